@@ -1,0 +1,54 @@
+//! Linux: what the kernel says in /proc and /sys, what the distribution says in /etc and /var.
+
+mod accounts;
+mod bios;
+mod controllers;
+mod cpu;
+mod environment;
+mod filesystems;
+mod hardware;
+mod logins;
+mod memory;
+mod network;
+mod os;
+mod pci;
+mod processes;
+mod software;
+mod sounds;
+mod storage;
+mod usb;
+mod videos;
+mod virtualization;
+
+use crate::{Collector, Scan};
+
+/// One collector a section, in the order of their names.
+pub(crate) static COLLECTORS: &[Collector] = &[
+    Collector { section: "bios", read: bios::collect },
+    Collector { section: "controllers", read: controllers::collect },
+    Collector { section: "cpus", read: cpu::collect },
+    Collector { section: "drives", read: filesystems::collect },
+    Collector { section: "envs", read: environment::collect },
+    Collector { section: "hardware", read: hardware },
+    Collector { section: "local_groups", read: accounts::groups },
+    Collector { section: "local_users", read: accounts::users },
+    Collector { section: "memories", read: memory::collect },
+    Collector { section: "networks", read: network::collect },
+    Collector { section: "operatingsystem", read: os::collect },
+    Collector { section: "processes", read: processes::collect },
+    Collector { section: "softwares", read: software::collect },
+    Collector { section: "sounds", read: sounds::collect },
+    Collector { section: "storages", read: storage::collect },
+    Collector { section: "usbdevices", read: usb::collect },
+    Collector { section: "users", read: logins::collect },
+    Collector { section: "videos", read: videos::collect },
+];
+
+/// The section `hardware` is about the machine as a whole; each part of it is read where its source is read.
+fn hardware(scan: &Scan<'_>) {
+    hardware::collect(scan);
+    memory::totals(scan);
+    network::names_and_gateway(scan);
+    logins::last(scan);
+    virtualization::collect(scan);
+}

@@ -1,0 +1,3 @@
+use crate::Scan;
+
+pub(super) fn collect(_scan: &Scan<'_>) {}

@@ -1,0 +1,134 @@
+//! One collector at work: what it reads through, and what it has found.
+
+use crate::{Machine, Roots};
+use airlock_model::Row;
+use std::fmt::Display;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// Rows as they are found, and what could not be read. Shared by the collector and whoever waits for it.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    inner: Arc<Mutex<Found>>,
+    deadline: Instant,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    rows: Vec<Row>,
+    missing: Vec<String>,
+    /// Files that only root may read, gathered into one line.
+    root_only: Vec<String>,
+}
+
+impl Findings {
+    pub fn new(deadline: Instant) -> Self {
+        Self { inner: Arc::default(), deadline }
+    }
+
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// What was found so far: the rows, and what is missing from them, in words for people.
+    pub fn take(&self) -> (Vec<Row>, Vec<String>) {
+        let mut found = self.lock();
+        let rows = std::mem::take(&mut found.rows);
+        let mut missing = std::mem::take(&mut found.missing);
+        let root_only = std::mem::take(&mut found.root_only);
+        if !root_only.is_empty() {
+            missing.push(format!("not readable for this user: {}", root_only.join(", ")));
+        }
+        (rows, missing)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Found> {
+        // A collector that panicked leaves whole rows behind: each is pushed at once.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a collector is handed: the machine, and where its findings go.
+pub struct Scan<'a> {
+    pub machine: &'a Machine,
+    findings: &'a Findings,
+}
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(machine: &'a Machine, findings: &'a Findings) -> Self {
+        Self { machine, findings }
+    }
+
+    pub fn roots(&self) -> &'a Roots {
+        self.machine.roots()
+    }
+
+    /// Adds a row, unless it is empty.
+    pub fn row(&self, row: Row) {
+        if !row.is_empty() {
+            self.findings.lock().rows.push(row);
+        }
+    }
+
+    /// Says what could not be read.
+    pub fn missing(&self, what: impl Display) {
+        self.findings.lock().missing.push(what.to_string());
+    }
+
+    /// True when the time is up: a loop over many things says what it leaves out and ends.
+    pub fn expired(&self) -> bool {
+        Instant::now() >= self.findings.deadline
+    }
+
+    pub fn deadline(&self) -> Instant {
+        self.findings.deadline
+    }
+
+    /// A small text file or kernel attribute, trimmed; none when it is absent, empty or has nothing to say (drivers
+    /// answer EINVAL and the like). One that this user may not read is said.
+    pub fn attr(&self, path: impl AsRef<Path>) -> Option<String> {
+        let path = path.as_ref();
+        match self.roots().text(path) {
+            Ok(text) => {
+                let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+                (!text.is_empty()).then(|| text.to_owned())
+            }
+            Err(error) => {
+                self.unreadable(path, error.kind());
+                None
+            }
+        }
+    }
+
+    /// A whole text file; none when it is absent. One that is there and cannot be read is said.
+    pub fn text(&self, path: impl AsRef<Path>) -> Option<String> {
+        let path = path.as_ref();
+        match self.roots().text(path) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) {
+                    self.missing(format_args!("{}: {error}", path.display()));
+                }
+                self.unreadable(path, error.kind());
+                None
+            }
+        }
+    }
+
+    /// The names in a folder, sorted; none when it is absent.
+    pub fn names(&self, folder: impl AsRef<Path>) -> Vec<String> {
+        let folder = folder.as_ref();
+        self.roots().names(folder).unwrap_or_else(|error| {
+            self.unreadable(folder, error.kind());
+            Vec::new()
+        })
+    }
+
+    fn unreadable(&self, path: &Path, kind: ErrorKind) {
+        if kind == ErrorKind::PermissionDenied {
+            self.findings.lock().root_only.push(path.display().to_string());
+        }
+    }
+}

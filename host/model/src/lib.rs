@@ -1,0 +1,16 @@
+//! What an inventory is made of: sections of rows of named values, and the schema that says which sections and fields
+//! there are.
+//!
+//! Sections and fields are *data* (`schema/*.toml`), not Rust types: a new field is a line in a file, and documentation,
+//! validation, redaction and both encoders follow from it. This crate refuses nothing silently: a value that does not
+//! fit its field is taken out of a [`Report`] with a [`Note`] that says so.
+
+mod report;
+mod row;
+pub mod schema;
+mod value;
+
+pub use report::{Incomplete, Note, Report};
+pub use row::Row;
+pub use schema::{Document, Field, Kind, Section, Sensitivity, Shape};
+pub use value::Value;
