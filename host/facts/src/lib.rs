@@ -11,6 +11,8 @@ mod linux;
 mod machine;
 mod roots;
 mod scan;
+mod smbios;
+mod time;
 
 pub use machine::Machine;
 pub use roots::Roots;

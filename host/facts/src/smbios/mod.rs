@@ -1,0 +1,1 @@
+//! SMBIOS tables (DMTF DSP0134).
