@@ -1,0 +1,253 @@
+//! Debian packages, from dpkg's own record of what is installed (deb-control(5), dpkg-query(1)).
+//!
+//! Only packages that are wholly installed are reported: half-installed ones and configuration left behind are not
+//! software that runs. A paragraph without a name or a version is skipped, and said.
+
+use crate::{Roots, Scan};
+use airlock_model::Row;
+use std::os::unix::fs::MetadataExt;
+
+const STATUS: &str = "/var/lib/dpkg/status";
+const INFO: &str = "/var/lib/dpkg/info";
+
+pub(super) fn collect(scan: &Scan<'_>) {
+    let Some(text) = scan.text(STATUS) else { return };
+    let publisher = distributor(scan.roots());
+    let mut broken = 0_u32;
+    for package in packages(&text) {
+        if !package.installed() {
+            continue;
+        }
+        if package.name.is_empty() || package.version.is_empty() {
+            broken += 1;
+            continue;
+        }
+        if scan.expired() {
+            scan.missing("packages of dpkg: out of time");
+            break;
+        }
+        scan.row(row(scan, &package, publisher.as_deref()));
+    }
+    if broken > 0 {
+        scan.missing(format_args!("{STATUS}: {broken} packages without name or version"));
+    }
+}
+
+/// One paragraph of the status file, as it is written there.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Package<'a> {
+    name: &'a str,
+    version: &'a str,
+    architecture: &'a str,
+    section: &'a str,
+    status: &'a str,
+    kibibytes: &'a str,
+    multi_arch: &'a str,
+}
+
+impl Package<'_> {
+    /// `install ok installed`; not `install ok half-installed`.
+    fn installed(&self) -> bool {
+        self.status.rsplit(' ').next() == Some("installed")
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        self.kibibytes.parse::<u64>().ok()?.checked_mul(1024)
+    }
+}
+
+fn row(scan: &Scan<'_>, package: &Package<'_>, publisher: Option<&str>) -> Row {
+    let mut row = Row::new();
+    row.set("name", package.name)
+        .set("version", package.version)
+        .set("arch", package.architecture)
+        .maybe("filesize", package.bytes())
+        .set("from", "deb")
+        .set("system_category", package.section)
+        .maybe("publisher", publisher)
+        .maybe("install_date", installed_on(scan, package));
+    row
+}
+
+/// dpkg notes no date; it writes the list of a package's files when it unpacks the package.
+fn installed_on(scan: &Scan<'_>, package: &Package<'_>) -> Option<String> {
+    // Names are checked by nobody else before they become a part of a path.
+    if package.name.contains('/') || package.architecture.contains('/') {
+        return None;
+    }
+    let plain = || format!("{INFO}/{}.list", package.name);
+    let with_architecture = || format!("{INFO}/{}:{}.list", package.name, package.architecture);
+    let written = |path: String| Some(scan.roots().metadata(path).ok()?.mtime());
+    // Only packages of which several architectures can be installed have theirs in the name.
+    let secs = if package.multi_arch == "same" {
+        written(with_architecture()).or_else(|| written(plain()))
+    } else {
+        written(plain()).or_else(|| written(with_architecture()))
+    };
+    scan.machine.local_date(secs?)
+}
+
+/// The paragraphs, one after the other. Lines that belong to no field that is wanted are passed over.
+fn packages(text: &str) -> impl Iterator<Item = Package<'_>> {
+    let mut lines = text.split('\n').peekable();
+    std::iter::from_fn(move || {
+        while lines.next_if(|line| line.trim_ascii().is_empty()).is_some() {}
+        lines.peek()?;
+        let mut package = Package::default();
+        while let Some(line) = lines.next_if(|line| !line.trim_ascii().is_empty()) {
+            take_field(&mut package, line);
+        }
+        Some(package)
+    })
+}
+
+fn take_field<'a>(package: &mut Package<'a>, line: &'a str) {
+    // Most lines go on with a description or name relations: one look at the first byte passes them over.
+    if !matches!(line.as_bytes().first(), Some(b'P' | b'V' | b'A' | b'S' | b'I' | b'M')) {
+        return;
+    }
+    let Some((name, value)) = line.split_once(':') else { return };
+    let field = match name {
+        "Package" => &mut package.name,
+        "Version" => &mut package.version,
+        "Architecture" => &mut package.architecture,
+        "Section" => &mut package.section,
+        "Status" => &mut package.status,
+        "Installed-Size" => &mut package.kibibytes,
+        "Multi-Arch" => &mut package.multi_arch,
+        _ => return,
+    };
+    *field = value.trim();
+}
+
+/// Who publishes the distribution, as the Linux Standard Base's `lsb_release -i` has it.
+fn distributor(roots: &Roots) -> Option<String> {
+    if let Ok(text) = roots.text("/etc/lsb-release")
+        && let Some(id) = assigned(&text, "DISTRIB_ID")
+    {
+        return Some(id);
+    }
+    let text = roots.text("/etc/os-release").or_else(|_| roots.text("/usr/lib/os-release")).ok()?;
+    let id = assigned(&text, "ID")?;
+    let mut letters = id.chars();
+    let first = letters.next()?.to_uppercase();
+    Some(first.chain(letters).collect())
+}
+
+/// The value of a shell-like assignment (os-release(5)), quotes taken off.
+fn assigned(text: &str, name: &str) -> Option<String> {
+    let value = text.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='))?;
+    let value = value.trim().trim_matches(['"', '\'']);
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Findings, Machine};
+    use std::fs;
+    use std::time::{Duration, Instant, SystemTime};
+
+    const TEXT: &str = "\
+Package: libc6
+Status: install ok installed
+Section: libs
+Installed-Size: 12987
+Architecture: amd64
+Multi-Arch: same
+Version: 2.36-9+deb12u10
+Description: GNU C Library
+ Package: not a field
+ .
+ Version: neither
+
+Package: held
+Status: hold ok installed
+Version: 1:1.0
+Architecture: all
+
+Package: gone
+Status: deinstall ok config-files
+Version: 1
+
+Package: half
+Status: install ok half-installed
+Version: 1
+";
+
+    fn collected(status: &[u8], prepare: impl Fn(&std::path::Path)) -> (Vec<Row>, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("var/lib/dpkg/info")).unwrap();
+        fs::create_dir_all(dir.path().join("etc")).unwrap();
+        fs::write(dir.path().join("var/lib/dpkg/status"), status).unwrap();
+        prepare(dir.path());
+        let machine = Machine::new(Roots::folder(dir.path()));
+        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
+        collect(&Scan::new(&machine, &findings));
+        findings.take()
+    }
+
+    #[test]
+    fn installed_packages_are_rows() {
+        let (rows, missing) = collected(TEXT.as_bytes(), |root| {
+            fs::write(root.join("etc/os-release"), "NAME=\"Lab Linux\"\nID=\"lab\"\n").unwrap();
+            let list = fs::File::create(root.join("var/lib/dpkg/info/libc6:amd64.list")).unwrap();
+            list.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)).unwrap();
+        });
+        assert!(missing.is_empty(), "{missing:?}");
+        let libc = Row::new()
+            .with("name", "libc6")
+            .with("version", "2.36-9+deb12u10")
+            .with("arch", "amd64")
+            .with("filesize", 12987_i64 * 1024)
+            .with("from", "deb")
+            .with("system_category", "libs")
+            .with("publisher", "Lab")
+            .with("install_date", "2023-11-14");
+        let held = Row::new()
+            .with("name", "held")
+            .with("version", "1:1.0")
+            .with("arch", "all")
+            .with("from", "deb")
+            .with("publisher", "Lab");
+        assert_eq!(rows, [libc, held]);
+    }
+
+    #[test]
+    fn the_distributor_comes_from_the_lsb_file_first() {
+        let (rows, _) = collected(TEXT.as_bytes(), |root| {
+            fs::write(root.join("etc/os-release"), "ID=lab\n").unwrap();
+            fs::write(root.join("etc/lsb-release"), "DISTRIB_ID='LabOS'\n").unwrap();
+        });
+        assert_eq!(rows[0].text("publisher"), Some("LabOS"));
+    }
+
+    #[test]
+    fn broken_files_give_what_they_give() {
+        let (rows, missing) = collected(b"\0\xff\xfe: \n\n\n\nPackage\nStatus: x installed\n\n:\n", |_| {});
+        assert!(rows.is_empty());
+        assert_eq!(missing, ["/var/lib/dpkg/status: 1 packages without name or version"]);
+
+        let hostile = "Package: ../../../etc/passwd\nStatus: install ok installed\nVersion: 1\nArchitecture: /\n\
+                       Installed-Size: 99999999999999999999999\n\
+                       \nPackage: huge\nStatus: install ok installed\nVersion: 2\nInstalled-Size: 18446744073709551615";
+        let (rows, missing) = collected(hostile.as_bytes(), |_| {});
+        assert!(missing.is_empty());
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].get("install_date"), None);
+        assert_eq!(rows[0].get("filesize"), None);
+        assert_eq!(rows[1].get("filesize"), None);
+
+        let (rows, missing) = collected(b"", |_| {});
+        assert!(rows.is_empty() && missing.is_empty());
+    }
+
+    #[test]
+    fn a_machine_without_dpkg_has_nothing_to_say() {
+        let dir = tempfile::tempdir().unwrap();
+        let machine = Machine::new(Roots::folder(dir.path()));
+        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
+        collect(&Scan::new(&machine, &findings));
+        assert_eq!(findings.take(), (Vec::new(), Vec::new()));
+    }
+}

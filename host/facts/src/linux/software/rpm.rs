@@ -1,0 +1,156 @@
+//! RPM packages. The database is one of three formats of the tool's own, so the tool is asked (rpm(8), QUERY OPTIONS).
+//!
+//! Refuses to guess: a machine with a database and without the tool says so.
+
+use crate::Scan;
+use crate::command::Command;
+use airlock_model::Row;
+
+/// Where distributions keep the database, and the file of each of its formats (sqlite, ndb, Berkeley DB).
+const FOLDERS: [&str; 2] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
+const FILES: [&str; 3] = ["rpmdb.sqlite", "Packages.db", "Packages"];
+
+/// Separators that no name, version or summary has: the control characters that ASCII has for this.
+const FIELD: char = '\x1f';
+const RECORD: char = '\x1e';
+
+/// Below that size even for ten thousand packages with long summaries.
+const LIMIT: usize = 32 << 20;
+
+/// Public keys that the tool lists among the packages.
+const KEY: &str = "gpg-pubkey";
+
+pub(super) fn collect(scan: &Scan<'_>) {
+    let mut files = FOLDERS.iter().flat_map(|folder| FILES.iter().map(move |file| format!("{folder}/{file}")));
+    let Some(database) = files.find(|file| scan.roots().exists(file)) else { return };
+    if !scan.roots().is_live() {
+        scan.missing(format_args!("{database}: only rpm on the machine itself can read it"));
+        return;
+    }
+    let format = [
+        "%{NAME}",
+        "%{VERSION}-%{RELEASE}",
+        "%{ARCH}",
+        "%{LONGSIZE}",
+        "%{INSTALLTIME}",
+        "%{GROUP}",
+        "%{VENDOR}",
+        "%{SUMMARY}",
+    ]
+    .join(&FIELD.to_string())
+        + &RECORD.to_string();
+    let output =
+        Command::find("rpm").and_then(|rpm| rpm.args(&["-qa", "--queryformat", &format]).run(scan.deadline(), LIMIT));
+    match output {
+        Ok(output) => {
+            if !output.status.success() {
+                let why = output.complaint.lines().next().unwrap_or_default();
+                scan.missing(format_args!("packages of rpm: rpm ended with {}: {why}", output.status));
+            }
+            rows(scan, &String::from_utf8_lossy(&output.stdout));
+        }
+        Err(error) => scan.missing(format_args!("packages of rpm: {error}")),
+    }
+}
+
+fn rows(scan: &Scan<'_>, text: &str) {
+    let mut broken = 0_u32;
+    for record in text.split(RECORD).filter(|record| !record.trim().is_empty()) {
+        match row(scan, record) {
+            Some(row) if row.text("name") == Some(KEY) => {}
+            Some(row) => scan.row(row),
+            None => broken += 1,
+        }
+    }
+    if broken > 0 {
+        scan.missing(format_args!("packages of rpm: {broken} records of its answer are not whole"));
+    }
+}
+
+fn row(scan: &Scan<'_>, record: &str) -> Option<Row> {
+    let mut fields = record.split(FIELD);
+    let mut next = || fields.next().map(said);
+    let (name, version, arch) = (next()??, next()?, next()?);
+    let (size, installed, group, vendor, summary) = (next()?, next()?, next()?, next()?, next()?);
+    let mut row = Row::new();
+    row.set("name", name)
+        .maybe("version", version)
+        .maybe("arch", arch)
+        .maybe("filesize", size.and_then(|size| size.parse::<u64>().ok()))
+        .set("from", "rpm")
+        .maybe("system_category", group)
+        .maybe("publisher", vendor)
+        .maybe("comments", summary)
+        .maybe("install_date", installed.and_then(|secs| scan.machine.local_date(secs.parse().ok()?)));
+    Some(row)
+}
+
+/// The value, unless the tool says that there is none.
+fn said(value: &str) -> Option<&str> {
+    let value = value.trim();
+    (!value.is_empty() && value != "(none)").then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Findings, Machine, Roots};
+    use std::fs;
+    use std::time::{Duration, Instant};
+
+    fn read(text: &str) -> (Vec<Row>, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        let machine = Machine::new(Roots::folder(dir.path()));
+        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
+        rows(&Scan::new(&machine, &findings), text);
+        findings.take()
+    }
+
+    #[test]
+    fn the_answer_becomes_rows() {
+        let text = "bash\x1f5.2.26-3.fc40\x1fx86_64\x1f8462938\x1f1713132000\x1fUnspecified\x1fFedora Project\x1f\
+                    The GNU Bourne Again shell\x1e\
+                    gpg-pubkey\x1fa15b79cc-63d04c2c\x1f(none)\x1f0\x1f1713132000\x1fPublic Keys\x1f(none)\x1fkey\x1e\
+                    big\x1f1-1\x1f(none)\x1f6000000000\x1f(none)\x1f(none)\x1f(none)\x1f(none)\x1e";
+        let (rows, missing) = read(text);
+        assert!(missing.is_empty(), "{missing:?}");
+        let bash = Row::new()
+            .with("name", "bash")
+            .with("version", "5.2.26-3.fc40")
+            .with("arch", "x86_64")
+            .with("filesize", 8_462_938_i64)
+            .with("from", "rpm")
+            .with("system_category", "Unspecified")
+            .with("publisher", "Fedora Project")
+            .with("comments", "The GNU Bourne Again shell")
+            .with("install_date", "2024-04-14");
+        let big = Row::new()
+            .with("name", "big")
+            .with("version", "1-1")
+            .with("filesize", 6_000_000_000_i64)
+            .with("from", "rpm");
+        assert_eq!(rows, [bash, big]);
+    }
+
+    #[test]
+    fn a_cut_answer_is_said() {
+        let (rows, missing) = read("a\x1f1-1\x1fnoarch\x1f-7\x1f99999999999999999999\x1fg\x1fv\x1fs\x1eb\x1f2-2\x1fno");
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].get("filesize"), None);
+        assert_eq!(rows[0].get("install_date"), None);
+        assert_eq!(missing, ["packages of rpm: 1 records of its answer are not whole"]);
+    }
+
+    #[test]
+    fn a_captured_database_is_said_to_be_unread() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("var/lib/rpm")).unwrap();
+        fs::write(dir.path().join("var/lib/rpm/rpmdb.sqlite"), "").unwrap();
+        let machine = Machine::new(Roots::folder(dir.path()));
+        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
+        collect(&Scan::new(&machine, &findings));
+        let (rows, missing) = findings.take();
+        assert!(rows.is_empty());
+        assert_eq!(missing, ["/var/lib/rpm/rpmdb.sqlite: only rpm on the machine itself can read it"]);
+    }
+}
