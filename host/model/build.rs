@@ -1,6 +1,14 @@
 //! Turns `schema/*.toml` into the tables of `schema.rs`. A mistake in a schema file is a build error that names the
 //! file, the section and the field.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a build script has no other way to fail than to stop, and runs on files of this folder only"
+)]
+#![expect(clippy::disallowed_methods, reason = "a build script reads and writes files")]
+
 use serde::Deserialize;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

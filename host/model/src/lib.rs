@@ -5,12 +5,16 @@
 //! validation, redaction and both encoders follow from it. This crate refuses nothing silently: a value that does not
 //! fit its field is taken out of a [`Report`] with a [`Note`] that says so.
 
+pub mod dates;
+mod fit;
+mod notes;
 mod report;
 mod row;
 pub mod schema;
 mod value;
 
-pub use report::{Incomplete, Note, Report};
+pub use notes::Note;
+pub use report::{Incomplete, Report};
 pub use row::Row;
 pub use schema::{Document, Field, Kind, Section, Sensitivity, Shape};
 pub use value::Value;

@@ -1,5 +1,7 @@
 //! Which sections and fields there are: `schema/*.toml`, read when this crate is built.
 
+use crate::Row;
+
 /// How a section appears: once, or as a list of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -23,7 +25,7 @@ pub enum Kind {
     Boolean,
     /// `YYYY-MM-DD`
     Date,
-    /// `YYYY-MM-DD hh:mm:ss`, local time
+    /// `YYYY-MM-DD hh:mm:ss`, local time; or with `Z` or `±hh:mm:ss` behind it
     Datetime,
     /// Either of the two above.
     DateOrDatetime,
@@ -85,6 +87,11 @@ pub struct Field {
 
 include!(concat!(env!("OUT_DIR"), "/sections.rs"));
 
+/// The section that a document calls so: by its XML element or its JSON name, in upper or lower case.
+pub fn section_called(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().find(|section| section.xml.eq_ignore_ascii_case(name) || section.name.eq_ignore_ascii_case(name))
+}
+
 /// The section of that name.
 pub fn section(name: &str) -> Option<&'static Section> {
     let at = SECTIONS.binary_search_by(|section| section.name.cmp(name)).ok()?;
@@ -97,6 +104,38 @@ impl Section {
         let at = self.fields.binary_search_by(|field| field.name.cmp(name)).ok()?;
         self.fields.get(at)
     }
+
+    /// The field that a document calls so, in upper or lower case. An XML element's name goes before a JSON name.
+    pub fn field_called(&self, name: &str) -> Option<&'static Field> {
+        let by = |of: fn(&Field) -> &str| self.fields.iter().find(|field| of(field).eq_ignore_ascii_case(name));
+        by(|field| field.xml).or_else(|| by(|field| field.name))
+    }
+
+    /// The sections whose rows are nested in the rows of this one.
+    pub fn children(&self) -> impl Iterator<Item = &'static Section> {
+        SECTIONS.iter().filter(|section| section.parent == Some(self.name))
+    }
+
+    /// The first required field that the row does not have. A field of a nested object (`timezone.name`) is required
+    /// where the object is there at all.
+    pub fn lacking(&self, row: &Row) -> Option<&'static Field> {
+        self.fields.iter().find(|field| {
+            field.required
+                && row.get(field.name).is_none()
+                && field.object().is_none_or(|object| row.iter().any(|(name, _)| object_of(name) == Some(object)))
+        })
+    }
+}
+
+impl Field {
+    /// The nested object that the field belongs to: `timezone` for `timezone.name`.
+    pub fn object(&self) -> Option<&'static str> {
+        object_of(self.name)
+    }
+}
+
+fn object_of(name: &str) -> Option<&str> {
+    name.split_once('.').map(|(object, _)| object)
 }
 
 /// Every category that some section or field belongs to, sorted.
