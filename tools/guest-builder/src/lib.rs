@@ -6,6 +6,7 @@
 
 #[cfg(feature = "components")]
 mod component;
+#[cfg(feature = "components")]
 mod environment;
 mod target;
 
