@@ -1,3 +1,19 @@
-use crate::Scan;
+//! The machine as a whole: its name, its UUID, what kind of case it is in.
 
-pub(super) fn collect(_scan: &Scan<'_>) {}
+use super::{host_name, identity};
+use crate::Scan;
+use crate::smbios::chassis_type_name;
+use airlock_model::Row;
+
+pub(super) fn collect(scan: &Scan<'_>) {
+    let dmi = scan.machine.dmi();
+    let uuid = identity::uuid(scan.machine);
+    if uuid.is_none() {
+        dmi.say_root_only(scan, |path| path.ends_with("/product_uuid"));
+    }
+    let mut row = Row::new();
+    row.maybe("name", host_name::host_name(scan.roots()).map(|name| host_name::short(&name).to_owned()))
+        .maybe("uuid", uuid)
+        .maybe("chassis_type", dmi.identity.chassis.kind.and_then(chassis_type_name));
+    scan.row(row);
+}
