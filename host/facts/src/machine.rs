@@ -1,6 +1,7 @@
 //! A machine, and what several collectors need of it: read once, on first use.
 
 use crate::Roots;
+use crate::linux::{Dmi, Guest, Pci};
 use crate::time::Zone;
 use std::sync::OnceLock;
 
@@ -9,11 +10,15 @@ use std::sync::OnceLock;
 pub struct Machine {
     roots: Roots,
     zone: OnceLock<Zone>,
+    dmi: OnceLock<Dmi>,
+    cpuinfo: OnceLock<String>,
+    guest: OnceLock<Guest>,
+    pci: OnceLock<Pci>,
 }
 
 impl Machine {
     pub fn new(roots: Roots) -> Self {
-        Self { roots, zone: OnceLock::new() }
+        Self { roots, zone: OnceLock::new(), dmi: OnceLock::new(), cpuinfo: OnceLock::new(), guest: OnceLock::new(), pci: OnceLock::new() }
     }
 
     /// This machine itself.
@@ -27,5 +32,24 @@ impl Machine {
 
     pub(crate) fn zone(&self) -> &Zone {
         self.zone.get_or_init(|| Zone::of(&self.roots))
+    }
+
+    pub(crate) fn dmi(&self) -> &Dmi {
+        self.dmi.get_or_init(|| Dmi::read(&self.roots))
+    }
+
+    /// `/proc/cpuinfo`, empty when there is none: the kernel takes its time to write it for many processors.
+    pub(crate) fn cpuinfo(&self) -> &str {
+        self.cpuinfo.get_or_init(|| self.roots.text("/proc/cpuinfo").unwrap_or_default())
+    }
+
+    /// Whether the machine is a virtual one or a container.
+    pub(crate) fn guest(&self) -> &Guest {
+        self.guest.get_or_init(|| Guest::of(self))
+    }
+
+    /// The devices on the PCI buses, with their names.
+    pub(crate) fn pci(&self) -> &Pci {
+        self.pci.get_or_init(|| Pci::of(&self.roots))
     }
 }

@@ -1,24 +1,41 @@
 //! Linux: what the kernel says in /proc and /sys, what the distribution says in /etc and /var.
 
 mod accounts;
+mod ata;
 mod bios;
 mod controllers;
 mod cpu;
+mod cpu_arm;
+mod cpu_topology;
+mod dmi;
+mod encryption;
 mod environment;
 mod filesystems;
+mod guest;
 mod hardware;
+mod host_name;
+mod identity;
 mod logins;
 mod memory;
+mod mounts;
 mod network;
 mod os;
+mod os_release;
 mod pci;
+mod pci_classes;
 mod processes;
 mod software;
 mod sounds;
 mod storage;
+mod superblock;
+mod udev;
 mod usb;
 mod videos;
 mod virtualization;
+
+pub(crate) use dmi::Dmi;
+pub(crate) use guest::Guest;
+pub(crate) use pci::Pci;
 
 use crate::{Collector, Scan};
 
