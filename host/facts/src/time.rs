@@ -6,6 +6,7 @@
 
 use crate::{Machine, Roots};
 use jiff::Timestamp;
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
 const LOCALTIME: &str = "/etc/localtime";
@@ -64,10 +65,26 @@ impl Machine {
     }
 
     /// Seconds since 1970 as `YYYY-MM-DD` of the machine's local time.
-    #[allow(dead_code, reason = "for the collectors of dated lists")]
     pub(crate) fn local_date(&self, secs: i64) -> Option<String> {
         let at = self.civil(secs)?;
         Some(format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day()))
+    }
+
+    /// Seconds since 1970 as `Fri Jun 12 14:15` of the machine's local time, the way last(1) shows them.
+    pub(crate) fn local_weekday_time(&self, secs: i64) -> Option<String> {
+        let at = self.civil(secs)?;
+        let day = match at.weekday() {
+            Weekday::Monday => "Mon",
+            Weekday::Tuesday => "Tue",
+            Weekday::Wednesday => "Wed",
+            Weekday::Thursday => "Thu",
+            Weekday::Friday => "Fri",
+            Weekday::Saturday => "Sat",
+            Weekday::Sunday => "Sun",
+        };
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let month = months.get(usize::try_from(at.month()).ok()?.checked_sub(1)?)?;
+        Some(format!("{day} {month} {} {:02}:{:02}", at.day(), at.hour(), at.minute()))
     }
 
     fn civil(&self, secs: i64) -> Option<jiff::civil::DateTime> {
@@ -130,6 +147,7 @@ mod tests {
         assert_eq!(machine.zone().name.as_deref(), Some("Lab/West"));
         assert_eq!(machine.local_time(1_700_000_000).as_deref(), Some("2023-11-14 18:43:20"));
         assert_eq!(machine.local_date(1_700_000_000).as_deref(), Some("2023-11-14"));
+        assert_eq!(machine.local_weekday_time(1_700_000_000).as_deref(), Some("Tue Nov 14 18:43"));
         assert_eq!(machine.zone().offset(Timestamp::UNIX_EPOCH), "-0330");
         assert_eq!(machine.zone().abbreviation(Timestamp::UNIX_EPOCH), "LWT");
     }

@@ -1,3 +1,429 @@
-use crate::Scan;
+//! Running processes, from `/proc/PID` (proc(5)): two small files each, and the owner from the folder itself.
+//!
+//! A process that ends while it is read is no error. Command lines are cut at a length that people still read.
 
-pub(super) fn collect(_scan: &Scan<'_>) {}
+use super::accounts;
+use crate::Scan;
+use airlock_model::Row;
+use nix::time::{ClockId, clock_gettime};
+use nix::unistd::{SysconfVar, geteuid, sysconf};
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// More of a command line than this tells nobody anything.
+const LONGEST: usize = 4 << 10;
+
+/// The unit of times in `/proc/PID/stat`: 1/100 s on every architecture that this runs on.
+const TICKS: u64 = 100;
+
+/// Flag of a process without memory of its own: a thread of the kernel (include/linux/sched.h, PF_KTHREAD).
+const KERNEL_THREAD: u64 = 0x0020_0000;
+
+pub(super) fn collect(scan: &Scan<'_>) {
+    let Ok(entries) = fs::read_dir(scan.roots().at("/proc")) else { return };
+    let mut pids: Vec<u32> = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
+    if pids.is_empty() {
+        return;
+    }
+    pids.sort_unstable();
+    let system = System::of(scan);
+    let mut owners = Owners::of(scan);
+    let mut terminals = Terminals::default();
+    let mut refused = 0_u32;
+    let mut buffer = vec![0; LONGEST + 1];
+    for pid in pids {
+        if scan.expired() {
+            scan.missing("processes: out of time");
+            break;
+        }
+        let folder = scan.roots().at(format!("/proc/{pid}"));
+        let stat = match head(&folder.join("stat"), &mut buffer) {
+            Ok(bytes) => Stat::parse(bytes),
+            Err(error) => {
+                refused += u32::from(error.kind() == ErrorKind::PermissionDenied);
+                continue;
+            }
+        };
+        let (Some(stat), Ok(owner)) = (stat, fs::metadata(&folder)) else { continue };
+        let bytes =
+            if stat.flags & KERNEL_THREAD == 0 { head(&folder.join("cmdline"), &mut buffer).ok() } else { None };
+        let mut row = Row::new();
+        row.set("user", owners.name(owner.uid()))
+            .set("pid", pid)
+            .set("cmd", command(bytes.unwrap_or_default(), &stat))
+            .maybe("cpuusage", system.processor_share(&stat))
+            .maybe("mem", system.memory_share(&stat))
+            .set("virtualmemory", stat.virtual_bytes / 1024)
+            .set("tty", terminals.name(scan, stat.terminal))
+            .maybe("started", system.started(&stat).and_then(|secs| scan.machine.local_time(secs)));
+        scan.row(row);
+    }
+    if refused > 0 {
+        scan.missing(format_args!("{refused} processes that this user may not look at"));
+    }
+    if !(scan.roots().is_live() && geteuid().is_root())
+        && let Some(mounts) = scan.text("/proc/self/mounts")
+        && hides_others(&mounts)
+    {
+        scan.missing("processes of other users: /proc is mounted with hidepid");
+    }
+}
+
+/// The beginning of a small file, in one read.
+fn head<'a>(path: &Path, buffer: &'a mut [u8]) -> std::io::Result<&'a [u8]> {
+    let count = File::open(path)?.read(buffer)?;
+    Ok(buffer.get(..count).unwrap_or_default())
+}
+
+/// What is wanted of `/proc/PID/stat`.
+#[derive(Debug, PartialEq, Eq)]
+struct Stat {
+    name: String,
+    zombie: bool,
+    terminal: u32,
+    flags: u64,
+    /// Time on a processor, in user and kernel mode.
+    ticks: u64,
+    /// Ticks from the machine's start to its own.
+    start: u64,
+    virtual_bytes: u64,
+    resident_pages: u64,
+}
+
+impl Stat {
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        // The name is in parentheses and may hold both of them, spaces and line ends: its end is the last one.
+        let open = bytes.iter().position(|&b| b == b'(')?;
+        let close = bytes.iter().rposition(|&b| b == b')')?;
+        let name = String::from_utf8_lossy(bytes.get(open + 1..close)?).into_owned();
+        let rest = str::from_utf8(bytes.get(close + 1..)?).ok()?;
+        // The third field of proc(5) is the first one here.
+        let mut fields = rest.split_ascii_whitespace();
+        let state = fields.next()?;
+        let terminal: i64 = fields.nth(3)?.parse().ok()?;
+        let flags = fields.nth(1)?.parse().ok()?;
+        let user: u64 = fields.nth(4)?.parse().ok()?;
+        let kernel: u64 = fields.next()?.parse().ok()?;
+        let start = fields.nth(6)?.parse().ok()?;
+        let virtual_bytes = fields.next()?.parse().ok()?;
+        // Negative when the kernel has not settled its counters yet.
+        let resident: i64 = fields.next()?.parse().ok()?;
+        Some(Self {
+            name,
+            zombie: state == "Z",
+            // A device number of 32 bits that is printed as if it had a sign.
+            terminal: u32::try_from(terminal & 0xffff_ffff).ok()?,
+            flags,
+            ticks: user.saturating_add(kernel),
+            start,
+            virtual_bytes,
+            resident_pages: u64::try_from(resident).unwrap_or(0),
+        })
+    }
+}
+
+/// Arguments separated by spaces; the name in brackets for what has none, as ps writes it.
+fn command(bytes: &[u8], stat: &Stat) -> String {
+    let whole = bytes.len() <= LONGEST;
+    let text = String::from_utf8_lossy(bytes.get(..LONGEST).unwrap_or(bytes));
+    let mut command = text.replace(char::is_control, " ");
+    command.truncate(command.trim_end().len());
+    if command.is_empty() {
+        return format!("[{}]{}", stat.name, if stat.zombie { " <defunct>" } else { "" });
+    }
+    if !whole {
+        if command.ends_with(char::REPLACEMENT_CHARACTER) {
+            command.pop();
+        }
+        command.push('…');
+    }
+    command
+}
+
+/// What shares are parts of.
+#[derive(Debug)]
+struct System {
+    /// Seconds since 1970 at which the machine started, and thousandths.
+    boot_millis: Option<i64>,
+    uptime_ticks: Option<u64>,
+    memory_kib: Option<u64>,
+    page: u64,
+}
+
+impl System {
+    fn of(scan: &Scan<'_>) -> Self {
+        let roots = scan.roots();
+        let uptime = roots.text("/proc/uptime").ok();
+        let page = if roots.is_live() { sysconf(SysconfVar::PAGE_SIZE).ok().flatten() } else { None };
+        Self {
+            boot_millis: if roots.is_live() { boot_by_clocks() } else { boot_by_file(scan) },
+            uptime_ticks: uptime.and_then(|text| ticks(text.split_ascii_whitespace().next()?)),
+            memory_kib: roots.text("/proc/meminfo").ok().and_then(|text| memory(&text)),
+            page: page.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(4096),
+        }
+    }
+
+    /// Time on a processor in percent of the time since the start.
+    fn processor_share(&self, stat: &Stat) -> Option<String> {
+        let elapsed = self.uptime_ticks?.saturating_sub(stat.start) / TICKS;
+        tenths(stat.ticks.saturating_mul(1000) / TICKS, elapsed.max(1))
+    }
+
+    fn memory_share(&self, stat: &Stat) -> Option<String> {
+        tenths(stat.resident_pages.saturating_mul(self.page / 1024).saturating_mul(1000), self.memory_kib?)
+    }
+
+    fn started(&self, stat: &Stat) -> Option<i64> {
+        let after = i64::try_from(stat.start.checked_mul(1000 / TICKS)?).ok()?;
+        Some(self.boot_millis?.checked_add(after)?.div_euclid(1000))
+    }
+}
+
+/// `12.3` from thousandths of a whole.
+fn tenths(thousandths: u64, whole: u64) -> Option<String> {
+    let share = thousandths.checked_div(whole)?;
+    Some(format!("{}.{}", share / 10, share % 10))
+}
+
+/// Both clocks run alike, so that their difference stays the same until somebody sets the time: a process starts at the
+/// same second whenever it is asked.
+fn boot_by_clocks() -> Option<i64> {
+    let now = clock_gettime(ClockId::CLOCK_REALTIME).ok()?;
+    let since_boot = clock_gettime(ClockId::CLOCK_BOOTTIME).ok()?;
+    let seconds = now.tv_sec().checked_sub(since_boot.tv_sec())?;
+    seconds.checked_mul(1000)?.checked_add((now.tv_nsec() - since_boot.tv_nsec()).div_euclid(1_000_000))
+}
+
+fn boot_by_file(scan: &Scan<'_>) -> Option<i64> {
+    let text = scan.roots().text("/proc/stat").ok()?;
+    let seconds: i64 = text.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()?;
+    seconds.checked_mul(1000)
+}
+
+/// `12345.67` seconds.
+fn ticks(seconds: &str) -> Option<u64> {
+    let (whole, part) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    let part = format!("{part:0<2}");
+    whole.parse::<u64>().ok()?.checked_mul(TICKS)?.checked_add(part.get(..2)?.parse().ok()?)
+}
+
+fn memory(meminfo: &str) -> Option<u64> {
+    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    total.trim().split(' ').next()?.parse().ok()
+}
+
+/// Names of the local accounts. An account that only a directory service knows is given by its number: asking the
+/// service may take longer than the inventory.
+struct Owners {
+    names: HashMap<u32, String>,
+}
+
+impl Owners {
+    fn of(scan: &Scan<'_>) -> Self {
+        let text = scan.text("/etc/passwd").unwrap_or_default();
+        let mut names = HashMap::new();
+        for account in accounts::accounts(&text) {
+            // The first line of several with one number is the one that the C library finds.
+            names.entry(account.id).or_insert_with(|| account.login.to_owned());
+        }
+        Self { names }
+    }
+
+    fn name(&mut self, id: u32) -> &str {
+        self.names.entry(id).or_insert_with(|| id.to_string())
+    }
+}
+
+/// Names of terminal devices: those of everyday by their numbers, others by the kernel's list of drivers, which is read
+/// only if there is one.
+#[derive(Default)]
+struct Terminals {
+    drivers: Option<Vec<Driver>>,
+}
+
+struct Driver {
+    prefix: String,
+    major: u32,
+    first: u32,
+    last: u32,
+}
+
+impl Terminals {
+    fn name(&mut self, scan: &Scan<'_>, number: u32) -> String {
+        let (major, minor) = ((number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xf_ff00));
+        match (major, minor) {
+            (0, _) => return "?".to_owned(),
+            (136..=143, _) => return format!("pts/{}", (major - 136) * 256 + minor),
+            (4, 0..=63) => return format!("tty{minor}"),
+            (5, 1) => return "console".to_owned(),
+            _ => {}
+        }
+        let drivers = self.drivers.get_or_insert_with(|| drivers(&scan.text("/proc/tty/drivers").unwrap_or_default()));
+        let driver = drivers.iter().find(|d| d.major == major && (d.first..=d.last).contains(&minor));
+        driver.map_or("?".to_owned(), |d| {
+            // A driver of a single device has no numbers in its names.
+            if d.first == d.last && d.major == 5 {
+                d.prefix.clone()
+            } else {
+                format!("{}{}", d.prefix, minor - d.first)
+            }
+        })
+    }
+}
+
+/// `serial /dev/ttyS 4 64-95 serial`
+fn drivers(text: &str) -> Vec<Driver> {
+    let driver = |line: &str| {
+        let mut fields = line.split_ascii_whitespace().skip(1);
+        let prefix = fields.next()?.strip_prefix("/dev/")?.to_owned();
+        let major = fields.next()?.parse().ok()?;
+        let range = fields.next()?;
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        Some(Driver { prefix, major, first: first.parse().ok()?, last: last.parse().ok()? })
+    };
+    text.lines().filter_map(driver).collect()
+}
+
+/// True when /proc shows a user only their own processes (proc(5), mount options).
+fn hides_others(mounts: &str) -> bool {
+    let mut of_proc = mounts.lines().filter_map(|line| {
+        let mut fields = line.split(' ').skip(1);
+        (fields.next()? == "/proc" && fields.next()? == "proc").then(|| fields.next())?
+    });
+    of_proc.any(|options| {
+        options.split(',').any(|option| {
+            let hidden = option.strip_prefix("hidepid=");
+            matches!(hidden, Some("1" | "2" | "4" | "noaccess" | "invisible" | "ptraceable"))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Findings, Machine, Roots};
+    use std::time::{Duration, Instant};
+
+    const STAT: &str = "S 1 7 7 34816 7 4194560 100 0 0 0 250 50 0 0 20 0 1 0 9000 409600000 2560 1844674407370955161";
+
+    fn collected(files: &[(&str, &[u8])]) -> (Vec<Row>, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, content) in files {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        let machine = Machine::new(Roots::folder(dir.path()));
+        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
+        collect(&Scan::new(&machine, &findings));
+        findings.take()
+    }
+
+    #[test]
+    fn a_process_is_a_row() {
+        let me = nix::unistd::geteuid();
+        let passwd = format!("first:x:{me}:0:::\nsecond:x:{me}:0:::\n");
+        let (rows, missing) = collected(&[
+            ("etc/passwd", passwd.as_bytes()),
+            ("proc/uptime", b"100.00 50.00\n"),
+            ("proc/meminfo", b"MemTotal:        102400 kB\n"),
+            ("proc/stat", b"cpu 1 2 3\nbtime 1700000000\n"),
+            ("proc/10/stat", format!("10 (kworker/0:0) {}", STAT.replacen("4194560", "69238880", 1)).as_bytes()),
+            ("proc/7/stat", format!("7 (a) b (c) {STAT}").as_bytes()),
+            ("proc/7/cmdline", b"/bin/a\0--b\0c d\n\0\0"),
+            ("proc/8/stat", b"8 (gone"),
+            ("proc/9/cmdline", b"no stat"),
+            ("proc/self/mounts", b"proc /proc proc rw,relatime 0 0\n"),
+        ]);
+        assert!(missing.is_empty(), "{missing:?}");
+        let expected = Row::new()
+            .with("user", "first")
+            .with("pid", 7_u32)
+            .with("cmd", "/bin/a --b c d")
+            .with("cpuusage", "30.0")
+            .with("mem", "10.0")
+            .with("virtualmemory", 400_000_u32)
+            .with("tty", "pts/0")
+            .with("started", "2023-11-14 22:14:50");
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0], expected);
+        assert_eq!(rows[1].text("cmd"), Some("[kworker/0:0]"));
+    }
+
+    #[test]
+    fn names_and_numbers_of_any_kind_do_no_harm() {
+        assert_eq!(Stat::parse(format!("7 () ) S (\n) {STAT}").as_bytes()).unwrap().name, ") ) S (\n");
+        for broken in
+            ["", "7", "7 (", "7 )(", "7 (a)", "7 (a) S 1 2", "7 (a) S 1 7 7 x 7 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"]
+        {
+            assert_eq!(Stat::parse(broken.as_bytes()), None, "{broken}");
+        }
+        let largest = u64::MAX;
+        let text =
+            format!("7 (a) Z 1 7 7 -1 7 {largest} 0 0 0 0 {largest} {largest} 0 0 0 0 1 0 {largest} {largest} -5");
+        let stat = Stat::parse(text.as_bytes()).unwrap();
+        let system = System { boot_millis: Some(i64::MAX), uptime_ticks: Some(0), memory_kib: Some(0), page: u64::MAX };
+        assert_eq!(system.started(&stat), None);
+        assert_eq!(system.memory_share(&stat), None);
+        assert!(system.processor_share(&stat).is_some());
+        assert_eq!(command(b"", &stat), "[a] <defunct>");
+    }
+
+    #[test]
+    fn long_command_lines_are_cut_and_marked() {
+        let stat = Stat::parse(format!("7 (a) {STAT}").as_bytes()).unwrap();
+        let long = command(&vec![b'x'; LONGEST + 1], &stat);
+        assert_eq!((long.chars().count(), long.chars().last()), (LONGEST + 1, Some('…')));
+        let split = command("ü".repeat(LONGEST).get(..LONGEST + 2).unwrap().as_bytes(), &stat);
+        assert_eq!(split.chars().count(), LONGEST / 2 + 1);
+        assert!(command(&[b'x'; LONGEST], &stat).ends_with('x'));
+        assert_eq!(command(b"\xff\xfe\0", &stat), "\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn terminals_have_names() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("proc/tty")).unwrap();
+        fs::write(
+            dir.path().join("proc/tty/drivers"),
+            "/dev/tty             /dev/tty        5       0 system:/dev/tty\nserial               /dev/ttyS       4 64-95 serial\n\
+             hvc                  /dev/hvc      229 0-7 system\nbroken /dev/x y z\n",
+        )
+        .unwrap();
+        let machine = Machine::new(Roots::folder(dir.path()));
+        let findings = Findings::new(Instant::now());
+        let scan = Scan::new(&machine, &findings);
+        let mut terminals = Terminals::default();
+        let number = |major: u32, minor: u32| (minor & 0xff) | (major << 8) | ((minor & 0xf_ff00) << 12);
+        let cases = [
+            (136, 3, "pts/3"),
+            (136, 300, "pts/300"),
+            (137, 1, "pts/257"),
+            (4, 1, "tty1"),
+            (4, 65, "ttyS1"),
+            (229, 0, "hvc0"),
+            (5, 1, "console"),
+            (5, 0, "tty"),
+            (9, 9, "?"),
+            (0, 0, "?"),
+        ];
+        for (major, minor, name) in cases {
+            assert_eq!(terminals.name(&scan, number(major, minor)), name);
+        }
+    }
+
+    #[test]
+    fn hidden_processes_are_said() {
+        assert!(hides_others("proc /proc proc rw,nosuid,hidepid=2,gid=4 0 0\n"));
+        assert!(hides_others("none / ext4 rw 0 0\nproc /proc proc rw,hidepid=invisible 0 0\n"));
+        assert!(!hides_others("proc /proc proc rw,hidepid=0 0 0\nx /proc\n\nproc /mnt/proc proc hidepid=2 0 0\n"));
+        let stat = format!("7 (a) {STAT}");
+        let (rows, missing) =
+            collected(&[("proc/self/mounts", b"proc /proc proc rw,hidepid=2 0 0\n"), ("proc/7/stat", stat.as_bytes())]);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(missing, ["processes of other users: /proc is mounted with hidepid"]);
+    }
+}

@@ -1,0 +1,212 @@
+//! Whole trees of files, and the rows that come of them.
+
+use super::*;
+use crate::{Findings, Machine, Roots};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn put(root: &Path, path: &str, content: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+fn interface(root: &Path, device: &str, files: &[(&str, &str)]) {
+    let name = device.rsplit('/').next().unwrap();
+    for (file, content) in files {
+        put(root, &format!("sys/devices/{device}/{file}"), content);
+    }
+    fs::create_dir_all(root.join("sys/class/net")).unwrap();
+    symlink(format!("../../devices/{device}"), root.join("sys/class/net").join(name)).unwrap();
+}
+
+fn read(prepare: impl Fn(&Path), collector: fn(&Scan<'_>)) -> (Vec<Row>, Vec<String>) {
+    let dir = tempfile::tempdir().unwrap();
+    prepare(dir.path());
+    let machine = Machine::new(Roots::folder(dir.path()));
+    let findings = Findings::new(Instant::now() + Duration::from_secs(10));
+    collector(&Scan::new(&machine, &findings));
+    findings.take()
+}
+
+#[cfg(target_endian = "little")]
+const ROUTES: &str = "\
+Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT
+eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0
+eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+";
+
+#[test]
+#[cfg(target_endian = "little")]
+fn every_address_is_a_row_and_so_is_an_interface_without() {
+    let (rows, missing) = read(
+        |root| {
+            let hardware = "pci0000:00/0000:00:03.0";
+            interface(
+                root,
+                &format!("{hardware}/net/eth0"),
+                &[
+                    ("uevent", "INTERFACE=eth0\nIFINDEX=2\n"),
+                    ("address", "52:54:00:AA:00:01\n"),
+                    ("flags", "0x1003\n"),
+                    ("mtu", "1500\n"),
+                    ("speed", "1000\n"),
+                ],
+            );
+            put(
+                root,
+                &format!("sys/devices/{hardware}/uevent"),
+                "DRIVER=e1000e\nPCI_ID=8086:10D3\nPCI_SUBSYS_ID=1AF4:1100\nPCI_SLOT_NAME=0000:00:03.0\n",
+            );
+            symlink("../../../0000:00:03.0", root.join(format!("sys/devices/{hardware}/net/eth0/device"))).unwrap();
+            interface(
+                root,
+                "virtual/net/br0",
+                &[
+                    ("uevent", "DEVTYPE=bridge\nINTERFACE=br0\nIFINDEX=7\n"),
+                    ("flags", "0x1002\n"),
+                    ("brif/eth1", ""),
+                    ("lower_eth1", ""),
+                    ("lower_eth2", ""),
+                ],
+            );
+            interface(
+                root,
+                "virtual/net/lo",
+                &[("uevent", "IFINDEX=1\n"), ("address", "00:00:00:00:00:00\n"), ("flags", "0x9\n")],
+            );
+            put(root, "sys/class/net/bonding_masters", "bond0\n");
+            fs::create_dir_all(root.join("sys/class/net/dark0")).unwrap();
+            put(root, "proc/net/route", ROUTES);
+            put(
+                root,
+                "proc/net/fib_trie",
+                "Main:\n|-- 192.0.2.2\n/32 host LOCAL\n|-- 127.0.0.1\n/32 host LOCAL\n|-- 10.9.9.9\n/32 host LOCAL\n",
+            );
+            put(root, "proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80 eth0\n");
+            put(
+                root,
+                "run/systemd/netif/leases/2",
+                "# private\nADDRESS=192.0.2.2\nNETMASK=255.255.255.0\nSERVER_ADDRESS=192.0.2.250\n",
+            );
+        },
+        collect,
+    );
+    let eth0 = Row::new()
+        .with("description", "eth0")
+        .with("mac", "52:54:00:aa:00:01")
+        .with("status", "up")
+        .with("mtu", 1500_u32)
+        .with("type", "ethernet")
+        .with("virtualdev", false)
+        .with("driver", "e1000e")
+        .with("pcislot", "0000:00:03.0")
+        .with("pciid", "8086:10d3:1af4:1100")
+        .with("speed", "1000");
+    let lo = Row::new()
+        .with("description", "lo")
+        .with("mac", "00:00:00:00:00:00")
+        .with("status", "up")
+        .with("type", "loopback")
+        .with("virtualdev", true);
+    let br0 = Row::new()
+        .with("description", "br0")
+        .with("status", "down")
+        .with("type", "bridge")
+        .with("virtualdev", true)
+        .with("slaves", "eth1,eth2")
+        .with("speed", "0");
+    assert_eq!(rows.len(), 5);
+    assert_eq!(rows[0], lo.with("ipaddress", "127.0.0.1").with("ipmask", "255.0.0.0").with("ipsubnet", "127.0.0.0"));
+    assert_eq!(
+        rows[1],
+        eth0.clone()
+            .with("ipaddress", "192.0.2.2")
+            .with("ipmask", "255.255.255.0")
+            .with("ipsubnet", "192.0.2.0")
+            .with("ipgateway", "192.0.2.1")
+            .with("ipdhcp", "192.0.2.250")
+    );
+    assert_eq!(
+        rows[2],
+        eth0.with("ipaddress6", "fe80::1")
+            .with("ipmask6", "ffff:ffff:ffff:ffff:0000:0000:0000:0000")
+            .with("ipsubnet6", "fe80::")
+    );
+    assert_eq!(rows[3], br0);
+    assert_eq!(rows[4], Row::new().with("description", "dark0"));
+    assert_eq!(missing, ["interface of address 10.9.9.9"]);
+}
+
+#[test]
+fn a_label_of_an_address_is_an_alias() {
+    let (rows, _) = read(
+        |root| interface(root, "virtual/net/eth0", &[("uevent", "IFINDEX=2\n"), ("mtu", "1500\n"), ("flags", "0x1\n")]),
+        |scan| {
+            let alias = Address::new("eth0:1", "192.0.2.7".parse().unwrap(), 24);
+            for interface in interface::all(scan, &[]) {
+                scan.row(with_address(&interface, &alias, &[], &Leases::default()));
+            }
+        },
+    );
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        rows[0],
+        Row::new()
+            .with("description", "eth0:1")
+            .with("status", "up")
+            .with("mtu", 1500_u32)
+            .with("type", "alias")
+            .with("base", "eth0")
+            .with("virtualdev", true)
+            .with("ipaddress", "192.0.2.7")
+            .with("ipmask", "255.255.255.0")
+            .with("ipsubnet", "192.0.2.0")
+    );
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn the_machine_has_name_servers_a_domain_and_a_gateway() {
+    let (rows, missing) = read(
+        |root| {
+            put(root, "proc/net/route", ROUTES);
+            put(root, "proc/sys/kernel/hostname", "host1\n");
+            put(root, "etc/hosts", "127.0.1.1 host1.lab.example host1\n");
+            put(root, "etc/resolv.conf", "search elsewhere.example\nnameserver 192.0.2.53\nnameserver 192.0.2.5\n");
+        },
+        names_and_gateway,
+    );
+    let expected = Row::new()
+        .with("dns", "192.0.2.5/192.0.2.53")
+        .with("workgroup", "lab.example")
+        .with("defaultgateway", "192.0.2.1");
+    assert_eq!(rows, [expected]);
+    assert!(missing.is_empty());
+    assert_eq!(read(|_| {}, names_and_gateway), (Vec::new(), Vec::new()));
+    assert_eq!(read(|_| {}, collect), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn nonsense_in_attributes_is_left_out() {
+    let (rows, missing) = read(
+        |root| {
+            interface(
+                root,
+                "virtual/net/odd",
+                &[
+                    ("uevent", "IFINDEX=99999999999\nDEVTYPE=\n"),
+                    ("address", "\u{1}\n"),
+                    ("flags", "0xzz\n"),
+                    ("mtu", "much\n"),
+                    ("speed", "-1\n"),
+                ],
+            );
+        },
+        collect,
+    );
+    assert_eq!(rows, [Row::new().with("description", "odd").with("virtualdev", true)]);
+    assert!(missing.is_empty());
+}
