@@ -13,7 +13,7 @@ mod row;
 pub mod schema;
 mod value;
 
-pub use notes::Note;
+pub use notes::{Note, Notes, shown};
 pub use report::{Incomplete, Report};
 pub use row::Row;
 pub use schema::{Document, Field, Kind, Section, Sensitivity, Shape};

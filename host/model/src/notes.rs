@@ -15,15 +15,15 @@ impl fmt::Display for Note {
 /// How many different notes are kept; of further ones only the number is.
 const DIFFERENT: usize = 100;
 
-/// Gathers notes.
+/// Gathers notes: equal ones become one with a count, and of very many only the first are kept.
 #[derive(Debug, Default)]
-pub(crate) struct Notes {
+pub struct Notes {
     kept: Vec<(String, usize)>,
     more: usize,
 }
 
 impl Notes {
-    pub(crate) fn add(&mut self, text: String) {
+    pub fn add(&mut self, text: String) {
         if let Some((_, times)) = self.kept.iter_mut().find(|(known, _)| *known == text) {
             *times += 1;
         } else if self.kept.len() < DIFFERENT {
@@ -33,7 +33,7 @@ impl Notes {
         }
     }
 
-    pub(crate) fn done(self) -> Vec<Note> {
+    pub fn done(self) -> Vec<Note> {
         let mut notes: Vec<Note> = self
             .kept
             .into_iter()
@@ -46,8 +46,8 @@ impl Notes {
     }
 }
 
-/// A text as a note shows it: quoted, short, nothing that a terminal would obey.
-pub(crate) fn shown(text: &str) -> String {
+/// A text as notes show it: quoted, short, nothing that a terminal would obey.
+pub fn shown(text: &str) -> String {
     let mut characters = text.chars().filter(|c| !c.is_control());
     let mut short: String = characters.by_ref().take(60).collect();
     if characters.next().is_some() {

@@ -1,0 +1,163 @@
+//! The XML inventory of FusionInventory and OCS servers, which GLPI reads too: upper-case elements in the order of their
+//! names, a list as the same element again and again, no types.
+//!
+//! Left out because XML has no place for them: databases, `partial`, `itemtype`, and characters that XML 1.0 cannot
+//! hold (section 2.2, production 2: `Char`).
+
+use crate::base64;
+use crate::envelope::Envelope;
+use crate::facts::{Facts, carries};
+use crate::words;
+use airlock_model::{Document, Report, Row, Section, Value};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use std::borrow::Cow;
+use std::io;
+
+type Out = Writer<Vec<u8>>;
+
+/// The document that a FusionInventory server takes an inventory from.
+pub fn inventory_xml(report: &Report, envelope: &Envelope) -> String {
+    let mut out = Writer::new_with_indent(Vec::new(), b' ', 2);
+    // Writing to memory cannot fail, and all that is written is UTF-8.
+    let _written = request(&mut out, report, envelope);
+    let mut text = String::from_utf8(out.into_inner()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn request(out: &mut Out, report: &Report, envelope: &Envelope) -> io::Result<()> {
+    out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    start(out, "REQUEST")?;
+    start(out, "CONTENT")?;
+    for (_, part) in parts(report, envelope) {
+        write_part(out, &part)?;
+    }
+    end(out, "CONTENT")?;
+    element(out, "DEVICEID", &envelope.deviceid)?;
+    element(out, "QUERY", "INVENTORY")?;
+    end(out, "REQUEST")
+}
+
+/// What the content is made of.
+enum Part<'a> {
+    Rows { section: &'static Section, rows: &'a [Row], etime: Option<&'a Value> },
+    Tag(&'a str),
+    Version(&'a str),
+}
+
+/// The parts of the content by the name of their element.
+fn parts<'a>(report: &'a Report, envelope: &'a Envelope) -> Vec<(&'static str, Part<'a>)> {
+    // XML says how long it took in HARDWARE, of which there is one then.
+    let mut etime = report.rows("versionprovider").first().and_then(|row| row.get("etime"));
+    let mut parts = vec![("VERSIONCLIENT", Part::Version(&envelope.versionclient))];
+    if let Some(tag) = envelope.tag() {
+        parts.push(("ACCOUNTINFO", Part::Tag(tag)));
+    }
+    for (section, rows) in report.sections().filter(|(section, _)| carries(section.document, Document::Xml)) {
+        let etime = if section.name == "hardware" { etime.take() } else { None };
+        parts.push((section.xml, Part::Rows { section, rows, etime }));
+    }
+    if let (Some(_), Some(section)) = (etime, airlock_model::schema::section("hardware")) {
+        parts.push((section.xml, Part::Rows { section, rows: &[], etime }));
+    }
+    parts.sort_by_key(|(name, _)| *name);
+    parts
+}
+
+fn write_part(out: &mut Out, part: &Part<'_>) -> io::Result<()> {
+    match part {
+        Part::Version(version) => element(out, "VERSIONCLIENT", version),
+        Part::Tag(tag) => {
+            start(out, "ACCOUNTINFO")?;
+            element(out, "KEYNAME", "TAG")?;
+            element(out, "KEYVALUE", tag)?;
+            end(out, "ACCOUNTINFO")
+        }
+        Part::Rows { section, rows, etime } => {
+            let mut facts = Facts::new(section, Document::Xml);
+            let mut members = Vec::with_capacity(section.fields.len());
+            for row in *rows {
+                if facts.take(row) {
+                    members.clear();
+                    members.extend(facts.iter().map(|(field, value)| (field.xml, field.name, value)));
+                    members.retain(|(_, name, _)| !(section.name == "versionprovider" && *name == "etime"));
+                    write_row(out, section, &mut members, *etime)?;
+                }
+            }
+            if rows.is_empty() {
+                members.clear();
+                write_row(out, section, &mut members, *etime)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Element, name in the schema, value.
+type Member<'a> = (&'static str, &'static str, &'a Value);
+
+fn write_row<'a>(
+    out: &mut Out,
+    section: &Section,
+    members: &mut Vec<Member<'a>>,
+    etime: Option<&'a Value>,
+) -> io::Result<()> {
+    if let Some(etime) = etime {
+        let at = members.partition_point(|(element, ..)| *element < "ETIME");
+        members.insert(at, ("ETIME", "etime", etime));
+    }
+    if members.is_empty() {
+        return Ok(());
+    }
+    start(out, section.xml)?;
+    let mut object = None;
+    for (path, name, value) in members.iter() {
+        let (within, last) = path.split_once('.').map_or((None, *path), |(object, last)| (Some(object), last));
+        if object != within {
+            if let Some(object) = object {
+                end(out, object)?;
+            }
+            object = within;
+            if let Some(object) = object {
+                start(out, object)?;
+            }
+        }
+        write_value(out, section.name, name, last, value)?;
+    }
+    if let Some(object) = object {
+        end(out, object)?;
+    }
+    end(out, section.xml)
+}
+
+fn write_value(out: &mut Out, section: &str, field: &str, name: &str, value: &Value) -> io::Result<()> {
+    match value {
+        Value::Text(text) => element(out, name, &words::for_xml(section, field, text)),
+        Value::Integer(number) => element(out, name, &number.to_string()),
+        Value::Boolean(yes) => element(out, name, if *yes { "1" } else { "0" }),
+        Value::Bytes(bytes) => element(out, name, &base64::encode(bytes)),
+        Value::Texts(texts) => texts.iter().try_for_each(|text| element(out, name, text)),
+    }
+}
+
+fn element(out: &mut Out, name: &str, text: &str) -> io::Result<()> {
+    start(out, name)?;
+    out.write_event(Event::Text(BytesText::new(&held(text))))?;
+    end(out, name)
+}
+
+fn start(out: &mut Out, name: &str) -> io::Result<()> {
+    out.write_event(Event::Start(BytesStart::new(name)))
+}
+
+fn end(out: &mut Out, name: &str) -> io::Result<()> {
+    out.write_event(Event::End(BytesEnd::new(name)))
+}
+
+/// The text without the characters that XML 1.0 cannot hold. A carriage return can be held but not kept: readers make
+/// it a line feed.
+fn held(text: &str) -> Cow<'_, str> {
+    let can = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    if text.chars().all(can) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|c| can(*c)).collect()) }
+}
