@@ -1,3 +1,238 @@
-use crate::Scan;
+//! Mounted file systems that hold data, with what fits and what is free.
+//!
+//! A full file system is a row like any other. One that another machine or a program answers for is asked last and on
+//! a thread of its own: when no answer comes, its row has no sizes and that is said.
 
-pub(super) fn collect(_scan: &Scan<'_>) {}
+use super::encryption::{self, Encryption};
+use super::mounts::{self, Answer, Mount};
+use super::superblock::{Identity, Kind};
+use super::udev::{self, Record};
+use crate::Scan;
+use airlock_model::Row;
+use nix::errno::Errno;
+use nix::sys::statvfs::statvfs;
+use std::cell::OnceCell;
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// More mounts of other machines than anybody has; the rest is said.
+const MOST_FOREIGN: usize = 256;
+
+/// How long foreign file systems have to answer, together.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Megabytes that fit, and that are free for users; none where nothing fits at all, which shows something else than data.
+type Sizes = Result<Option<(u64, u64)>, Errno>;
+
+pub(super) fn collect(scan: &Scan<'_>) {
+    let mounts = match scan.text("/proc/self/mountinfo") {
+        Some(text) => mounts::of_mountinfo(&text),
+        None => scan.text("/proc/mounts").map(|text| mounts::of_mounts(&text)).unwrap_or_default(),
+    };
+    let volumes = Volumes::default();
+    let (local, mut foreign): (Vec<_>, Vec<_>) =
+        mounts::with_data(mounts).into_iter().partition(|(_, answer)| *answer == Answer::Local);
+    for (mount, _) in local {
+        if scan.expired() {
+            scan.missing(format_args!("out of time: file systems from {} on are left out", mount.point));
+            return;
+        }
+        let sizes = scan.roots().is_live().then(|| sizes(&mount.point));
+        add(scan, &volumes, &mount, sizes);
+    }
+    if foreign.len() > MOST_FOREIGN {
+        scan.missing(format_args!("{} file systems of other machines are left out", foreign.len() - MOST_FOREIGN));
+        foreign.truncate(MOST_FOREIGN);
+    }
+    let until = scan.deadline().min(Instant::now() + PATIENCE);
+    let ask = |point: &str| scan.roots().is_live().then(|| ask(point.to_owned()));
+    let asked: Vec<_> = foreign.into_iter().map(|(mount, _)| (ask(&mount.point), mount)).collect();
+    for (answer, mount) in asked {
+        let wait = |answer: Receiver<Sizes>| answer.recv_timeout(until.saturating_duration_since(Instant::now()));
+        add(scan, &volumes, &mount, answer.map(|answer| wait(answer).unwrap_or(Err(Errno::ETIMEDOUT))));
+    }
+}
+
+fn sizes(point: &str) -> Sizes {
+    let stat = statvfs(point)?;
+    let megabytes = |blocks: u64| {
+        let bytes = u128::from(blocks) * u128::from(stat.fragment_size());
+        u64::try_from(bytes >> 20).unwrap_or(u64::MAX)
+    };
+    Ok((stat.blocks() > 0).then(|| (megabytes(stat.blocks()), megabytes(stat.blocks_available()))))
+}
+
+fn ask(point: String) -> Receiver<Sizes> {
+    let (answer, receiver) = channel();
+    // Where no thread can be had the sender is dropped, which reads as no answer.
+    drop(std::thread::Builder::new().stack_size(64 << 10).spawn(move || answer.send(sizes(&point))));
+    receiver
+}
+
+/// Adds the row of a mount, unless nothing fits in it. Without an answer the row says what is known all the same.
+fn add(scan: &Scan<'_>, volumes: &Volumes, mount: &Mount, sizes: Option<Sizes>) {
+    let mut row = row(scan, volumes, mount);
+    match sizes {
+        None => {}
+        Some(Ok(None)) => return,
+        Some(Ok(Some((total, free)))) => drop(row.set("total", total).set("free", free)),
+        Some(Err(Errno::ETIMEDOUT)) => scan.missing(format_args!("size of {}: no answer", mount.point)),
+        Some(Err(error)) => scan.missing(format_args!("size of {}: {}", mount.point, error.desc())),
+    }
+    scan.row(row);
+}
+
+fn row(scan: &Scan<'_>, volumes: &Volumes, mount: &Mount) -> Row {
+    let device = volumes.device(scan, mount);
+    let mut row = Row::new();
+    // The kernel's own name for the root file system, as the loader of the system called it.
+    let named = device.name.as_ref().filter(|_| mount.source == "/dev/root").map(|name| format!("/dev/{name}"));
+    row.set("volumn", named.as_ref().unwrap_or(&mount.source).as_str())
+        .set("type", mount.point.as_str())
+        .set("filesystem", mount.kind.as_str());
+    if mount.point == "/" {
+        row.set("systemdrive", true);
+    }
+    let identity = identity(scan, mount, &device);
+    row.maybe("serial", identity.uuid)
+        .maybe("label", identity.label)
+        .maybe("createdate", identity.made.and_then(|secs| scan.machine.local_time(secs)));
+    if let Some(Encryption { format, cipher }) = device.name.as_deref().and_then(|name| encryption::of(scan, name)) {
+        row.set("encrypt_status", "Yes").set("encrypt_name", format).maybe("encrypt_algo", cipher);
+    }
+    row
+}
+
+/// udev's record first, then links that are made from it, then the file system's own words. Only ext4 says when it was
+/// made, and only there.
+fn identity(scan: &Scan<'_>, mount: &Mount, device: &Device) -> Identity {
+    let record = device.number.as_ref().map(|number| Record::block(scan.roots(), number)).unwrap_or_default();
+    let mut known =
+        Identity { uuid: record.decoded("ID_FS_UUID_ENC"), label: record.decoded("ID_FS_LABEL_ENC"), made: None };
+    let kind = Kind::of(&mount.kind);
+    if let Some(kind) =
+        kind.filter(|kind| *kind == Kind::Ext || known.uuid.is_none()).filter(|_| scan.roots().is_live())
+    {
+        let (at, length) = kind.place();
+        match encryption::read_at(&mount.source, at, length) {
+            Ok(block) => {
+                let own = kind.identity(&block).unwrap_or_default();
+                known = Identity { uuid: known.uuid.or(own.uuid), label: known.label.or(own.label), made: own.made };
+            }
+            // A container sees the mount, but not the device.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => scan.missing(format_args!("{}: {error}", mount.source)),
+        }
+    }
+    if let Some(name) = device.name.as_deref().filter(|_| known.uuid.is_none()) {
+        known.uuid = link_to(scan, "/dev/disk/by-uuid", name);
+        known.label = known.label.or_else(|| link_to(scan, "/dev/disk/by-label", name));
+    }
+    known
+}
+
+/// The name of the link in a folder that leads to a device.
+fn link_to(scan: &Scan<'_>, folder: &str, device: &str) -> Option<String> {
+    let names = scan.names(folder);
+    let name =
+        names.iter().find(|name| scan.roots().link_name(format!("{folder}/{name}")).as_deref() == Some(device))?;
+    Some(udev::decode(name))
+}
+
+/// The block device behind a mount, as far as it is known.
+#[derive(Debug, Default)]
+struct Device {
+    /// `dm-3`
+    name: Option<String>,
+    /// `253:3`
+    number: Option<String>,
+}
+
+/// The volumes of the device mapper by their names, read when one of them is mounted.
+#[derive(Default)]
+struct Volumes(OnceCell<Vec<(String, String)>>);
+
+impl Volumes {
+    fn device(&self, scan: &Scan<'_>, mount: &Mount) -> Device {
+        let own_number = mount.device.clone().filter(|number| !number.starts_with("0:"));
+        let number = own_number.or_else(|| {
+            // Of btrfs the mount has a number of its own, the device node another.
+            let node = scan.roots().is_live().then(|| scan.roots().metadata(&mount.source).ok()).flatten()?;
+            let (major, minor) = (nix::sys::stat::major(node.rdev()), nix::sys::stat::minor(node.rdev()));
+            (major != 0).then(|| format!("{major}:{minor}"))
+        });
+        let by_number = number.as_ref().and_then(|number| scan.roots().link_name(format!("/sys/dev/block/{number}")));
+        let name = by_number.or_else(|| self.name_of(scan, mount.source.strip_prefix("/dev/")?));
+        let number = number.or_else(|| scan.attr(format!("/sys/class/block/{}/dev", name.as_ref()?)));
+        Device { name, number }
+    }
+
+    /// The kernel's name of what stands in /dev.
+    fn name_of(&self, scan: &Scan<'_>, path: &str) -> Option<String> {
+        let Some(mapped) = path.strip_prefix("mapper/") else {
+            return (!path.contains('/')).then(|| path.to_owned());
+        };
+        let volumes = self.0.get_or_init(|| {
+            let names = scan.names("/sys/block").into_iter().filter(|name| name.starts_with("dm-"));
+            names.filter_map(|name| Some((scan.attr(format!("/sys/block/{name}/dm/name"))?, name))).collect()
+        });
+        volumes.iter().find(|(known, _)| known == mapped).map(|(_, name)| name.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Findings, Machine, Roots};
+    use std::fs;
+    use std::path::Path;
+
+    fn put(root: &Path, path: &str, text: &str) {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn rows(root: &Path) -> Vec<Row> {
+        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
+        collect(&Scan::new(&Machine::new(Roots::folder(root)), &findings));
+        findings.take().0
+    }
+
+    #[test]
+    fn labels_and_encryption_of_a_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        put(
+            root,
+            "proc/self/mountinfo",
+            "1 0 8:1 / / rw - ext4 /dev/root rw\n2 1 0:30 / /srv rw - btrfs /dev/mapper/vg-srv rw\n3 1 0:31 / /n rw - nfs s:/n rw\n",
+        );
+        put(root, "run/udev/data/b8:1", "E:ID_FS_UUID_ENC=aa-bb\nE:ID_FS_LABEL_ENC=my\\x20root\n");
+        fs::create_dir_all(root.join("sys/dev/block")).unwrap();
+        std::os::unix::fs::symlink("../../block/sda/sda1", root.join("sys/dev/block/8:1")).unwrap();
+        put(root, "sys/block/dm-1/dm/name", "vg-srv\n");
+        put(root, "sys/block/dm-1/dm/uuid", "CRYPT-LUKS1-00-vg-srv\n");
+        fs::create_dir_all(root.join("dev/disk/by-uuid")).unwrap();
+        std::os::unix::fs::symlink("../../dm-1", root.join("dev/disk/by-uuid/cc-dd")).unwrap();
+        let rows = rows(root);
+        let [whole, srv, net] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!((whole.text("volumn"), whole.text("type")), (Some("/dev/sda1"), Some("/")));
+        assert_eq!((whole.text("serial"), whole.text("label")), (Some("aa-bb"), Some("my root")));
+        assert_eq!(whole.get("systemdrive"), Some(&true.into()));
+        assert_eq!(whole.get("encrypt_status"), None);
+        assert_eq!((srv.text("serial"), srv.text("encrypt_name")), (Some("cc-dd"), Some("LUKS1")));
+        assert_eq!((net.text("volumn"), net.get("total")), (Some("s:/n"), None));
+    }
+
+    #[test]
+    fn sizes_of_this_machine() {
+        let (total, free) = sizes("/").unwrap().unwrap();
+        assert!(total >= free && total > 0);
+        assert_eq!(sizes("/no/such/folder"), Err(Errno::ENOENT));
+        assert_eq!(sizes("/proc"), Ok(None));
+        assert!(ask("/".to_owned()).recv().unwrap().is_ok());
+    }
+}

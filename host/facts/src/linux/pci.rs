@@ -1,1 +1,213 @@
+//! The PCI devices of the machine, read once for every collector that speaks of them.
+//!
+//! One file a device says nearly all (`uevent`); configuration space is not read, for that can wake a sleeping device.
+//! Names come from `pci.ids`, else from udev's records, else (classes only) from a table.
+//!
+//! Format: Documentation/ABI/testing/sysfs-bus-pci; `uevent` as drivers/pci/pci-driver.c writes it.
 
+use super::{pci_classes, udev};
+use crate::Roots;
+use crate::ids::{Ids, Vendor};
+use std::collections::BTreeMap;
+
+const FOLDER: &str = "/sys/bus/pci/devices";
+
+/// More devices than any machine has.
+const MOST: usize = 16 << 10;
+
+/// Every device on the machine's PCI buses.
+#[derive(Debug, Default)]
+pub(crate) struct Pci {
+    pub(super) devices: Vec<Device>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Device {
+    /// With its domain: `0000:00:1f.2`.
+    pub(super) slot: String,
+    /// Class and subclass: `0x0106`.
+    pub(super) class: u16,
+    pub(super) vendor: u16,
+    pub(super) device: u16,
+    /// Vendor and device of the card or board that carries it.
+    pub(super) subsystem: Option<(u16, u16)>,
+    /// As two hexadecimal digits; none for the first revision, which is 0.
+    pub(super) revision: Option<String>,
+    pub(super) driver: Option<String>,
+    pub(super) vendor_name: Option<String>,
+    pub(super) device_name: Option<String>,
+    pub(super) class_name: Option<String>,
+}
+
+impl Pci {
+    pub(crate) fn of(roots: &Roots) -> Self {
+        let slots = roots.names(FOLDER).unwrap_or_default();
+        let mut devices: Vec<Device> =
+            slots.into_iter().take(MOST).filter_map(|slot| Device::of(roots, slot)).collect();
+        name_all(roots, &mut devices);
+        Self { devices }
+    }
+
+    pub(super) fn at(&self, slot: &str) -> Option<&Device> {
+        self.devices.iter().find(|device| device.slot == slot)
+    }
+
+    /// The maker behind a number such as the `0x1af4` in a device's `vendor`.
+    pub(super) fn maker(&self, number: &str) -> Option<&str> {
+        let number = u16::from_str_radix(number.strip_prefix("0x")?, 16).ok()?;
+        self.devices.iter().find(|device| device.vendor == number)?.vendor_name.as_deref()
+    }
+}
+
+impl Device {
+    fn of(roots: &Roots, slot: String) -> Option<Self> {
+        let uevent = roots.text(format!("{FOLDER}/{slot}/uevent")).ok()?;
+        let value = |name: &str| uevent.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        let (vendor, device) = pair(value("PCI_ID")?)?;
+        let class = u32::from_str_radix(value("PCI_CLASS")?, 16).ok()?;
+        let revision = roots.text(format!("{FOLDER}/{slot}/revision")).ok();
+        let revision =
+            revision.as_deref().and_then(|text| u8::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
+        Some(Self {
+            class: u16::try_from(class >> 8).ok()?,
+            vendor,
+            device,
+            subsystem: value("PCI_SUBSYS_ID").and_then(pair).filter(|(vendor, _)| !matches!(vendor, 0 | 0xffff)),
+            revision: revision.filter(|revision| *revision != 0).map(|revision| format!("{revision:02x}")),
+            driver: value("DRIVER").map(str::to_owned),
+            slot,
+            ..Self::default()
+        })
+    }
+
+    /// As `lspci` shows it: without the domain that all ordinary machines have.
+    pub(super) fn short_slot(&self) -> &str {
+        self.slot.strip_prefix("0000:").unwrap_or(&self.slot)
+    }
+
+    /// Vendor and device number: `8086:2922`.
+    pub(super) fn number(&self) -> String {
+        format!("{:04x}:{:04x}", self.vendor, self.device)
+    }
+
+    /// The name of the device, or its number: one that nobody has named is a device all the same.
+    pub(super) fn name(&self) -> String {
+        self.device_name.clone().unwrap_or_else(|| self.number())
+    }
+
+    /// The base class, as [`pci_classes`] counts them.
+    pub(super) fn base_class(&self) -> u16 {
+        self.class >> 8
+    }
+}
+
+/// `8086:29C0`
+fn pair(text: &str) -> Option<(u16, u16)> {
+    let (left, right) = text.split_once(':')?;
+    Some((u16::from_str_radix(left, 16).ok()?, u16::from_str_radix(right, 16).ok()?))
+}
+
+fn name_all(roots: &Roots, devices: &mut [Device]) {
+    let ids = if devices.is_empty() { None } else { Ids::open(roots, "pci.ids") };
+    let mut wanted: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+    let mut classes: BTreeMap<u16, Option<String>> = BTreeMap::new();
+    for device in devices.iter() {
+        wanted.entry(device.vendor).or_default().push(device.device);
+        classes.entry(device.class).or_default();
+    }
+    let mut vendors: BTreeMap<u16, Vendor> = BTreeMap::new();
+    if let Some(ids) = ids {
+        vendors.extend(wanted.iter().filter_map(|(number, devices)| Some((*number, ids.vendor(*number, devices)?))));
+        for (class, name) in &mut classes {
+            *name = ids.class(*class);
+        }
+    }
+    for device in devices {
+        if let Some(vendor) = vendors.get(&device.vendor) {
+            device.vendor_name = Some(vendor.name.clone()).filter(|name| !name.is_empty());
+            device.device_name = vendor.device(device.device).map(str::to_owned);
+        }
+        device.class_name = classes.get(&device.class).cloned().flatten();
+        if device.vendor_name.is_none() || device.device_name.is_none() || device.class_name.is_none() {
+            name_by_udev(roots, device);
+        }
+        if device.class_name.is_none() {
+            device.class_name = pci_classes::name(device.class).map(str::to_owned);
+        }
+    }
+}
+
+fn name_by_udev(roots: &Roots, device: &mut Device) {
+    let record = udev::Record::pci(roots, &device.slot);
+    let otherwise = |known: &mut Option<String>, property: &str| {
+        if known.is_none() {
+            *known = record.get(property).map(str::to_owned);
+        }
+    };
+    otherwise(&mut device.vendor_name, "ID_VENDOR_FROM_DATABASE");
+    otherwise(&mut device.device_name, "ID_MODEL_FROM_DATABASE");
+    otherwise(&mut device.class_name, "ID_PCI_SUBCLASS_FROM_DATABASE");
+    otherwise(&mut device.class_name, "ID_PCI_CLASS_FROM_DATABASE");
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    /// A device as sysfs shows it.
+    pub(in crate::linux) fn device(root: &Path, slot: &str, uevent: &str, revision: &str) {
+        let folder = root.join("sys/bus/pci/devices").join(slot);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("uevent"), uevent).unwrap();
+        fs::write(folder.join("revision"), revision).unwrap();
+    }
+
+    const SATA: &str = "DRIVER=ahci\nPCI_CLASS=10601\nPCI_ID=8086:2922\nPCI_SUBSYS_ID=1AF4:1100\nPCI_SLOT_NAME=x\n";
+
+    #[test]
+    fn without_any_names_there_are_numbers() {
+        let root = tempfile::tempdir().unwrap();
+        device(root.path(), "0000:00:1f.2", SATA, "0x02\n");
+        device(root.path(), "0001:00:00.0", "PCI_CLASS=FFFF00\nPCI_ID=1AF4:1045\nPCI_SUBSYS_ID=0000:0000\n", "0x00\n");
+        let pci = Pci::of(&Roots::folder(root.path()));
+        let [sata, other] = pci.devices.as_slice() else { panic!("{pci:?}") };
+        assert_eq!((sata.name().as_str(), sata.short_slot()), ("8086:2922", "00:1f.2"));
+        assert_eq!(sata.class_name.as_deref(), Some("SATA controller"));
+        assert_eq!(sata.subsystem, Some((0x1af4, 0x1100)));
+        assert_eq!((sata.revision.as_deref(), sata.driver.as_deref()), (Some("02"), Some("ahci")));
+        assert_eq!((other.short_slot(), other.revision.as_deref(), other.subsystem), ("0001:00:00.0", None, None));
+        assert_eq!(other.class_name.as_deref(), Some("Unassigned class"));
+    }
+
+    #[test]
+    fn ids_come_before_udev() {
+        let root = tempfile::tempdir().unwrap();
+        device(root.path(), "0000:00:1f.2", SATA, "0x02\n");
+        fs::create_dir_all(root.path().join("run/udev/data")).unwrap();
+        let record = "E:ID_VENDOR_FROM_DATABASE=Intel by udev\nE:ID_MODEL_FROM_DATABASE=AHCI\n";
+        fs::write(root.path().join("run/udev/data/+pci:0000:00:1f.2"), record).unwrap();
+        let roots = Roots::folder(root.path());
+        assert_eq!(Pci::of(&roots).maker("0x8086"), Some("Intel by udev"));
+        fs::create_dir_all(root.path().join("usr/share/hwdata")).unwrap();
+        fs::write(root.path().join("usr/share/hwdata/pci.ids"), "8086  Intel Corporation\n").unwrap();
+        let pci = Pci::of(&roots);
+        let sata = pci.at("0000:00:1f.2").unwrap();
+        assert_eq!(sata.vendor_name.as_deref(), Some("Intel Corporation"));
+        assert_eq!(sata.name(), "AHCI");
+    }
+
+    #[test]
+    fn odd_files_are_left_out() {
+        let root = tempfile::tempdir().unwrap();
+        for (slot, uevent) in
+            ["", "PCI_ID=8086\nPCI_CLASS=1", "PCI_ID=8086:12345\nPCI_CLASS=1", "PCI_ID=1:2\nPCI_CLASS=FFFFFFFF"]
+                .iter()
+                .enumerate()
+        {
+            device(root.path(), &format!("0000:00:00.{slot}"), uevent, "");
+        }
+        assert!(Pci::of(&Roots::folder(root.path())).devices.is_empty());
+    }
+}

@@ -1,0 +1,108 @@
+//! Whether what is mounted lies on an encrypted volume: itself, or something below it (a volume group, a RAID array).
+//!
+//! The device mapper knows the kind by a volume's UUID, which cryptsetup begins with `CRYPT-`; one that is only verified
+//! or only checked for integrity is not encrypted. The cipher stands in the header on the device below, which root may
+//! read.
+//!
+//! Sources: Documentation/ABI/testing/sysfs-block-dm; cryptsetup, "device-mapper UUID" in its release notes 1.0.7.
+
+use super::superblock;
+use crate::Scan;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+/// How deep volumes are stacked at most; a loop of links ends here too.
+const DEEPEST: usize = 8;
+
+/// cryptsetup's names of formats that encrypt.
+const FORMATS: [&str; 7] = ["LUKS1", "LUKS2", "PLAIN", "LOOPAES", "TCRYPT", "BITLK", "FVAULT2"];
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Encryption {
+    pub(super) format: &'static str,
+    pub(super) cipher: Option<String>,
+}
+
+/// Of a block device by its name in the kernel: `dm-3`.
+pub(super) fn of(scan: &Scan<'_>, device: &str) -> Option<Encryption> {
+    below(scan, device, DEEPEST)
+}
+
+fn below(scan: &Scan<'_>, device: &str, depth: usize) -> Option<Encryption> {
+    // Only volumes that are made of others are of interest: those of the device mapper and of MD.
+    if depth == 0 || !(device.starts_with("dm-") || device.starts_with("md")) {
+        return None;
+    }
+    let folder = format!("/sys/block/{device}");
+    let format = scan.attr(format!("{folder}/dm/uuid")).as_deref().and_then(format_of);
+    let slaves = scan.names(format!("{folder}/slaves"));
+    match format {
+        Some(format) => Some(Encryption { format, cipher: slaves.first().and_then(|slave| cipher(scan, slave)) }),
+        None => slaves.iter().take(64).find_map(|slave| below(scan, slave, depth - 1)),
+    }
+}
+
+/// `LUKS2` from `CRYPT-LUKS2-5d0c7a5e55554a118a11000000000005-cryptdata`.
+fn format_of(uuid: &str) -> Option<&'static str> {
+    let format = uuid.strip_prefix("CRYPT-")?.split('-').next()?;
+    FORMATS.iter().find(|known| **known == format).copied()
+}
+
+fn cipher(scan: &Scan<'_>, device: &str) -> Option<String> {
+    if !scan.roots().is_live() {
+        return None;
+    }
+    let path = format!("/dev/{device}");
+    match read_at(&path, 0, superblock::LUKS_HEAD) {
+        Ok(head) => superblock::luks_cipher(&head),
+        Err(error) => {
+            scan.missing(format_args!("cipher of {path}: {error}"));
+            None
+        }
+    }
+}
+
+/// Part of a device of this machine.
+pub(super) fn read_at(path: &str, at: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    File::open(path)?.read_exact_at(&mut bytes, at)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Findings, Machine, Roots};
+    use std::fs;
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    fn volume(root: &Path, name: &str, uuid: &str, slaves: &[&str]) {
+        let folder = root.join("sys/block").join(name);
+        fs::create_dir_all(folder.join("dm")).unwrap();
+        fs::write(folder.join("dm/uuid"), format!("{uuid}\n")).unwrap();
+        for slave in slaves {
+            fs::create_dir_all(folder.join("slaves").join(slave)).unwrap();
+        }
+    }
+
+    #[test]
+    fn looks_through_volume_groups_to_what_is_below() {
+        let dir = tempfile::tempdir().unwrap();
+        volume(dir.path(), "dm-0", "CRYPT-LUKS2-aabb-pv", &["sda3"]);
+        volume(dir.path(), "dm-1", "LVM-abc", &["dm-0"]);
+        volume(dir.path(), "dm-2", "LVM-def", &["sdb"]);
+        volume(dir.path(), "dm-3", "CRYPT-VERITY-aabb-usr", &["sdb1", "sdb2"]);
+        volume(dir.path(), "dm-4", "LVM-loop", &["dm-4"]);
+        let machine = Machine::new(Roots::folder(dir.path()));
+        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
+        let scan = Scan::new(&machine, &findings);
+        let luks = Some(Encryption { format: "LUKS2", cipher: None });
+        assert_eq!(of(&scan, "dm-0"), luks);
+        assert_eq!(of(&scan, "dm-1"), luks);
+        for device in ["dm-2", "dm-3", "dm-4", "dm-9", "sda3", ""] {
+            assert_eq!(of(&scan, device), None, "{device}");
+        }
+    }
+}

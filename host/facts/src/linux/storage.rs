@@ -1,3 +1,0 @@
-use crate::Scan;
-
-pub(super) fn collect(_scan: &Scan<'_>) {}

@@ -1,0 +1,156 @@
+use super::*;
+use crate::linux::{ata, pci};
+use crate::{Findings, Machine, Roots};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A device below /sys/devices with its link in a class, and a link `device` to where its attributes are.
+fn device(root: &Path, class: &str, path: &str, device: &str, files: &[(&str, &[u8])]) {
+    let folder = root.join("sys/devices").join(path);
+    let device = root.join("sys/devices").join(device);
+    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&device).unwrap();
+    symlink(&device, folder.join("device")).unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.join(name), bytes).unwrap();
+    }
+    let name = path.rsplit('/').next().unwrap();
+    fs::create_dir_all(root.join("sys").join(class)).unwrap();
+    let up = "../".repeat(class.split('/').count());
+    symlink(format!("{up}devices/{path}"), root.join("sys").join(class).join(name)).unwrap();
+}
+
+fn rows(root: &Path) -> Vec<Row> {
+    let findings = Findings::new(Instant::now() + Duration::from_secs(5));
+    collect(&Scan::new(&Machine::new(Roots::folder(root)), &findings));
+    let (rows, missing) = findings.take();
+    assert_eq!(missing, Vec::<String>::new());
+    rows
+}
+
+fn texts<'a>(row: &'a Row, fields: &[&str]) -> Vec<&'a str> {
+    fields.iter().map(|field| row.text(field).unwrap_or("-")).collect()
+}
+
+#[test]
+fn an_ata_disk_in_its_own_words() {
+    let dir = tempfile::tempdir().unwrap();
+    pci::tests::device(dir.path(), "0000:00:1f.2", "PCI_CLASS=10601\nPCI_ID=8086:2922\n", "0x02\n");
+    let place = "pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0";
+    let page = ata::tests::page("SN-1", "82.00A82", "A MODEL WITH A LONG NAME", 0);
+    let files: &[(&str, &[u8])] = &[
+        ("size", b"4194304\n"),
+        ("removable", b"0\n"),
+        ("device/vendor", b"ATA     \n"),
+        ("device/model", b"A MODEL WITH A L\n"),
+        ("device/rev", b"0A82\n"),
+        ("device/wwid", b"naa.5000c50012345678\n"),
+        ("device/vpd_pg89", &page),
+    ];
+    device(dir.path(), "block", &format!("{place}/block/sda"), place, files);
+    device(dir.path(), "class/scsi_generic", &format!("{place}/scsi_generic/sg0"), place, &[("device/type", b"0\n")]);
+    let rows = rows(dir.path());
+    let [disk] = rows.as_slice() else { panic!("{rows:?}") };
+    let fields = ["name", "manufacturer", "model", "firmware", "serial", "type", "description", "interface", "wwn"];
+    let expected =
+        ["sda", "-", "A MODEL WITH A LONG NAME", "82.00A82", "SN-1", "disk", "SATA", "SATA", "wwn-5000c50012345678"];
+    assert_eq!(texts(disk, &fields), expected);
+    assert_eq!(disk.integer("disksize"), Some(2147));
+    assert_eq!(texts(disk, &["scsi_coid", "scsi_chid", "scsi_unid", "scsi_lun"]), ["0", "0", "0", "0"]);
+}
+
+#[test]
+fn a_stick_a_namespace_and_a_card() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    let stick = "pci0000:00/0000:00:04.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:1";
+    let files: &[(&str, &[u8])] = &[
+        ("dev", b"8:16\n"),
+        ("size", b"524288\n"),
+        ("removable", b"1\n"),
+        ("device/vendor", b"Maker   \n"),
+        ("device/vpd_pg80", b"\0\x80\0\x03abcdef"),
+    ];
+    device(root, "block", &format!("{stick}/block/sdb"), stick, files);
+    let files: &[(&str, &[u8])] = &[
+        ("size", b"8388608"),
+        ("wwid", b"eui.0025385b71b0f5a1\n"),
+        ("device/model", b"A Drive      \n"),
+        ("device/firmware_rev", b"1.0 \n"),
+        ("device/serial", b"NV-1   \n"),
+    ];
+    let subsystem = "virtual/nvme-subsystem/nvme-subsys0";
+    device(root, "block", &format!("{subsystem}/nvme0n1"), subsystem, files);
+    device(root, "block", "pci0000:00/0000:01:00.0/nvme/nvme0/nvme0c0n1", "pci0000:00/0000:01:00.0/nvme/nvme0", &[]);
+    let card = "pci0000:00/0000:00:05.0/mmc_host/mmc0/mmc0:c469";
+    let files: &[(&str, &[u8])] =
+        &[("device/name", b"SD64G\n"), ("device/serial", b"0x1234\n"), ("device/fwrev", b"0x0\n")];
+    device(root, "block", &format!("{card}/block/mmcblk0"), card, files);
+    device(root, "block", &format!("{card}/block/mmcblk0boot0"), card, &[]);
+    device(root, "block", "virtual/block/anything", "virtual/block", &[("size", b"1000000")]);
+    fs::create_dir_all(root.join("proc")).unwrap();
+    fs::write(root.join("proc/partitions"), "major minor  #blocks  name\n\n 179 0 65536 mmcblk0\n").unwrap();
+    let rows = rows(root);
+    let [card, namespace, stick] = rows.as_slice() else { panic!("{rows:?}") };
+    let fields = ["name", "model", "firmware", "serial", "type", "description", "wwn"];
+    assert_eq!(texts(card, &fields), ["mmcblk0", "SD64G", "-", "0x1234", "disk", "MMC", "-"]);
+    assert_eq!(card.integer("disksize"), Some(67));
+    assert_eq!(
+        texts(namespace, &fields),
+        ["nvme0n1", "A Drive", "1.0", "NV-1", "disk", "NVME", "eui.0025385b71b0f5a1"]
+    );
+    assert_eq!(texts(stick, &fields), ["sdb", "-", "-", "abc", "removable", "USB", "-"]);
+    assert_eq!(texts(stick, &["manufacturer", "scsi_coid", "scsi_lun"]), ["Maker", "6", "1"]);
+}
+
+#[test]
+fn drives_without_medium_and_tapes() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    let disc = "pci0000:00/0000:00:1f.2/ata2/host1/target1:0:0/1:0:0:0";
+    device(root, "block", &format!("{disc}/block/sr0"), disc, &[("dev", b"11:0\n"), ("size", b"2097151\n")]);
+    fs::create_dir_all(root.join("run/udev/data")).unwrap();
+    let record = "E:ID_ATA=1\nE:ID_ATA_SATA=1\nE:ID_MODEL_ENC=A\\x20DVD\\x20\nE:ID_SERIAL_SHORT=CD-1\n";
+    fs::write(root.join("run/udev/data/b11:0"), record).unwrap();
+    let tape = "pci0000:00/0000:00:07.0/host4/port-4:0/end_device-4:0/target4:0:0/4:0:0:0";
+    device(root, "class/scsi_generic", &format!("{tape}/scsi_generic/sg3"), tape, &[("device/type", b"1\n")]);
+    device(
+        root,
+        "block",
+        "platform/floppy.0/block/fd0",
+        "platform/floppy.0",
+        &[("size", b"0\n"), ("device/cmos", b"0\n")],
+    );
+    let rows = rows(root);
+    let [disc, tape] = rows.as_slice() else { panic!("{rows:?}") };
+    assert_eq!(texts(disc, &["name", "model", "serial", "type", "interface"]), ["sr0", "A DVD", "CD-1", "cd", "SATA"]);
+    assert_eq!(disc.get("disksize"), None);
+    assert_eq!(texts(tape, &["name", "type", "description", "interface"]), ["sg3", "tape", "SCSI", "SAS"]);
+}
+
+#[test]
+fn hostile_files_do_no_harm() {
+    let dir = tempfile::tempdir().unwrap();
+    let files: &[(&str, &[u8])] = &[
+        ("dev", b"../../../etc/passwd\n"),
+        ("size", b"18446744073709551615\n"),
+        ("device/vendor", b"\xff\xfe\x00\n"),
+        ("device/vpd_pg80", b"\0\x80\xff\xff\xf0\x9f"),
+        ("device/wwid", b"naa\n"),
+    ];
+    device(dir.path(), "block", "a:b:c:d/block/sda", "odd", files);
+    device(dir.path(), "block", "é/block/mmcblké", "odd2", &[("size", b"-1\n")]);
+    assert_eq!(rows(dir.path()).len(), 2);
+}
+
+#[test]
+fn made_up_devices_are_known_by_name() {
+    for name in ["loop0", "dm-1", "md127", "zram0", "nvme0c1n1", "mmcblk0rpmb"] {
+        assert!(is_made_up(name), "{name}");
+    }
+    for name in ["sda", "nvme0n1", "mmcblk1", "vda", "sr0"] {
+        assert!(!is_made_up(name), "{name}");
+    }
+}
