@@ -3,7 +3,7 @@
 //! From SMBIOS; on boards without it from the device tree and the last lines of `/proc/cpuinfo`. A container has no serial
 //! number: what it can read there is its host's.
 
-use super::Dmi;
+use super::{Dmi, device_tree};
 use crate::{Roots, Scan};
 use airlock_model::Row;
 
@@ -68,10 +68,7 @@ fn from_board(scan: &Scan<'_>, row: &mut Row) {
         let says = !value.trim().trim_start_matches('0').is_empty();
         (key.trim() == name && says).then(|| value.trim().to_owned())
     };
-    let tree = |name: &str| {
-        let text = roots.text(format!("/proc/device-tree/{name}")).ok()?;
-        crate::smbios::meaningful(&text)
-    };
+    let tree = |name: &str| device_tree::text(roots, name);
     row.maybe("smodel", tree("model"))
         .maybe("mmodel", line("Hardware").or_else(|| line("Model")))
         .maybe("msn", line("Revision"))
@@ -184,8 +181,10 @@ mod tests {
     #[test]
     fn boards_without_smbios() {
         let cpuinfo = b"processor\t: 0\nRevision of\t: 9\n\nHardware\t: BCM2835\nRevision\t: a02082\nSerial\t\t: 00000000f00dcafe\n";
-        let (row, _) =
-            bios(&[("proc/cpuinfo", cpuinfo), ("proc/device-tree/model", b"Raspberry Pi 3 Model B Rev 1.2\0")]);
+        let (row, _) = bios(&[
+            ("proc/cpuinfo", cpuinfo),
+            ("sys/firmware/devicetree/base/model", b"Raspberry Pi 3 Model B Rev 1.2\0"),
+        ]);
         assert_eq!(row.text("smodel"), Some("Raspberry Pi 3 Model B Rev 1.2"));
         assert_eq!(row.text("mmodel"), Some("BCM2835"));
         assert_eq!((row.text("msn"), row.text("ssn")), (Some("a02082"), Some("00000000f00dcafe")));

@@ -94,6 +94,11 @@ impl Dmi {
         self.tables.as_ref()
     }
 
+    /// True when the machine may well have a UUID, but not for this user.
+    pub(super) fn hides_uuid(&self) -> bool {
+        self.identity.system.uuid.is_none() && !self.root_only.is_empty()
+    }
+
     /// Says which of the files that a collector wants are not for this user.
     pub(super) fn say_root_only(&self, scan: &Scan<'_>, wanted: impl Fn(&str) -> bool) {
         for path in self.root_only.iter().filter(|path| wanted(path)) {

@@ -4,6 +4,7 @@
 //! Containers come first: they see the firmware and the processor of their host. Only files that answer at once are read;
 //! kernel logs are not, they come and go.
 
+use super::device_tree;
 use crate::smbios::Identity;
 use crate::{Machine, Roots};
 use std::io::ErrorKind;
@@ -172,7 +173,7 @@ fn from_devices(roots: &Roots) -> &'static str {
 
 /// Machines without SMBIOS: the hypervisor puts itself into the device tree.
 fn from_device_tree(roots: &Roots) -> Option<&'static str> {
-    let text = |name: &str| roots.text(format!("/proc/device-tree/{name}")).unwrap_or_default();
+    let text = |name: &str| device_tree::text(roots, name).unwrap_or_default();
     let hypervisor = text("hypervisor/compatible");
     if hypervisor.contains("xen") {
         Some("Xen")
@@ -266,7 +267,7 @@ mod tests {
         let clocks = "sys/devices/system/clocksource/clocksource0/available_clocksource";
         assert_eq!(guest(&[FLAG, (clocks, "kvm-clock tsc\n")]).name, "QEMU");
         assert_eq!(guest(&[FLAG, (clocks, "hyperv_clocksource_tsc_page\n")]).name, "Hyper-V");
-        assert_eq!(guest(&[("proc/device-tree/hypervisor/compatible", "linux,kvm\0")]).name, "QEMU");
+        assert_eq!(guest(&[("sys/firmware/devicetree/base/hypervisor/compatible", "linux,kvm\0")]).name, "QEMU");
         assert_eq!(guest(&[FLAG, ("proc/xen/capabilities", "control_d\n")]).name, "Physical");
         assert_eq!(guest(&[FLAG, ("proc/xen/capabilities", "")]).name, "Xen");
         assert_eq!(guest(&[("proc/sys/kernel/osrelease", "5.15.0-microsoft-standard-WSL2\n")]).name, "WSL");

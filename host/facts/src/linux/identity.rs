@@ -3,6 +3,7 @@
 //! A container sees the firmware of its host: that UUID would make one machine of the two, so a container has one of its
 //! own, in the form by which servers know containers from the host's list of them.
 
+use super::device_tree;
 use crate::{Machine, Roots};
 use sha1::{Digest, Sha1};
 
@@ -10,9 +11,13 @@ use sha1::{Digest, Sha1};
 pub(super) fn uuid(machine: &Machine) -> Option<String> {
     let roots = machine.roots();
     let guest = machine.guest();
-    let firmware = || machine.dmi().identity.system.uuid.clone();
+    let dmi = machine.dmi();
+    let firmware = || dmi.identity.system.uuid.clone();
     if !guest.is_container() {
-        return firmware().or_else(|| if guest.is_physical() { device_tree(roots) } else { of_installation(roots) });
+        // One that only root can read is the machine's all the same: with another one in its place a server would take
+        // the reports of root and of other users for those of two machines.
+        let others = || device_tree::text(roots, "vm,uuid").or_else(|| installation_of_guest(machine));
+        return if dmi.hides_uuid() { None } else { firmware().or_else(others) };
     }
     match guest.name.to_ascii_lowercase().as_str() {
         "docker" => docker(roots).or_else(|| of_installation(roots)),
@@ -22,11 +27,8 @@ pub(super) fn uuid(machine: &Machine) -> Option<String> {
     }
 }
 
-/// The hypervisor or the boards' firmware may say one where there is no SMBIOS.
-fn device_tree(roots: &Roots) -> Option<String> {
-    let text = roots.text("/proc/device-tree/vm,uuid").ok()?;
-    let uuid = text.trim_matches(|c: char| c == '\0' || c.is_whitespace()).to_ascii_lowercase();
-    (uuid.len() == 36 && uuid.is_ascii()).then_some(uuid)
+fn installation_of_guest(machine: &Machine) -> Option<String> {
+    if machine.guest().is_physical() { None } else { of_installation(machine.roots()) }
 }
 
 /// SHA-1 of the machine id and the host name: what a host computes for each of its containers, too.
@@ -91,6 +93,13 @@ mod tests {
             ("etc/hostname", "c1\n"),
         ]);
         // printf abcc1 | sha1sum
+        assert_eq!(uuid(&machine).as_deref(), Some("b44f50e0fe9c40b56a7e0cbe69ba29f9c435ff74"));
+    }
+
+    #[test]
+    fn a_virtual_machine_without_firmware_is_known_by_its_installation() {
+        let guest = ("sys/firmware/devicetree/base/hypervisor/compatible", "linux,kvm\0");
+        let (_dir, machine) = machine(&[guest, ("etc/machine-id", "abc\n"), ("etc/hostname", "c1\n")]);
         assert_eq!(uuid(&machine).as_deref(), Some("b44f50e0fe9c40b56a7e0cbe69ba29f9c435ff74"));
     }
 

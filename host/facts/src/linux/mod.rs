@@ -7,6 +7,7 @@ mod controllers;
 mod cpu;
 mod cpu_arm;
 mod cpu_topology;
+mod device_tree;
 mod dmi;
 mod encryption;
 mod environment;

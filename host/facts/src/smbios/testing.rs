@@ -37,7 +37,7 @@ pub(crate) fn entry_point(major: u8, minor: u8) -> Vec<u8> {
 /// What follows the header of a memory device whose only texts are its locator and, where given, what comes after.
 pub(crate) fn device(array: u16, size: u16, extended: u32) -> Vec<u8> {
     let mut data = vec![0; 0x22 - 4];
-    data[0x04 - 4..0x06 - 4].copy_from_slice(&array.to_le_bytes());
+    data[..2].copy_from_slice(&array.to_le_bytes());
     data[0x0c - 4..0x0e - 4].copy_from_slice(&size.to_le_bytes());
     data[0x0e - 4] = 0x09;
     data[0x10 - 4] = 1;
