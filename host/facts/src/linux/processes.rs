@@ -6,7 +6,7 @@ use super::accounts;
 use crate::Scan;
 use airlock_model::Row;
 use nix::time::{ClockId, clock_gettime};
-use nix::unistd::{SysconfVar, geteuid, sysconf};
+use nix::unistd::{SysconfVar, sysconf};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -33,6 +33,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
     let mut owners = Owners::of(scan);
     let mut terminals = Terminals::default();
     let mut refused = 0_u32;
+    let (mut first_owner, mut of_others) = (None, false);
     let mut buffer = vec![0; LONGEST + 1];
     for pid in pids {
         if scan.expired() {
@@ -50,6 +51,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
         let (Some(stat), Ok(owner)) = (stat, fs::metadata(&folder)) else { continue };
         let bytes =
             if stat.flags & KERNEL_THREAD == 0 { head(&folder.join("cmdline"), &mut buffer).ok() } else { None };
+        of_others |= *first_owner.get_or_insert(owner.uid()) != owner.uid();
         let mut row = Row::new();
         row.set("user", owners.name(owner.uid()))
             .set("pid", pid)
@@ -64,7 +66,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
     if refused > 0 {
         scan.missing(format_args!("{refused} processes that this user may not look at"));
     }
-    if !(scan.roots().is_live() && geteuid().is_root())
+    if !of_others
         && let Some(mounts) = scan.text("/proc/self/mounts")
         && hides_others(&mounts)
     {

@@ -5,7 +5,9 @@
 
 use crate::{Roots, Scan};
 use airlock_model::Row;
-use std::os::unix::fs::MetadataExt;
+use nix::fcntl::AtFlags;
+use nix::sys::stat::fstatat;
+use std::fs::File;
 
 const STATUS: &str = "/var/lib/dpkg/status";
 const INFO: &str = "/var/lib/dpkg/info";
@@ -13,6 +15,7 @@ const INFO: &str = "/var/lib/dpkg/info";
 pub(super) fn collect(scan: &Scan<'_>) {
     let Some(text) = scan.text(STATUS) else { return };
     let publisher = distributor(scan.roots());
+    let lists = File::open(scan.roots().at(INFO)).ok();
     let mut broken = 0_u32;
     for package in packages(&text) {
         if !package.installed() {
@@ -26,7 +29,8 @@ pub(super) fn collect(scan: &Scan<'_>) {
             scan.missing("packages of dpkg: out of time");
             break;
         }
-        scan.row(row(scan, &package, publisher.as_deref()));
+        let installed = lists.as_ref().and_then(|lists| installed_on(scan, lists, &package));
+        scan.row(row(&package, publisher.as_deref(), installed));
     }
     if broken > 0 {
         scan.missing(format_args!("{STATUS}: {broken} packages without name or version"));
@@ -56,7 +60,7 @@ impl Package<'_> {
     }
 }
 
-fn row(scan: &Scan<'_>, package: &Package<'_>, publisher: Option<&str>) -> Row {
+fn row(package: &Package<'_>, publisher: Option<&str>, installed: Option<String>) -> Row {
     let mut row = Row::new();
     row.set("name", package.name)
         .set("version", package.version)
@@ -65,24 +69,25 @@ fn row(scan: &Scan<'_>, package: &Package<'_>, publisher: Option<&str>) -> Row {
         .set("from", "deb")
         .set("system_category", package.section)
         .maybe("publisher", publisher)
-        .maybe("install_date", installed_on(scan, package));
+        .maybe("install_date", installed);
     row
 }
 
-/// dpkg notes no date; it writes the list of a package's files when it unpacks the package.
-fn installed_on(scan: &Scan<'_>, package: &Package<'_>) -> Option<String> {
+/// dpkg notes no date; it writes the list of a package's files when it unpacks the package. The folder of the lists is
+/// opened once, as there are thousands of them.
+fn installed_on(scan: &Scan<'_>, lists: &File, package: &Package<'_>) -> Option<String> {
     // Names are checked by nobody else before they become a part of a path.
     if package.name.contains('/') || package.architecture.contains('/') {
         return None;
     }
-    let plain = || format!("{INFO}/{}.list", package.name);
-    let with_architecture = || format!("{INFO}/{}:{}.list", package.name, package.architecture);
-    let written = |path: String| Some(scan.roots().metadata(path).ok()?.mtime());
+    let written = |name: String| Some(fstatat(lists, name.as_str(), AtFlags::empty()).ok()?.st_mtime);
+    let plain = || written([package.name, ".list"].concat());
+    let with_architecture = || written([package.name, ":", package.architecture, ".list"].concat());
     // Only packages of which several architectures can be installed have theirs in the name.
     let secs = if package.multi_arch == "same" {
-        written(with_architecture()).or_else(|| written(plain()))
+        with_architecture().or_else(plain)
     } else {
-        written(plain()).or_else(|| written(with_architecture()))
+        plain().or_else(with_architecture)
     };
     scan.machine.local_date(secs?)
 }

@@ -21,10 +21,10 @@ const LIMIT: usize = 32 << 20;
 const KEY: &str = "gpg-pubkey";
 
 pub(super) fn collect(scan: &Scan<'_>) {
-    let mut files = FOLDERS.iter().flat_map(|folder| FILES.iter().map(move |file| format!("{folder}/{file}")));
-    let Some(database) = files.find(|file| scan.roots().exists(file)) else { return };
+    let has_database = |folder: &&str| FILES.iter().any(|file| scan.roots().exists(format!("{folder}/{file}")));
+    let Some(&folder) = FOLDERS.iter().find(|folder| has_database(folder)) else { return };
     if !scan.roots().is_live() {
-        scan.missing(format_args!("{database}: only rpm on the machine itself can read it"));
+        scan.missing(format_args!("packages of rpm: only the tool itself can read the database in {folder}"));
         return;
     }
     let format = [
@@ -39,8 +39,9 @@ pub(super) fn collect(scan: &Scan<'_>) {
     ]
     .join(&FIELD.to_string())
         + &RECORD.to_string();
-    let output =
-        Command::find("rpm").and_then(|rpm| rpm.args(&["-qa", "--queryformat", &format]).run(scan.deadline(), LIMIT));
+    // Where a distribution has configured another folder for its users, this one is still the system's.
+    let arguments = ["--dbpath", folder, "-qa", "--queryformat", &format];
+    let output = Command::find("rpm").and_then(|rpm| rpm.args(&arguments).run(scan.deadline(), LIMIT));
     match output {
         Ok(output) => {
             if !output.status.success() {
@@ -151,6 +152,6 @@ mod tests {
         collect(&Scan::new(&machine, &findings));
         let (rows, missing) = findings.take();
         assert!(rows.is_empty());
-        assert_eq!(missing, ["/var/lib/rpm/rpmdb.sqlite: only rpm on the machine itself can read it"]);
+        assert_eq!(missing, ["packages of rpm: only the tool itself can read the database in /var/lib/rpm"]);
     }
 }
