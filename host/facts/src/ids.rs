@@ -7,6 +7,7 @@
 //! Format: the comment at the top of the files (<https://pci-ids.ucw.cz/>, <http://www.linux-usb.org/usb-ids.html>).
 
 use crate::Roots;
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
@@ -29,6 +30,16 @@ const OTHER_LISTS: u32 = 0x2_0000;
 pub(crate) struct Ids {
     file: File,
     length: u64,
+    /// Stretches without a vendor's line and what stands behind each: some vendors have thousands of devices.
+    passed: RefCell<Vec<Passed>>,
+}
+
+/// From any place in between on, the next line of a vendor or class is the one at `to`.
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    from: u64,
+    to: u64,
+    key: u32,
 }
 
 /// A vendor's name and the names of those of its devices that were asked for.
@@ -55,7 +66,7 @@ impl Ids {
 
     fn of(file: File) -> Option<Self> {
         let metadata = file.metadata().ok()?;
-        metadata.is_file().then(|| Self { length: metadata.len(), file })
+        metadata.is_file().then(|| Self { length: metadata.len(), file, passed: RefCell::default() })
     }
 
     /// The date in the line `# Version: 2025.07.26`, as it stands there.
@@ -138,13 +149,21 @@ impl Ids {
     }
 
     /// The first line with a vendor or class that begins between two places.
-    fn first_key(&self, from: u64, to: u64) -> Option<(u64, u32)> {
-        let mut lines = self.lines(from - 1);
+    fn first_key(&self, from: u64, end: u64) -> Option<(u64, u32)> {
+        let passed = self.passed.borrow().iter().copied().find(|passed| (passed.from..=passed.to).contains(&from));
+        let passed = passed.or_else(|| self.pass(from, end))?;
+        (passed.to < end).then_some((passed.to, passed.key))
+    }
+
+    fn pass(&self, from: u64, end: u64) -> Option<Passed> {
+        let mut lines = self.lines(from.saturating_sub(1));
         lines.next()?;
-        while lines.at < to {
-            let at = lines.at;
+        while lines.at < end {
+            let to = lines.at;
             if let Some(key) = key_of(lines.next()?) {
-                return Some((at, key));
+                let passed = Passed { from, to, key };
+                self.passed.borrow_mut().push(passed);
+                return Some(passed);
             }
         }
         None

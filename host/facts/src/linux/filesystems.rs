@@ -98,7 +98,7 @@ fn row(scan: &Scan<'_>, volumes: &Volumes, mount: &Mount) -> Row {
     let identity = identity(scan, mount, &device);
     row.maybe("serial", identity.uuid)
         .maybe("label", identity.label)
-        .maybe("createdate", identity.made.and_then(|secs| scan.machine.local_time(secs)));
+        .maybe("createdate", identity.made.and_then(|secs| Some(scan.machine.local_time(secs)?.replace('-', "/"))));
     if let Some(Encryption { format, cipher }) = device.name.as_deref().and_then(|name| encryption::of(scan, name)) {
         row.set("encrypt_status", "Yes").set("encrypt_name", format).maybe("encrypt_algo", cipher);
     }
@@ -111,19 +111,22 @@ fn identity(scan: &Scan<'_>, mount: &Mount, device: &Device) -> Identity {
     let record = device.number.as_ref().map(|number| Record::block(scan.roots(), number)).unwrap_or_default();
     let mut known =
         Identity { uuid: record.decoded("ID_FS_UUID_ENC"), label: record.decoded("ID_FS_LABEL_ENC"), made: None };
-    let kind = Kind::of(&mount.kind);
-    if let Some(kind) =
-        kind.filter(|kind| *kind == Kind::Ext || known.uuid.is_none()).filter(|_| scan.roots().is_live())
-    {
+    let kind = Kind::of(&mount.kind).filter(|kind| *kind == Kind::Ext || known.uuid.is_none());
+    if let (Some(kind), Some(name), true) = (kind, &device.name, scan.roots().is_live()) {
+        // By the kernel's name: a mount's source is text that the kernel was given.
+        let path = format!("/dev/{}", name.replace('!', "/"));
         let (at, length) = kind.place();
-        match encryption::read_at(&mount.source, at, length) {
+        match encryption::read_at(&path, at, length) {
             Ok(block) => {
                 let own = kind.identity(&block).unwrap_or_default();
                 known = Identity { uuid: known.uuid.or(own.uuid), label: known.label.or(own.label), made: own.made };
             }
             // A container sees the mount, but not the device.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => scan.missing(format_args!("{}: {error}", mount.source)),
+            Err(error) if known.uuid.is_some() => {
+                scan.missing(format_args!("creation date of {}: {error}", mount.point))
+            }
+            Err(error) => scan.missing(format_args!("label, UUID and creation date of {}: {error}", mount.point)),
         }
     }
     if let Some(name) = device.name.as_deref().filter(|_| known.uuid.is_none()) {
@@ -159,7 +162,8 @@ impl Volumes {
         let own_number = mount.device.clone().filter(|number| !number.starts_with("0:"));
         let number = own_number.or_else(|| {
             // Of btrfs the mount has a number of its own, the device node another.
-            let node = scan.roots().is_live().then(|| scan.roots().metadata(&mount.source).ok()).flatten()?;
+            let asked = scan.roots().is_live() && mount.source.starts_with("/dev/");
+            let node = asked.then(|| scan.roots().metadata(&mount.source).ok()).flatten()?;
             let (major, minor) = (nix::sys::stat::major(node.rdev()), nix::sys::stat::minor(node.rdev()));
             (major != 0).then(|| format!("{major}:{minor}"))
         });

@@ -8,7 +8,7 @@
 
 mod bus;
 
-use self::bus::Bus;
+use self::bus::{Bus, Kind};
 use super::ata;
 use super::udev::Record;
 use crate::Scan;
@@ -106,7 +106,8 @@ fn row(scan: &Scan<'_>, device: &Device, partitions: &OnceCell<String>) -> Optio
     }
     // Without a disc, the size is that of the last one or of none at all.
     let has_medium = !is_disc || udev.get("ID_CDROM_MEDIA").is_some();
-    let disk = Words::of(scan, device, &udev);
+    let words = Words::of(scan, device, &udev);
+    let link = if device.bus.kind == Kind::Scsi && words.is_serial_ata { Kind::SerialAta } else { device.bus.kind };
     let kind = if is_disc {
         "cd"
     } else if device.is_tape {
@@ -119,14 +120,14 @@ fn row(scan: &Scan<'_>, device: &Device, partitions: &OnceCell<String>) -> Optio
     let megabytes = bytes.map(|bytes| bytes / 1_000_000).filter(|megabytes| has_medium && *megabytes > 0);
     let mut row = Row::new();
     row.set("name", name)
-        .maybe("manufacturer", disk.maker)
-        .maybe("model", disk.model)
-        .maybe("firmware", disk.firmware)
-        .maybe("serial", disk.serial)
+        .maybe("manufacturer", words.maker)
+        .maybe("model", words.model)
+        .maybe("firmware", words.firmware)
+        .maybe("serial", words.serial)
         .set("type", kind)
         .maybe("disksize", megabytes)
-        .maybe("description", disk.bus.description())
-        .maybe("interface", disk.bus.interface())
+        .maybe("description", link.description())
+        .maybe("interface", link.interface())
         .maybe("wwn", wwn(scan, device, &udev));
     if let Some(address) = &device.bus.address {
         for (field, number) in ["scsi_coid", "scsi_chid", "scsi_unid", "scsi_lun"].into_iter().zip(address.split(':')) {
@@ -137,63 +138,79 @@ fn row(scan: &Scan<'_>, device: &Device, partitions: &OnceCell<String>) -> Optio
 }
 
 /// What a device says of itself.
+#[derive(Default)]
 struct Words {
     maker: Option<String>,
     model: Option<String>,
     firmware: Option<String>,
     serial: Option<String>,
-    bus: bus::Kind,
+    is_serial_ata: bool,
 }
 
 impl Words {
     fn of(scan: &Scan<'_>, device: &Device, udev: &Record) -> Self {
-        let attr = |name: &str| scan.attr(format!("{}/{name}", device.folder));
-        let vendor = attr("device/vendor").or_else(|| udev.decoded("ID_VENDOR_ENC"));
-        // SCSI has this word where the maker would be: the disk behind it is an ATA one.
-        let is_ata = vendor.as_deref() == Some("ATA");
-        let page = if is_ata { page(scan, device, "vpd_pg89") } else { None };
+        let attr = |name: &str| scan.attr(format!("{}/device/{name}", device.folder));
+        let mut words = match device.bus.kind {
+            Kind::Nvme => Self { model: attr("model"), firmware: attr("firmware_rev"), ..Self::default() },
+            Kind::Card => {
+                let model = attr("name").or_else(|| udev.get("ID_NAME").map(str::to_owned));
+                Self { model, firmware: attr("fwrev").filter(|text| !is_zero(text)), ..Self::default() }
+            }
+            // The maker of the virtual device, by its number.
+            Kind::Virtio => {
+                let maker = attr("vendor").and_then(|number| scan.machine.pci().maker(&number).map(str::to_owned));
+                Self { maker, ..Self::default() }
+            }
+            Kind::Xen | Kind::Floppy => Self::default(),
+            _ => Self::of_scsi(scan, device, udev),
+        };
+        words.model = words.model.or_else(|| model_by_udev(udev));
+        words.firmware = words.firmware.or_else(|| udev.get("ID_REVISION").map(str::to_owned));
+        words.serial = words.serial.or_else(|| serial(scan, device, udev));
+        words
+    }
+
+    fn of_scsi(scan: &Scan<'_>, device: &Device, udev: &Record) -> Self {
+        let attr = |name: &str| scan.attr(format!("{}/device/{name}", device.folder));
+        let maker = attr("vendor").or_else(|| udev.decoded("ID_VENDOR_ENC"));
+        // This word where the maker would be says that there is an ATA disk behind a layer of translation.
+        let page = if maker.as_deref() == Some("ATA") { page(scan, device, "vpd_pg89") } else { None };
         let ata = page.as_deref().and_then(ata::of_page).unwrap_or_default();
-        let mut kind = device.bus.kind;
-        if kind == bus::Kind::Scsi && (is_ata || udev.get("ID_ATA").is_some()) {
-            let is_serial = ata.is_serial_ata || udev.get("ID_ATA_SATA").is_some();
-            kind = if is_serial { bus::Kind::SerialAta } else { kind };
-        }
-        let by_udev = || udev.decoded("ID_MODEL_ENC").or_else(|| udev.get("ID_MODEL").map(str::to_owned));
         // udev asks ATA drives for their whole name; of other devices it knows what is in sysfs.
-        let model = ata.model.or_else(|| udev.get("ID_ATA").and_then(|_| by_udev()));
-        let number =
-            |text: String| if text.trim_start_matches("0x").bytes().all(|b| b == b'0') { None } else { Some(text) };
+        let whole = ata.model.or_else(|| udev.get("ID_ATA").and_then(|_| model_by_udev(udev)));
         Self {
-            maker: vendor.filter(|_| !is_ata).and_then(|vendor| match vendor.strip_prefix("0x") {
-                Some(_) => scan.machine.pci().maker(&vendor).map(str::to_owned),
-                None => Some(vendor),
+            model: whole.or_else(|| attr("model")),
+            firmware: ata.firmware.or_else(|| attr("rev")),
+            serial: ata.serial,
+            is_serial_ata: ata.is_serial_ata || udev.get("ID_ATA_SATA").is_some(),
+            maker: maker.and_then(|maker| match maker.as_str() {
+                "ATA" => None,
+                number if number.starts_with("0x") => scan.machine.pci().maker(number).map(str::to_owned),
+                _ => Some(maker),
             }),
-            model: model.or_else(|| attr("device/model")).or_else(by_udev).or_else(|| match kind {
-                bus::Kind::Card => attr("device/name").or_else(|| udev.get("ID_NAME").map(str::to_owned)),
-                _ => None,
-            }),
-            firmware: ata
-                .firmware
-                .or_else(|| attr("device/firmware_rev"))
-                .or_else(|| attr("device/rev"))
-                .or_else(|| attr("device/fwrev").and_then(number))
-                .or_else(|| udev.get("ID_REVISION").map(str::to_owned)),
-            serial: ata.serial.or_else(|| serial(scan, device, udev)),
-            bus: kind,
         }
     }
+}
+
+fn model_by_udev(udev: &Record) -> Option<String> {
+    udev.decoded("ID_MODEL_ENC").or_else(|| udev.get("ID_MODEL").map(str::to_owned))
+}
+
+fn is_zero(number: &str) -> bool {
+    number.trim_start_matches("0x").bytes().all(|digit| digit == b'0')
 }
 
 fn serial(scan: &Scan<'_>, device: &Device, udev: &Record) -> Option<String> {
     let attr = |name: &str| scan.attr(format!("{}/{name}", device.folder));
     let property = |name: &str| udev.get(name).map(str::to_owned);
     match device.bus.kind {
-        bus::Kind::Nvme | bus::Kind::Card => {
+        Kind::Nvme | Kind::Card => {
             attr("device/serial").or_else(|| property("ID_SERIAL_SHORT")).or_else(|| property("ID_SERIAL"))
         }
-        bus::Kind::Virtio => attr("serial").or_else(|| property("ID_SERIAL")),
+        // Its attribute is a request to the device, which may be busy.
+        Kind::Virtio => property("ID_SERIAL").or_else(|| attr("serial")),
         // The stick's own number; what is behind its bridge may have the same one in a thousand sticks.
-        bus::Kind::Usb => property("ID_SERIAL_SHORT").or_else(|| unit_serial(scan, device)),
+        Kind::Usb => property("ID_SERIAL_SHORT").or_else(|| unit_serial(scan, device)),
         // udev's short number may be the world-wide name, which is the same as another field.
         _ => property("ID_SCSI_SERIAL").or_else(|| unit_serial(scan, device)).or_else(|| property("ID_SERIAL_SHORT")),
     }
@@ -227,8 +244,8 @@ fn page(scan: &Scan<'_>, device: &Device, name: &str) -> Option<Vec<u8>> {
 fn wwn(scan: &Scan<'_>, device: &Device, udev: &Record) -> Option<String> {
     let attr = |name: &str| scan.attr(format!("{}/{name}", device.folder));
     let name = match device.bus.kind {
-        bus::Kind::Nvme => attr("wwid"),
-        bus::Kind::Virtio | bus::Kind::Card => None,
+        Kind::Nvme => attr("wwid"),
+        Kind::Virtio | Kind::Card => None,
         _ => attr("device/wwid"),
     };
     let own = name.and_then(|name| match name.split_once('.')? {
