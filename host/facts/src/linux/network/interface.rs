@@ -57,6 +57,9 @@ impl Interface {
         if entries.is_empty() {
             // A file about all interfaces, an interface that has just gone, or one of which nothing can be seen.
             let is_there = scan.roots().metadata(&folder).is_ok_and(|meta| meta.is_dir());
+            if is_there {
+                scan.missing(format_args!("{folder}: nothing to be seen in it"));
+            }
             return is_there.then(|| Self { name, ..Self::default() });
         }
         let has = |entry: &str| entries.binary_search_by(|known| known.as_str().cmp(entry)).is_ok();

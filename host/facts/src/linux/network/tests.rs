@@ -137,7 +137,7 @@ fn every_address_is_a_row_and_so_is_an_interface_without() {
     );
     assert_eq!(rows[3], br0);
     assert_eq!(rows[4], Row::new().with("description", "dark0"));
-    assert_eq!(missing, ["interface of address 10.9.9.9"]);
+    assert_eq!(missing, ["interface of address 10.9.9.9", "/sys/class/net/dark0: nothing to be seen in it"]);
 }
 
 #[test]
