@@ -1,1 +1,62 @@
-fn main() {}
+//! The project's own errands, as `cargo xtask COMMAND`: nothing here is part of the program.
+
+mod bench;
+mod compare;
+mod inventory_xml;
+mod measure;
+mod run_tests;
+mod schema_check;
+mod section_keys;
+mod size_check;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own errands", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every test of the workspace, then the examples in the documentation
+    Test(run_tests::Options),
+    /// Check inventory JSON documents against a JSON schema, taken at its strictest
+    SchemaCheck(schema_check::Options),
+    /// List where two inventory XML documents of the same machine say different things
+    Compare(compare::Options),
+    /// Check that a program, stripped, stays below a size
+    SizeCheck(size_check::Options),
+    /// Time whole processes
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Our local inventory, next to another agent's and to the least work that it can take
+    Inventory(bench::Options),
+}
+
+fn main() -> ExitCode {
+    // First of all, and without the command line's parser: what is measured starts from this process's memory.
+    if let Some(code) = measure::serve() {
+        return code;
+    }
+    let outcome = match &Arguments::parse().command {
+        Command::Test(options) => run_tests::run(options),
+        Command::SchemaCheck(options) => schema_check::run(options),
+        Command::Compare(options) => compare::run(options),
+        Command::SizeCheck(options) => size_check::run(options),
+        Command::Bench(Bench::Inventory(options)) => bench::run(options),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
