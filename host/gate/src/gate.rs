@@ -1,0 +1,97 @@
+//! Policy, allowances, audit, answer: in this order, for every call.
+
+use crate::calls::Log;
+use crate::limits::Meter;
+use crate::policy::Verdict;
+use crate::{Audit, CallError, Decision, Denial, Effect, HostCall, Limits, Policy, Reason, Source};
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// The one way from a task to the world, for one run.
+pub struct Gate {
+    policy: Arc<Policy>,
+    limits: Limits,
+    audit: Audit,
+    source: Source,
+    meter: Meter,
+}
+
+/// What a run has spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Spending {
+    pub calls: u64,
+    pub bytes: u64,
+    /// Lines of the task's log that were over its allowance.
+    pub log_dropped: u64,
+}
+
+#[derive(Serialize)]
+struct End<'a> {
+    seq: u64,
+    run: &'a str,
+    end: &'a str,
+    #[serde(flatten)]
+    spent: Spending,
+}
+
+impl Gate {
+    pub fn new(policy: Arc<Policy>, limits: Limits, audit: Audit, source: Source) -> Self {
+        Self { policy, limits, audit, source, meter: Meter::default() }
+    }
+
+    /// Decides on a call and, if it is allowed, has it answered.
+    pub async fn call<C: HostCall>(&self, call: C) -> Result<C::Reply, CallError> {
+        self.meter.take(&self.limits, call.size())?;
+        let subject = call.subject()?;
+        let (rule, view) = match self.policy.decide(C::CAPABILITY, &subject) {
+            Verdict::Allow { rule, view } => (rule, view),
+            Verdict::Deny { reason, code, why } => {
+                return Err(self.denied(&call, reason, Decision::Deny { code, why: &why }));
+            }
+        };
+        if self.audit.is_broken() && matches!(C::EFFECT, Effect::Change | Effect::Send) {
+            let decision = Decision::Deny { code: "AUDIT_UNAVAILABLE", why: "the audit log cannot be written" };
+            return Err(self.denied(&call, Reason::Forbidden, decision));
+        }
+        let entry = self.audit.open(C::CAPABILITY, C::EFFECT, &call, Decision::Allow { rule });
+        let answer = self.source.answer(call).await.and_then(|mut reply| {
+            C::redact(&subject, &mut reply, view);
+            self.meter.take_bytes(&self.limits, C::reply_size(&reply)).map(|()| reply)
+        });
+        match &answer {
+            Ok(reply) => self.audit.close(entry, &C::outcome(reply)),
+            Err(error) => self.audit.close(entry, &error.to_string()),
+        }
+        answer
+    }
+
+    /// A line of the task's log: over the allowance it is counted, and the task is told nothing.
+    pub async fn log(&self, line: Log) -> Result<(), CallError> {
+        if !self.meter.take_log(&self.limits, line.size()) {
+            return self.meter.take(&self.limits, 0).or_else(only_overrun);
+        }
+        self.call(line).await.or_else(only_overrun)
+    }
+
+    /// Writes the record of the run's end and says what it spent.
+    pub fn end(&self, how: &str) -> Spending {
+        let spent = Spending {
+            calls: self.meter.calls.load(Ordering::Relaxed),
+            bytes: self.meter.bytes.load(Ordering::Relaxed),
+            log_dropped: self.meter.log_dropped.load(Ordering::Relaxed),
+        };
+        self.audit.note(&End { seq: self.audit.next(), run: self.audit.run(), end: how, spent });
+        spent
+    }
+
+    fn denied<C: HostCall>(&self, call: &C, reason: Reason, decision: Decision<'_>) -> CallError {
+        let entry = self.audit.open(C::CAPABILITY, C::EFFECT, call, decision);
+        CallError::Denied(Denial { audit: entry.seq, capability: C::CAPABILITY.to_owned(), reason })
+    }
+}
+
+/// A task's log cannot fail, but a flood of lines ends the run.
+fn only_overrun(error: CallError) -> Result<(), CallError> {
+    if matches!(error, CallError::Overrun { .. }) { Err(error) } else { Ok(()) }
+}
