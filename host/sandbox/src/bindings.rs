@@ -1,0 +1,18 @@
+//! What `wit/` says, as Rust: generated.
+
+#![allow(clippy::all, unreachable_pub, reason = "generated code")]
+
+wasmtime::component::bindgen!({
+    path: "../../wit",
+    world: "airlock:task/everything",
+    imports: { default: async | trappable },
+    exports: { default: async },
+    trappable_error_type: {
+        "airlock:types/types.error" => airlock_gate::CallError,
+    },
+});
+
+pub use airlock::facts::facts;
+pub use airlock::task::run;
+pub use airlock::types::types;
+pub use exports::airlock::task::task::{Description, Failure, Unit as WitUnit};

@@ -1,0 +1,42 @@
+//! The engine: one for the whole program.
+
+use crate::error::LoadError;
+use crate::linker::Linkers;
+use crate::ticker::Ticker;
+use std::sync::Arc;
+use wasmtime::{Config, Engine, OptLevel};
+
+/// The stack of a component's code; deeper recursion ends the run.
+const WASM_STACK: usize = 512 << 10;
+/// The stack of a run: the component's, and what the host's functions need on top of it.
+const RUN_STACK: usize = WASM_STACK + (512 << 10);
+
+/// Loads and runs components.
+pub struct Sandbox {
+    pub(crate) engine: Engine,
+    pub(crate) linkers: Linkers,
+    pub(crate) ticker: Arc<Ticker>,
+}
+
+impl Sandbox {
+    pub fn new() -> Result<Self, LoadError> {
+        let engine = Engine::new(&config()).map_err(LoadError::engine)?;
+        let linkers = Linkers::new(&engine).map_err(LoadError::engine)?;
+        let ticker = Ticker::new(engine.weak());
+        Ok(Self { engine, linkers, ticker })
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    // One deadline for the run, whatever the component does: its code looks at the epoch, the host's calls at the timer.
+    config.epoch_interruption(true);
+    config.max_wasm_stack(WASM_STACK).async_stack_size(RUN_STACK);
+    config.cranelift_opt_level(OptLevel::Speed);
+    // Units run beside each other in instances of their own; inside one, code is plain and sequential.
+    config.concurrency_support(false);
+    config.wasm_memory64(false).wasm_multi_memory(false).wasm_relaxed_simd(false);
+    // Traps are reported by kind; a component's own symbols are nobody's business on this machine.
+    config.wasm_backtrace_max_frames(None).generate_address_map(false);
+    config
+}

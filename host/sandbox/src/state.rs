@@ -1,0 +1,73 @@
+//! What the store of one run holds: the gate, and the bounds of the component's own resources.
+
+use crate::error::Bound;
+use airlock_gate::Gate;
+use std::fmt;
+use std::sync::Arc;
+use wasmtime::ResourceLimiter;
+
+pub(crate) struct State {
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) limiter: Limiter,
+}
+
+/// Refuses growth past the bounds by ending the run with the bound's name; a component whose allocation merely failed
+/// would die of something that explains nothing.
+pub(crate) struct Limiter {
+    pub(crate) memory: usize,
+    pub(crate) table: usize,
+    /// Bytes of all memories and elements of all tables so far: the bounds are for the run, not for each.
+    memory_used: usize,
+    table_used: usize,
+}
+
+/// A bound as an error that travels through wasmtime and comes out of the run.
+#[derive(Debug)]
+pub(crate) struct Hit(pub(crate) Bound);
+
+impl fmt::Display for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Hit {}
+
+impl Limiter {
+    pub(crate) fn new(memory: usize, table: usize) -> Self {
+        Self { memory, table, memory_used: 0, table_used: 0 }
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let asked = self.memory_used.saturating_sub(current).saturating_add(desired);
+        if asked > self.memory {
+            return Err(Hit(Bound::Memory { asked, limit: self.memory }).into());
+        }
+        self.memory_used = asked;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let asked = self.table_used.saturating_sub(current).saturating_add(desired);
+        if asked > self.table {
+            return Err(Hit(Bound::Table { asked, limit: self.table }).into());
+        }
+        self.table_used = asked;
+        Ok(true)
+    }
+
+    /// A component is a handful of core instances (its module, shims, adapters).
+    fn instances(&self) -> usize {
+        32
+    }
+
+    fn tables(&self) -> usize {
+        32
+    }
+
+    fn memories(&self) -> usize {
+        4
+    }
+}
