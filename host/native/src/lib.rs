@@ -1,1 +1,21 @@
+//! What allowed calls do: the ports of airlock-gate over this machine, and the owner's files (state, audit, compiled
+//! code), which the rest of the program reaches only through here.
+//!
+//! Nothing here knows a rule: whether a call may happen was decided before it arrives.
 
+mod audit_file;
+mod clock;
+mod code_folder;
+mod documents;
+mod folders;
+mod observation;
+mod reporter;
+pub mod system;
+
+pub use audit_file::AuditFile;
+pub use clock::MachineClock;
+pub use code_folder::CodeFolder;
+pub use documents::{read_document, write_document};
+pub use folders::{Folders, FoldersError};
+pub use observation::{Observation, Timing};
+pub use reporter::{Collected, Watch};

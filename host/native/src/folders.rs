@@ -1,0 +1,76 @@
+//! Where the program keeps what it has to remember: folders of its own, that nobody else may write.
+
+use crate::system;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// The program's folders for one user.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    state: PathBuf,
+    log: PathBuf,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FoldersError {
+    #[error("no folder to keep state in: neither --vardir nor HOME says where")]
+    Nowhere,
+    #[error("{path}: {error}")]
+    Io { path: PathBuf, error: io::Error },
+    #[error("{path} is not safe to use: {why}")]
+    Unsafe { path: PathBuf, why: String },
+}
+
+impl Folders {
+    /// The folder that the owner named, else the system's for root, else the user's own (XDG).
+    pub fn new(vardir: Option<&Path>) -> Result<Self, FoldersError> {
+        if let Some(folder) = vardir {
+            return Ok(Self { state: folder.to_owned(), log: folder.join("log") });
+        }
+        if system::is_root() {
+            return Ok(Self { state: "/var/lib/airlock".into(), log: "/var/log/airlock".into() });
+        }
+        let home = || system::variable("HOME").map(|home| Path::new(&home).join(".local/state"));
+        let base = system::variable("XDG_STATE_HOME").map(PathBuf::from).or_else(home);
+        let state = base.filter(|b| b.is_absolute()).ok_or(FoldersError::Nowhere)?.join("airlock");
+        Ok(Self { log: state.join("log"), state })
+    }
+
+    /// The folder of compiled components.
+    pub fn compiled(&self) -> Result<PathBuf, FoldersError> {
+        private(&self.state)?;
+        private(&self.state.join("compiled"))
+    }
+
+    /// The file of audit records.
+    pub fn audit(&self) -> Result<PathBuf, FoldersError> {
+        Ok(private(&self.log)?.join("audit.jsonl"))
+    }
+
+    /// The identity of this agent.
+    pub fn state(&self) -> Result<PathBuf, FoldersError> {
+        private(&self.state)
+    }
+}
+
+/// Makes a folder that only this user may enter, or checks that it is one.
+fn private(path: &Path) -> Result<PathBuf, FoldersError> {
+    let at = |error| FoldersError::Io { path: path.to_owned(), error };
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(at)?;
+    let metadata = fs::symlink_metadata(path).map_err(at)?;
+    let unsafe_because = |why: String| FoldersError::Unsafe { path: path.to_owned(), why };
+    if !metadata.is_dir() {
+        return Err(unsafe_because("it is not a folder".into()));
+    }
+    if metadata.uid() != system::user_id() {
+        return Err(unsafe_because(format!("it belongs to user {}", metadata.uid())));
+    }
+    if metadata.mode() & 0o022 != 0 {
+        let mode = metadata.permissions().mode() & 0o777;
+        return Err(unsafe_because(format!("others may write there (mode {mode:o}; chmod 700 {})", path.display())));
+    }
+    Ok(path.to_owned())
+}

@@ -1,0 +1,231 @@
+//! One observation of a machine: each section is read once, beside the others, by the deadline of its collector,
+//! however many tasks and targets ask for it.
+
+use airlock_facts::{Collector, Findings, Machine, collector, collectors};
+use airlock_gate::CallError;
+use airlock_gate::calls::Reading;
+use airlock_gate::ports::{Answer, Facts};
+use airlock_model::Incomplete;
+use nix::time::{ClockId, clock_gettime};
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// Threads at first. Collectors wait for the kernel more than they compute, and each thread costs memory.
+const WORKERS: usize = 3;
+/// A section that waited this long for a thread gets one of its own: the others may be held up by a dead mount.
+const STARVED: Duration = Duration::from_millis(50);
+
+/// How long one collector took.
+#[derive(Debug, Clone)]
+pub struct Timing {
+    pub section: &'static str,
+    /// From its start to its end, or to its deadline.
+    pub wall: Duration,
+    /// The processor's time of its thread; none when it did not end.
+    pub cpu: Option<Duration>,
+    pub rows: usize,
+}
+
+/// A machine, as it was seen at one time.
+#[derive(Clone)]
+pub struct Observation {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    machine: Arc<Machine>,
+    timeout: Duration,
+    pool: Mutex<Pool>,
+    work: Condvar,
+}
+
+#[derive(Default)]
+struct Pool {
+    slots: BTreeMap<&'static str, Arc<Slot>>,
+    queue: VecDeque<Arc<Slot>>,
+    workers: usize,
+    idle: usize,
+    closed: bool,
+}
+
+/// One section's reading, from the request to the result.
+struct Slot {
+    collector: Collector,
+    phase: watch::Sender<Phase>,
+    started: OnceLock<(Instant, Findings)>,
+    result: OnceLock<(Reading, Timing)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Waiting,
+    Running,
+    Done,
+}
+
+impl Observation {
+    /// Observes `machine`; a collector gets `timeout`, and what it has found by then counts.
+    pub fn new(machine: Arc<Machine>, timeout: Duration) -> Self {
+        let shared = Shared { machine, timeout, pool: Mutex::default(), work: Condvar::new() };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// What could not be read of the sections that were asked for.
+    pub fn incomplete(&self) -> Vec<Incomplete> {
+        let pool = self.shared.lock();
+        let read = pool.slots.iter().filter_map(|(section, slot)| Some((section, slot.result.get()?)));
+        read.flat_map(|(section, (reading, _))| {
+            reading.missing.iter().map(|why| Incomplete { section: (*section).to_owned(), why: why.clone() })
+        })
+        .collect()
+    }
+
+    /// What each collector took, longest first.
+    pub fn timings(&self) -> Vec<Timing> {
+        let pool = self.shared.lock();
+        let mut all: Vec<Timing> =
+            pool.slots.values().filter_map(|slot| slot.result.get().map(|(_, timing)| timing.clone())).collect();
+        all.sort_by_key(|timing| std::cmp::Reverse(timing.wall));
+        all
+    }
+
+    /// Queues a section unless that was done before.
+    fn request(&self, section: &str) -> Option<Arc<Slot>> {
+        let collector = collector(section)?;
+        let mut pool = self.shared.lock();
+        if let Some(slot) = pool.slots.get(collector.section) {
+            return Some(Arc::clone(slot));
+        }
+        let slot = Arc::new(Slot {
+            collector: *collector,
+            phase: watch::Sender::new(Phase::Waiting),
+            started: OnceLock::new(),
+            result: OnceLock::new(),
+        });
+        pool.slots.insert(collector.section, Arc::clone(&slot));
+        pool.queue.push_back(Arc::clone(&slot));
+        if pool.idle == 0 && pool.workers < WORKERS {
+            self.hire(&mut pool);
+        } else {
+            self.shared.work.notify_one();
+        }
+        Some(slot)
+    }
+
+    fn hire(&self, pool: &mut Pool) {
+        let shared = Arc::clone(&self.shared);
+        let hired = thread::Builder::new().name("collector".into()).spawn(move || shared.work());
+        match hired {
+            Ok(_) => pool.workers += 1,
+            Err(error) => tracing::warn!("no thread for a collector: {error}"),
+        }
+    }
+
+    async fn wait(&self, slot: &Slot) -> Reading {
+        let mut phase = slot.phase.subscribe();
+        if tokio::time::timeout(STARVED, phase.wait_for(|p| *p != Phase::Waiting)).await.is_err() {
+            self.hire(&mut self.shared.lock());
+        }
+        // The sender is in the slot that we hold: the channel does not close.
+        let _ = phase.wait_for(|p| *p != Phase::Waiting).await;
+        let (since, findings) = match slot.started.get() {
+            Some((since, findings)) => (*since, findings),
+            None => (Instant::now(), &Findings::new(Instant::now())),
+        };
+        let left = (since + self.shared.timeout).saturating_duration_since(Instant::now());
+        let done = tokio::time::timeout(left, phase.wait_for(|p| *p == Phase::Done)).await.is_ok();
+        if !done {
+            slot.settle(findings, since, None, Some(format!("not done after {} s: what was found by then", self.shared.timeout.as_secs())));
+        }
+        slot.result.get().map(|(reading, _)| reading.clone()).unwrap_or_default()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A worker's life: sections as they are queued, until the observation is over.
+    fn work(&self) {
+        loop {
+            let mut pool = self.lock();
+            let slot = loop {
+                if let Some(slot) = pool.queue.pop_front() {
+                    break slot;
+                }
+                if pool.closed {
+                    return;
+                }
+                pool.idle += 1;
+                pool = self.work.wait(pool).unwrap_or_else(PoisonError::into_inner);
+                pool.idle -= 1;
+            };
+            drop(pool);
+            slot.collect(&self.machine, self.timeout);
+        }
+    }
+}
+
+impl Drop for Observation {
+    fn drop(&mut self) {
+        // Workers hold the shared part too: the last handle outside them ends them.
+        let mut pool = self.shared.lock();
+        if Arc::strong_count(&self.shared) <= pool.workers + 1 {
+            pool.closed = true;
+            self.shared.work.notify_all();
+        }
+    }
+}
+
+impl Slot {
+    fn collect(&self, machine: &Machine, timeout: Duration) {
+        let start = Instant::now();
+        let cpu = cpu_time();
+        let (_, findings) = self.started.get_or_init(|| (start, Findings::new(start + timeout)));
+        self.phase.send_replace(Phase::Running);
+        // A defect in one collector must not cost the others.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.collector.collect(machine, findings)));
+        let failed = outcome.is_err().then(|| "the collector failed; what was found by then".to_owned());
+        self.settle(findings, start, cpu_time().checked_sub(cpu), failed);
+        self.phase.send_replace(Phase::Done);
+    }
+
+    /// Fixes the result; the first to come, worker or deadline, does.
+    fn settle(&self, findings: &Findings, since: Instant, cpu: Option<Duration>, trouble: Option<String>) {
+        self.result.get_or_init(|| {
+            let (rows, mut missing) = findings.take();
+            missing.extend(trouble);
+            let timing = Timing { section: self.collector.section, wall: since.elapsed(), cpu, rows: rows.len() };
+            (Reading { rows, missing }, timing)
+        });
+    }
+}
+
+fn cpu_time() -> Duration {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
+}
+
+impl Facts for Observation {
+    fn sections(&self) -> Vec<&'static str> {
+        collectors().iter().map(|c| c.section).collect()
+    }
+
+    fn expect(&self, sections: &[String]) {
+        // The long ones are read last by the task and begun first here.
+        for section in sections.iter().rev() {
+            self.request(section);
+        }
+    }
+
+    fn read<'a>(&'a self, section: &'a str) -> Answer<'a, Reading> {
+        Box::pin(async move {
+            let slot = self.request(section).ok_or(CallError::NotFound)?;
+            Ok(self.wait(&slot).await)
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! What a run leaves behind: its report, and its words in our log.
+
+use airlock_gate::CallError;
+use airlock_gate::calls::Level;
+use airlock_gate::ports::Reporter;
+use airlock_model::{Report, Row, Section};
+use std::sync::{Mutex, PoisonError};
+
+/// Whoever watches a run.
+pub trait Watch: Send + Sync {
+    /// `done` of `total` steps; false ends the run.
+    fn progress(&self, done: u32, total: u32) -> bool;
+}
+
+/// Nobody watches.
+impl Watch for () {
+    fn progress(&self, _done: u32, _total: u32) -> bool {
+        true
+    }
+}
+
+/// Keeps the report of one run.
+pub struct Collected {
+    report: Mutex<Report>,
+    watch: Box<dyn Watch>,
+}
+
+impl Collected {
+    pub fn new(watch: Box<dyn Watch>) -> Self {
+        Self { report: Mutex::default(), watch }
+    }
+
+    /// The report so far; what is emitted later goes to a new one.
+    pub fn take(&self) -> Report {
+        std::mem::take(&mut *self.report.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Reporter for Collected {
+    fn emit(&self, section: &'static Section, rows: Vec<Row>) {
+        let notes = self.report.lock().unwrap_or_else(PoisonError::into_inner).emit(section, rows);
+        for note in notes {
+            tracing::warn!("left out of the report: {note}");
+        }
+    }
+
+    fn log(&self, level: Level, message: &str) {
+        // A task's text could play tricks on a terminal.
+        let message: String = message.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        match level {
+            Level::Debug => tracing::debug!("task: {message}"),
+            Level::Info => tracing::info!("task: {message}"),
+            Level::Warn => tracing::warn!("task: {message}"),
+            Level::Error => tracing::error!("task: {message}"),
+        }
+    }
+
+    fn progress(&self, done: u32, total: u32) -> Result<(), CallError> {
+        if self.watch.progress(done, total) { Ok(()) } else { Err(CallError::Cancelled) }
+    }
+}
