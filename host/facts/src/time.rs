@@ -58,7 +58,7 @@ impl Zone {
 impl Machine {
     /// Seconds since 1970 as `YYYY-MM-DD hh:mm:ss` of the machine's local time; none for what no calendar of four
     /// digits holds.
-    pub(crate) fn local_time(&self, secs: i64) -> Option<String> {
+    pub fn local_time(&self, secs: i64) -> Option<String> {
         let at = self.civil(secs)?;
         let (year, month, day) = (at.year(), at.month(), at.day());
         Some(format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()))

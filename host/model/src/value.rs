@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The value of a field. An absent value is an absent field: there is no null.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Value {
     Text(String),
