@@ -3,12 +3,12 @@
 use crate::dates::{is_date, is_datetime};
 use crate::notes::{Notes, shown};
 use crate::schema::{Field, Kind, Section};
-use crate::{Row, Value};
+use crate::{Finder, Row, Value};
 
-pub(crate) fn fit_row(section: &'static Section, row: Row, notes: &mut Notes) -> Row {
-    let mut fitted = Row::new();
-    for (name, value) in row {
-        let Some(field) = section.field(&name) else {
+pub(crate) fn fit_row(section: &'static Section, finder: &mut Finder, row: Row, notes: &mut Notes) -> Row {
+    let mut fitted = Row::with_capacity(row.len().min(section.fields.len()));
+    for (position, (name, value)) in row.into_iter().enumerate() {
+        let Some((_, field)) = finder.find(position, &name) else {
             notes.add(format!("{}.{}: no such field, left out", section.name, shown(&name)));
             continue;
         };
@@ -65,7 +65,8 @@ fn fit(field: &Field, value: Value) -> Result<Value, Value> {
 
 /// Without control characters: neither document has a place for them, and terminals obey them.
 fn clean(text: String) -> String {
-    if text.chars().any(char::is_control) { text.chars().filter(|c| !c.is_control()).collect() } else { text }
+    let plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte));
+    if plain || !text.chars().any(char::is_control) { text } else { text.chars().filter(|c| !c.is_control()).collect() }
 }
 
 fn expected(field: &Field) -> String {

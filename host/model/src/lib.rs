@@ -6,6 +6,7 @@
 //! fit its field is taken out of a [`Report`] with a [`Note`] that says so.
 
 pub mod dates;
+mod finder;
 mod fit;
 mod notes;
 mod report;
@@ -13,6 +14,7 @@ mod row;
 pub mod schema;
 mod value;
 
+pub use finder::Finder;
 pub use notes::{Note, Notes, shown};
 pub use report::{Incomplete, Report};
 pub use row::Row;

@@ -3,7 +3,7 @@
 use crate::fit::fit_row;
 use crate::notes::{Note, Notes, shown};
 use crate::schema::{self, Section, Shape};
-use crate::{Row, Value};
+use crate::{Finder, Row, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,9 +34,10 @@ impl Report {
     /// without a required field are left out, each with a note. Rows of an object are merged into one, later ones win.
     pub fn emit(&mut self, section: &'static Section, rows: Vec<Row>) -> Vec<Note> {
         let mut notes = Notes::default();
+        let mut finder = Finder::new(section);
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows {
-            let row = fit_row(section, row, &mut notes);
+            let row = fit_row(section, &mut finder, row, &mut notes);
             // An object may come in parts, so what it lacks now may still come.
             match section.lacking(&row).filter(|_| section.shape == Shape::List) {
                 _ if row.is_empty() => {}

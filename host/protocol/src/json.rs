@@ -9,6 +9,7 @@ use crate::envelope::Envelope;
 use crate::facts::{Facts, carries};
 use airlock_model::{Document, Report, Row, Section, Shape, Value};
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// The document that a GLPI server takes an inventory from.
 pub fn inventory_json(report: &Report, envelope: &Envelope) -> String {
@@ -88,21 +89,21 @@ fn write_row(out: &mut Writer, facts: &Facts<'_>, row: &Row, nested: &mut [Neste
     let mut nested = nested.iter_mut().peekable();
     let mut object = None;
     out.open('{');
-    for (field, value) in facts.iter() {
-        if object != field.object() {
+    for (column, value) in facts.iter() {
+        if object != column.object {
             if object.is_some() {
                 out.close('}');
             }
-            object = field.object();
+            object = column.object;
             if let Some(name) = object {
                 out.key(name);
                 out.open('{');
             }
         }
-        while let Some(child) = nested.next_if(|child| child.section.name < field.name) {
+        while let Some(child) = nested.next_if(|child| child.section.name < column.field.name) {
             child.write(out, of);
         }
-        out.key(field.name.rsplit('.').next().unwrap_or(field.name));
+        out.key(column.name);
         out.value(value);
     }
     if object.is_some() {
@@ -196,7 +197,9 @@ impl Writer {
     }
 
     fn text(&mut self, text: &str) {
-        if text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        // Every byte is looked at, so that many can be at once.
+        let escape = text.bytes().fold(false, |escape, b| escape | (b < 0x20) | (b == b'"') | (b == b'\\'));
+        if escape {
             self.text.push_str(&serde_json::Value::from(text).to_string());
         } else {
             self.text.push('"');
@@ -208,7 +211,9 @@ impl Writer {
     fn value(&mut self, value: &Value) {
         match value {
             Value::Text(text) => self.text(text),
-            Value::Integer(number) => self.text.push_str(&number.to_string()),
+            Value::Integer(number) => {
+                let _written = write!(self.text, "{number}");
+            }
             Value::Boolean(yes) => self.word(if *yes { "true" } else { "false" }),
             Value::Bytes(bytes) => self.text(&base64::encode(bytes)),
             Value::Texts(texts) => {

@@ -6,7 +6,7 @@
 
 use crate::base64;
 use crate::envelope::Envelope;
-use crate::facts::{Facts, carries};
+use crate::facts::{Column, Facts, carries};
 use crate::words;
 use airlock_model::{Document, Report, Row, Section, Value};
 use quick_xml::Writer;
@@ -76,57 +76,53 @@ fn write_part(out: &mut Out, part: &Part<'_>) -> io::Result<()> {
         }
         Part::Rows { section, rows, etime } => {
             let mut facts = Facts::new(section, Document::Xml);
-            let mut members = Vec::with_capacity(section.fields.len());
             for row in *rows {
                 if facts.take(row) {
-                    members.clear();
-                    members.extend(facts.iter().map(|(field, value)| (field.xml, field.name, value)));
-                    members.retain(|(_, name, _)| !(section.name == "versionprovider" && *name == "etime"));
-                    write_row(out, section, &mut members, *etime)?;
+                    // That member is written elsewhere.
+                    let members = facts.iter().filter(|(c, _)| section.name != "versionprovider" || c.name != "ETIME");
+                    write_row(out, section, members, *etime)?;
                 }
             }
             if rows.is_empty() {
-                members.clear();
-                write_row(out, section, &mut members, *etime)?;
+                write_row(out, section, std::iter::empty(), *etime)?;
             }
             Ok(())
         }
     }
 }
 
-/// Element, name in the schema, value.
-type Member<'a> = (&'static str, &'static str, &'a Value);
-
 fn write_row<'a>(
     out: &mut Out,
     section: &Section,
-    members: &mut Vec<Member<'a>>,
-    etime: Option<&'a Value>,
+    members: impl Iterator<Item = (Column, &'a Value)>,
+    mut etime: Option<&'a Value>,
 ) -> io::Result<()> {
-    if let Some(etime) = etime {
-        let at = members.partition_point(|(element, ..)| *element < "ETIME");
-        members.insert(at, ("ETIME", "etime", etime));
-    }
-    if members.is_empty() {
+    let mut members = members.peekable();
+    if members.peek().is_none() && etime.is_none() {
         return Ok(());
     }
     start(out, section.xml)?;
     let mut object = None;
-    for (path, name, value) in members.iter() {
-        let (within, last) = path.split_once('.').map_or((None, *path), |(object, last)| (Some(object), last));
-        if object != within {
+    for (column, value) in members {
+        if let Some(etime) = etime.take_if(|_| column.field.xml > "ETIME") {
+            write_value(out, section.name, "etime", "ETIME", etime)?;
+        }
+        if object != column.object {
             if let Some(object) = object {
                 end(out, object)?;
             }
-            object = within;
+            object = column.object;
             if let Some(object) = object {
                 start(out, object)?;
             }
         }
-        write_value(out, section.name, name, last, value)?;
+        write_value(out, section.name, column.field.name, column.name, value)?;
     }
     if let Some(object) = object {
         end(out, object)?;
+    }
+    if let Some(etime) = etime {
+        write_value(out, section.name, "etime", "ETIME", etime)?;
     }
     end(out, section.xml)
 }
@@ -159,5 +155,11 @@ fn end(out: &mut Out, name: &str) -> io::Result<()> {
 /// it a line feed.
 fn held(text: &str) -> Cow<'_, str> {
     let can = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if text.chars().all(can) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|c| can(*c)).collect()) }
+    // Most texts are plain: every byte is looked at, so that many can be at once.
+    let plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte));
+    if plain || text.chars().all(can) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().filter(|c| can(*c)).collect())
+    }
 }
