@@ -7,7 +7,7 @@
 //! Format: the comment at the top of the files (<https://pci-ids.ucw.cz/>, <http://www.linux-usb.org/usb-ids.html>).
 
 use crate::Roots;
-use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
@@ -17,6 +17,12 @@ const FOLDERS: [&str; 3] = ["/usr/share/hwdata", "/usr/share/misc", "/var/lib/us
 
 /// Below this distance lines are read one after another.
 const NEAR: u64 = 4096;
+
+/// A vendor's lines are looked through no further for the next vendor.
+const FAR: u64 = 8192;
+
+/// The classes are not longer.
+const TAIL: u64 = 16 << 10;
 
 /// No line of these files is longer; of one that is, the rest counts as another line.
 const LONGEST_LINE: u64 = 1024;
@@ -30,16 +36,6 @@ const OTHER_LISTS: u32 = 0x2_0000;
 pub(crate) struct Ids {
     file: File,
     length: u64,
-    /// Stretches without a vendor's line and what stands behind each: some vendors have thousands of devices.
-    passed: RefCell<Vec<Passed>>,
-}
-
-/// From any place in between on, the next line of a vendor or class is the one at `to`.
-#[derive(Debug, Clone, Copy)]
-struct Passed {
-    from: u64,
-    to: u64,
-    key: u32,
 }
 
 /// A vendor's name and the names of those of its devices that were asked for.
@@ -66,7 +62,7 @@ impl Ids {
 
     fn of(file: File) -> Option<Self> {
         let metadata = file.metadata().ok()?;
-        metadata.is_file().then(|| Self { length: metadata.len(), file, passed: RefCell::default() })
+        metadata.is_file().then(|| Self { length: metadata.len(), file })
     }
 
     /// The date in the line `# Version: 2025.07.26`, as it stands there.
@@ -100,20 +96,32 @@ impl Ids {
         Some(found)
     }
 
-    /// The name of a class of PCI devices (`0x0106`): that of the subclass, or of the class when it is not listed.
-    pub(crate) fn class(&self, class: u16) -> Option<String> {
-        let [class, subclass] = class.to_be_bytes();
-        let mut exact = None;
-        let name = self.block(FIRST_CLASS + u32::from(class), |id, name| {
-            if number_of(id, 2) == Some(u32::from(subclass)) {
-                exact = Some(name());
+    /// Names classes of PCI devices (`0x0106`): by the subclass, or by the class when that is not listed.
+    pub(crate) fn classes(&self, wanted: &mut BTreeMap<u16, Option<String>>) {
+        let mut lines = self.lines(self.near(FIRST_CLASS));
+        let mut class = None;
+        while let Some(line) = lines.next() {
+            match (line, key_of(line)) {
+                (_, Some(OTHER_LISTS..)) => break,
+                (_, Some(key @ FIRST_CLASS..)) => {
+                    class = u16::try_from(key - FIRST_CLASS).ok();
+                    for (_, name) in wanted.iter_mut().filter(|(wanted, _)| Some(**wanted >> 8) == class) {
+                        *name = Some(name_of(line));
+                    }
+                }
+                ([b'\t', entry @ ..], _) => {
+                    let subclass = number_of(entry, 2).and_then(|subclass| u16::try_from(subclass).ok());
+                    let number = class.zip(subclass).map(|(class, subclass)| (class << 8) | subclass);
+                    if let Some(name) = number.and_then(|number| wanted.get_mut(&number)) {
+                        *name = Some(name_of(entry));
+                    }
+                }
+                _ => {}
             }
-            exact.is_none()
-        })?;
-        Some(exact.unwrap_or(name))
+        }
     }
 
-    /// The name of a vendor or class; `each` sees the entries below it until it says that it has seen enough.
+    /// The name of a vendor; `each` sees the entries below it until it says that it has seen enough.
     fn block(&self, key: u32, mut each: impl FnMut(&[u8], &dyn Fn() -> String) -> bool) -> Option<String> {
         let mut lines = self.lines(self.near(key));
         let name = loop {
@@ -135,9 +143,14 @@ impl Ids {
         Some(name)
     }
 
-    /// A place at or before the line of that vendor or class, and not far from it.
+    /// A place at or before the line of that vendor or class, and not far from it unless that stands behind a vendor of
+    /// thousands of devices: the middle of such a vendor's lines tells nothing, and what comes before them is taken.
     fn near(&self, key: u32) -> u64 {
         let (mut low, mut high) = (0, self.length);
+        if key >= FIRST_CLASS {
+            let tail = self.length.saturating_sub(TAIL);
+            low = self.first_key(tail, high).filter(|(_, other)| *other <= key).map_or(0, |(at, _)| at);
+        }
         while high - low > NEAR {
             let middle = low + (high - low) / 2;
             match self.first_key(middle, high) {
@@ -148,29 +161,21 @@ impl Ids {
         low
     }
 
-    /// The first line with a vendor or class that begins between two places.
+    /// The first line with a vendor or class that begins at or soon after a place, and before another one.
     fn first_key(&self, from: u64, end: u64) -> Option<(u64, u32)> {
-        let passed = self.passed.borrow().iter().copied().find(|passed| (passed.from..=passed.to).contains(&from));
-        let passed = passed.or_else(|| self.pass(from, end))?;
-        (passed.to < end).then_some((passed.to, passed.key))
-    }
-
-    fn pass(&self, from: u64, end: u64) -> Option<Passed> {
         let mut lines = self.lines(from.saturating_sub(1));
         lines.next()?;
-        while lines.at < end {
-            let to = lines.at;
+        while lines.at < end.min(from + FAR) {
+            let at = lines.at;
             if let Some(key) = key_of(lines.next()?) {
-                let passed = Passed { from, to, key };
-                self.passed.borrow_mut().push(passed);
-                return Some(passed);
+                return Some((at, key));
             }
         }
         None
     }
 
     fn lines(&self, at: u64) -> Lines<'_> {
-        let reader = BufReader::with_capacity(8192, From { file: &self.file, at });
+        let reader = BufReader::with_capacity(4096, From { file: &self.file, at });
         Lines { reader, at, line: Vec::with_capacity(128) }
     }
 }
@@ -247,6 +252,12 @@ mod tests {
         (root, ids)
     }
 
+    fn class(ids: &Ids, number: u16) -> Option<String> {
+        let mut wanted = BTreeMap::from([(number, None)]);
+        ids.classes(&mut wanted);
+        wanted.remove(&number).flatten()
+    }
+
     #[test]
     fn finds_vendors_devices_and_classes() {
         let (_root, ids) = ids(SMALL.as_bytes());
@@ -257,10 +268,10 @@ mod tests {
         assert_eq!(intel.devices.len(), 2);
         assert_eq!(ids.vendor(0x0010, &[]), Some(Vendor { name: "First Maker".into(), devices: vec![] }));
         assert_eq!(ids.vendor(0x0011, &[1]), None);
-        assert_eq!(ids.class(0x0106).as_deref(), Some("SATA controller"));
-        assert_eq!(ids.class(0x0180).as_deref(), Some("Mass storage controller"));
-        assert_eq!(ids.class(0x0200).as_deref(), Some("Ethernet controller"));
-        assert_eq!(ids.class(0x0300), None);
+        assert_eq!(class(&ids, 0x0106).as_deref(), Some("SATA controller"));
+        assert_eq!(class(&ids, 0x0180).as_deref(), Some("Mass storage controller"));
+        assert_eq!(class(&ids, 0x0200).as_deref(), Some("Ethernet controller"));
+        assert_eq!(class(&ids, 0x0300), None);
     }
 
     #[test]
@@ -268,7 +279,8 @@ mod tests {
         let mut text = String::from("# Version: 1\n");
         for vendor in (0..6000).step_by(3) {
             writeln!(text, "{vendor:04x}  Maker {vendor}").unwrap();
-            for device in 0..vendor % 40 {
+            // One of them is as long as all others together.
+            for device in 0..if vendor == 4200 { 20_000 } else { vendor % 40 } {
                 writeln!(text, "\t{device:04x}  Thing {vendor} {device}").unwrap();
             }
         }
@@ -282,9 +294,9 @@ mod tests {
             }
             let found = found.unwrap();
             assert_eq!(found.name, format!("Maker {vendor}"));
-            assert_eq!(found.device(38).is_some(), vendor % 40 > 38, "{vendor}");
+            assert_eq!(found.device(38).is_some(), vendor % 40 > 38 || vendor == 4200, "{vendor}");
         }
-        assert_eq!(ids.class(0x0c03).as_deref(), Some("USB controller"));
+        assert_eq!(class(&ids, 0x0c03).as_deref(), Some("USB controller"));
     }
 
     #[test]
@@ -309,7 +321,7 @@ mod tests {
         for text in [&b""[..], b"\n", b"8086", b"8086  ", b"\t0001  x", &long, &[0; 20_000], &odd] {
             let (_root, ids) = ids(text);
             ids.vendor(0x8086, &[1, 2]);
-            ids.class(0x0106);
+            class(&ids, 0x0106);
         }
         for cut in 0..SMALL.len() {
             let (_root, ids) = ids(&SMALL.as_bytes()[..cut]);

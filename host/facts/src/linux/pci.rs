@@ -118,9 +118,7 @@ fn name_all(roots: &Roots, devices: &mut [Device]) {
     let mut vendors: BTreeMap<u16, Vendor> = BTreeMap::new();
     if let Some(ids) = ids {
         vendors.extend(wanted.iter().filter_map(|(number, devices)| Some((*number, ids.vendor(*number, devices)?))));
-        for (class, name) in &mut classes {
-            *name = ids.class(*class);
-        }
+        ids.classes(&mut classes);
     }
     for device in devices {
         if let Some(vendor) = vendors.get(&device.vendor) {
