@@ -56,13 +56,13 @@ fn known(text: &str) -> Option<String> {
     if let Some((_, name)) = EXACT.iter().find(|(known, _)| *known == text) {
         return Some((*name).to_owned());
     }
-    let lower = text.to_lowercase();
-    let whole_word = |word: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|part| part == word);
+    let lower = text.to_ascii_lowercase();
+    let whole_word = |word: &str| lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == word);
     let contained = CONTAINED.iter().find(|word| lower.contains(*word)).or(WORDS.iter().find(|word| whole_word(word)));
     if let Some(word) = contained {
         return Some(capitalised(word));
     }
-    let upper = text.to_uppercase();
+    let upper = text.to_ascii_uppercase();
     PREFIXES.iter().find(|(prefix, _)| begins(&upper, prefix)).map(|(_, name)| (*name).to_owned())
 }
 
@@ -75,7 +75,7 @@ fn begins(text: &str, prefix: &str) -> bool {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What this machine is.
 
 use crate::bindings::airlock::facts::facts as wit;
-use crate::convert::row_from_wit;
+use crate::convert::rows_from_table;
 use crate::{Error, Row};
 
 pub use wit::{FieldInfo, SectionInfo, expect, sections};
@@ -17,5 +17,5 @@ pub struct Reading {
 /// Reads one section.
 pub fn read(section: &str) -> Result<Reading, Error> {
     let reading = wit::read(section)?;
-    Ok(Reading { rows: reading.rows.into_iter().map(row_from_wit).collect(), missing: reading.missing })
+    Ok(Reading { rows: rows_from_table(reading.rows), missing: reading.missing })
 }

@@ -45,11 +45,21 @@ impl From<Error> for Failure {
 pub fn words(error: &Error) -> String {
     match error {
         Error::Denied(denial) => format!("{} is refused here (audit {})", denial.capability, denial.audit),
-        Error::Exhausted(limit) => format!("this run's allowance is spent ({limit:?})").to_lowercase(),
+        Error::Exhausted(limit) => format!("this run's allowance of {} is spent", allowance(*limit)),
         Error::Cancelled => "the run is being stopped".to_owned(),
         Error::Unsupported => "this machine cannot do that".to_owned(),
         Error::Invalid(why) | Error::Failed(why) => why.clone(),
         Error::NotFound => "not found".to_owned(),
         Error::Timeout => "took too long".to_owned(),
+    }
+}
+
+fn allowance(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Calls => "host calls",
+        Limit::Bytes => "bytes",
+        Limit::Rate => "calls a second",
+        Limit::Time => "time",
+        Limit::Handles => "open resources",
     }
 }

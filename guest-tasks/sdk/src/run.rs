@@ -1,7 +1,7 @@
 //! The run itself: its log, its progress, its report, the time.
 
 use crate::bindings::airlock::task::run as wit;
-use crate::convert::row_to_wit;
+use crate::convert::table_from_rows;
 use crate::{Error, Row};
 
 pub use wit::{Level, Moment, log, now, progress};
@@ -11,12 +11,9 @@ const BATCH: usize = 500;
 
 /// Adds rows to the report.
 pub fn emit(section: &str, rows: Vec<Row>) -> Result<(), Error> {
-    let mut rows = rows.into_iter().map(row_to_wit);
-    loop {
-        let batch: Vec<_> = rows.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            return Ok(());
-        }
-        wit::emit(section, &batch)?;
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        wit::emit(section, &table_from_rows(rows.by_ref().take(BATCH)))?;
     }
+    Ok(())
 }

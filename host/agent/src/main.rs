@@ -1,1 +1,23 @@
-fn main() {}
+//! The program `airlock`.
+
+mod categories;
+mod cli;
+mod code_cache;
+mod document;
+mod exit;
+mod logging;
+mod observe;
+mod progress;
+mod table;
+mod terminal;
+mod timings;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let started = std::time::Instant::now();
+    let arguments = cli::Arguments::parse();
+    logging::start(arguments.debug);
+    exit::code(cli::run(arguments, started))
+}

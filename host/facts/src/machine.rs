@@ -1,7 +1,7 @@
 //! A machine, and what several collectors need of it: read once, on first use.
 
 use crate::Roots;
-use crate::linux::{Dmi, Guest, Pci};
+use crate::linux::{Dmi, Guest, Pci, host_name, short};
 use crate::time::Zone;
 use std::sync::OnceLock;
 
@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Machine {
     roots: Roots,
+    homes: bool,
     zone: OnceLock<Zone>,
     dmi: OnceLock<Dmi>,
     cpuinfo: OnceLock<String>,
@@ -18,12 +19,28 @@ pub struct Machine {
 
 impl Machine {
     pub fn new(roots: Roots) -> Self {
-        Self { roots, zone: OnceLock::new(), dmi: OnceLock::new(), cpuinfo: OnceLock::new(), guest: OnceLock::new(), pci: OnceLock::new() }
+        Self { roots, homes: false, zone: OnceLock::new(), dmi: OnceLock::new(), cpuinfo: OnceLock::new(), guest: OnceLock::new(), pci: OnceLock::new() }
     }
 
     /// This machine itself.
     pub fn live() -> Self {
         Self::new(Roots::live())
+    }
+
+    /// Whether the collectors look into the homes of the machine's users.
+    #[must_use]
+    pub fn with_homes(mut self, homes: bool) -> Self {
+        self.homes = homes;
+        self
+    }
+
+    pub(crate) fn homes(&self) -> bool {
+        self.homes
+    }
+
+    /// The machine's short name.
+    pub fn host_name(&self) -> Option<String> {
+        host_name(&self.roots).map(|name| short(&name).to_owned())
     }
 
     pub fn roots(&self) -> &Roots {

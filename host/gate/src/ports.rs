@@ -19,7 +19,7 @@ pub trait Facts: Send + Sync {
     fn expect(&self, sections: &[String]);
 
     /// Reads a section, by the deadline of its collector at the latest.
-    fn read<'a>(&'a self, section: &'a str) -> Answer<'a, Reading>;
+    fn read<'a>(&'a self, section: &'a str) -> Answer<'a, Arc<Reading>>;
 }
 
 /// The time.

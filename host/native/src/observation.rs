@@ -9,6 +9,7 @@ use airlock_model::Incomplete;
 use nix::time::{ClockId, clock_gettime};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -41,6 +42,8 @@ struct Shared {
     timeout: Duration,
     pool: Mutex<Pool>,
     work: Condvar,
+    /// Nanoseconds that readers waited.
+    waited: AtomicU64,
 }
 
 #[derive(Default)]
@@ -57,7 +60,7 @@ struct Slot {
     collector: Collector,
     phase: watch::Sender<Phase>,
     started: OnceLock<(Instant, Findings)>,
-    result: OnceLock<(Reading, Timing)>,
+    result: OnceLock<(Arc<Reading>, Timing)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +73,7 @@ enum Phase {
 impl Observation {
     /// Observes `machine`; a collector gets `timeout`, and what it has found by then counts.
     pub fn new(machine: Arc<Machine>, timeout: Duration) -> Self {
-        let shared = Shared { machine, timeout, pool: Mutex::default(), work: Condvar::new() };
+        let shared = Shared { machine, timeout, pool: Mutex::default(), work: Condvar::new(), waited: AtomicU64::new(0) };
         Self { shared: Arc::new(shared) }
     }
 
@@ -91,6 +94,11 @@ impl Observation {
             pool.slots.values().filter_map(|slot| slot.result.get().map(|(_, timing)| timing.clone())).collect();
         all.sort_by_key(|timing| std::cmp::Reverse(timing.wall));
         all
+    }
+
+    /// How long readers waited for collectors, added up.
+    pub fn waited(&self) -> Duration {
+        Duration::from_nanos(self.shared.waited.load(Ordering::Relaxed))
     }
 
     /// Queues a section unless that was done before.
@@ -125,7 +133,7 @@ impl Observation {
         }
     }
 
-    async fn wait(&self, slot: &Slot) -> Reading {
+    async fn wait(&self, slot: &Slot) -> Arc<Reading> {
         let mut phase = slot.phase.subscribe();
         if tokio::time::timeout(STARVED, phase.wait_for(|p| *p != Phase::Waiting)).await.is_err() {
             self.hire(&mut self.shared.lock());
@@ -141,7 +149,7 @@ impl Observation {
         if !done {
             slot.settle(findings, since, None, Some(format!("not done after {} s: what was found by then", self.shared.timeout.as_secs())));
         }
-        slot.result.get().map(|(reading, _)| reading.clone()).unwrap_or_default()
+        slot.result.get().map(|(reading, _)| Arc::clone(reading)).unwrap_or_default()
     }
 }
 
@@ -201,7 +209,7 @@ impl Slot {
             let (rows, mut missing) = findings.take();
             missing.extend(trouble);
             let timing = Timing { section: self.collector.section, wall: since.elapsed(), cpu, rows: rows.len() };
-            (Reading { rows, missing }, timing)
+            (Arc::new(Reading { rows, missing }), timing)
         });
     }
 }
@@ -222,10 +230,14 @@ impl Facts for Observation {
         }
     }
 
-    fn read<'a>(&'a self, section: &'a str) -> Answer<'a, Reading> {
+    fn read<'a>(&'a self, section: &'a str) -> Answer<'a, Arc<Reading>> {
         Box::pin(async move {
             let slot = self.request(section).ok_or(CallError::NotFound)?;
-            Ok(self.wait(&slot).await)
+            let since = Instant::now();
+            let reading = self.wait(&slot).await;
+            let waited = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            self.shared.waited.fetch_add(waited, Ordering::Relaxed);
+            Ok(reading)
         })
     }
 }

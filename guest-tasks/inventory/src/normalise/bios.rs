@@ -7,7 +7,7 @@ use airlock_task::Row;
 pub(super) fn normalise(mut bios: Row, context: &Context) -> Row {
     let is_virtualbox = ["bversion", "mmodel", "smodel"].iter().any(|field| bios.text(field) == Some("VirtualBox"));
     if is_virtualbox && matches!(bios.text("ssn"), None | Some("0")) {
-        let uuid = context.hardware.text("uuid").map(str::to_lowercase);
+        let uuid = context.hardware.text("uuid").map(str::to_ascii_lowercase);
         bios.maybe("ssn", uuid);
     }
     bios

@@ -5,7 +5,7 @@ use crate::Roots;
 use std::net::Ipv4Addr;
 
 /// The host name as it is set.
-pub(super) fn host_name(roots: &Roots) -> Option<String> {
+pub(crate) fn host_name(roots: &Roots) -> Option<String> {
     ["/proc/sys/kernel/hostname", "/etc/hostname"].iter().find_map(|path| {
         let text = roots.text(path).ok()?;
         let name = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
@@ -14,7 +14,7 @@ pub(super) fn host_name(roots: &Roots) -> Option<String> {
 }
 
 /// The part before the first dot.
-pub(super) fn short(name: &str) -> &str {
+pub(crate) fn short(name: &str) -> &str {
     name.split_once('.').map_or(name, |(short, _)| short)
 }
 

@@ -36,6 +36,7 @@ mod virtualization;
 
 pub(crate) use dmi::Dmi;
 pub(crate) use guest::Guest;
+pub(crate) use host_name::{host_name, short};
 pub(crate) use pci::Pci;
 
 use crate::{Collector, Scan};

@@ -5,6 +5,7 @@ use crate::policy::View;
 use crate::{CallError, Native};
 use airlock_model::{Row, Section, schema};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Which sections can be read here, and with which fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,7 +90,8 @@ impl HostCall for FactsExpect {
 }
 
 impl HostCall for FactsRead {
-    type Reply = Reading;
+    /// Shared with whoever else reads the same section of the same observation.
+    type Reply = Arc<Reading>;
     const CAPABILITY: &'static str = "inventory.read";
     const EFFECT: Effect = Effect::Read;
 
@@ -97,16 +99,17 @@ impl HostCall for FactsRead {
         Ok(Subject::Sections(vec![known(&self.section)?]))
     }
 
-    fn reply_size(reply: &Reading) -> u64 {
+    fn reply_size(reply: &Arc<Reading>) -> u64 {
         reply.rows.iter().map(row_size).sum()
     }
 
-    fn redact(subject: &Subject, reply: &mut Reading, view: &View) {
+    fn redact(subject: &Subject, reply: &mut Arc<Reading>, view: &View) {
         let Subject::Sections(sections) = subject else { return };
         let Some(section) = sections.first() else { return };
         if section.fields.iter().all(|field| view.shows(field)) {
             return;
         }
+        let reply = Arc::make_mut(reply);
         for row in &mut reply.rows {
             let kept = std::mem::take(row).into_iter();
             *row = kept.filter(|(name, _)| section.field(name).is_some_and(|field| view.shows(field))).collect();
@@ -114,14 +117,14 @@ impl HostCall for FactsRead {
         reply.rows.retain(|row| !row.is_empty());
     }
 
-    fn outcome(reply: &Reading) -> String {
+    fn outcome(reply: &Arc<Reading>) -> String {
         match reply.missing.len() {
             0 => format!("{} rows", reply.rows.len()),
             missing => format!("{} rows, {missing} things missing", reply.rows.len()),
         }
     }
 
-    async fn run(self, native: &Native) -> Result<Reading, CallError> {
+    async fn run(self, native: &Native) -> Result<Arc<Reading>, CallError> {
         native.facts.read(&self.section).await
     }
 }

@@ -1,7 +1,7 @@
 //! `airlock:facts/facts`.
 
 use crate::bindings::facts::{FieldInfo, Host, Reading, SectionInfo};
-use crate::convert::row_to_wit;
+use crate::convert::table_to_wit;
 use crate::state::State;
 use airlock_gate::CallError;
 use airlock_gate::calls::{FactsExpect, FactsRead, FactsSections};
@@ -18,7 +18,7 @@ impl Host for State {
 
     async fn read(&mut self, section: String) -> Result<Reading, CallError> {
         let reading = self.gate.call(FactsRead { section }).await?;
-        Ok(Reading { rows: reading.rows.into_iter().map(row_to_wit).collect(), missing: reading.missing })
+        Ok(Reading { rows: table_to_wit(&reading.rows), missing: reading.missing.clone() })
     }
 }
 

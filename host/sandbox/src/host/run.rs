@@ -1,8 +1,8 @@
 //! `airlock:task/run`.
 
 use crate::bindings::run::{Host, Level, Moment};
-use crate::bindings::types::Row;
-use crate::convert::row_from_wit;
+use crate::bindings::types::Table;
+use crate::convert::rows_from_wit;
 use crate::state::State;
 use airlock_gate::CallError;
 use airlock_gate::calls;
@@ -22,8 +22,9 @@ impl Host for State {
         self.gate.call(calls::Progress { done, total }).await
     }
 
-    async fn emit(&mut self, section: String, rows: Vec<Row>) -> Result<(), CallError> {
-        self.gate.call(calls::Emit { section, rows: rows.into_iter().map(row_from_wit).collect() }).await
+    async fn emit(&mut self, section: String, rows: Table) -> Result<(), CallError> {
+        let rows = rows_from_wit(&section, rows)?;
+        self.gate.call(calls::Emit { section, rows }).await
     }
 
     async fn now(&mut self) -> Result<Moment, CallError> {
