@@ -1,0 +1,73 @@
+//! The categories that people name on the command line.
+
+use crate::exit::Usage;
+use crate::table::table;
+use airlock_model::schema;
+
+/// Categories of sections that only devices on the network have are of no use here; those of `inventory.md` all are.
+pub(crate) fn known() -> Vec<&'static str> {
+    schema::categories()
+}
+
+/// The categories with the sections that each governs.
+pub(crate) fn listing() -> String {
+    let rows: Vec<Vec<String>> = known()
+        .into_iter()
+        .map(|category| {
+            let of = schema::SECTIONS.iter().filter(|s| s.fields.iter().any(|f| f.category == category));
+            vec![category.to_owned(), of.map(|s| s.name).collect::<Vec<_>>().join(", ")]
+        })
+        .collect();
+    table(&["category", "sections"], &rows)
+}
+
+/// Refuses names that are no category, with the nearest that is one.
+pub(crate) fn check(option: &str, names: &[String]) -> Result<(), Usage> {
+    let known = known();
+    for name in names {
+        if known.contains(&name.as_str()) {
+            continue;
+        }
+        let hint = nearest(name, &known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        return Err(Usage(format!("{option} {name}: no such category{hint} (airlock inventory --list-categories)")));
+    }
+    Ok(())
+}
+
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let (distance, near) = known.iter().map(|k| (distance(name, k), *k)).min()?;
+    (distance <= 3).then_some(near)
+}
+
+/// Levenshtein's distance: how many letters to add, drop or change.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for ((to, above), above_left) in b.iter().zip(row.iter().skip(1)).zip(&row) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push((above_left + usize::from(from != *to)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_helped() {
+        let error = check("--no-category", &["sofware".into()]).unwrap_err();
+        assert!(error.0.contains("did you mean software?"), "{error}");
+        assert!(check("--no-category", &["process".into(), "os".into()]).is_ok());
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+    }
+}

@@ -1,0 +1,167 @@
+//! `airlock inventory`: the inventory of this machine, without any server.
+
+use crate::categories;
+use crate::document::{self, CLIENT, Format};
+use crate::exit::Usage;
+use crate::observe::{Observed, Request, observe};
+use crate::progress::Bar;
+use crate::terminal::{self, visible};
+use crate::timings::Phases;
+use airlock_facts::{Machine, Roots};
+use airlock_native::{Folders, device_id, write_document};
+use airlock_protocol::Envelope;
+use anyhow::Context;
+use clap::Args;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  airlock inventory                              the whole inventory, as GLPI's JSON
+  airlock inventory --xml -o /tmp/host.xml       for older servers and importers
+  airlock inventory --html -o inventory.html     a page for people
+  airlock inventory --no-category process,environment
+  airlock inventory --partial software           only that, and what identifies the machine")]
+pub(crate) struct Options {
+    /// GLPI's JSON (the default)
+    #[arg(long, group = "format")]
+    json: bool,
+
+    /// FusionInventory's XML
+    #[arg(long, group = "format")]
+    xml: bool,
+
+    /// A page for people
+    #[arg(long, group = "format")]
+    html: bool,
+
+    /// Write there; an existing folder gets a file named after the device [default: standard output]
+    #[arg(long, short, value_name = "FILE|DIR")]
+    output: Option<PathBuf>,
+
+    /// Leave these categories out
+    #[arg(long, value_name = "CATEGORY,…", value_delimiter = ',')]
+    no_category: Vec<String>,
+
+    /// Only these categories, and what identifies the machine: a partial inventory, as JSON
+    #[arg(long, value_name = "CATEGORY,…", value_delimiter = ',', conflicts_with_all = ["xml", "html"])]
+    partial: Vec<String>,
+
+    /// List the categories and what they hold
+    #[arg(long)]
+    list_categories: bool,
+
+    /// Add what this file says (.json or .xml)
+    #[arg(long, value_name = "FILE")]
+    additional_content: Option<PathBuf>,
+
+    /// Look into users' homes too, for what each has installed
+    #[arg(long)]
+    scan_homedirs: bool,
+
+    /// The tag by which a server sorts this machine
+    #[arg(long, short, value_name = "TEXT")]
+    tag: Option<String>,
+
+    /// What one source of facts may take, in seconds; what it has found by then is reported
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    backend_collect_timeout: u64,
+
+    /// Describe the machine whose files are in this folder, instead of this one
+    #[arg(long, value_name = "DIR")]
+    machine: Option<PathBuf>,
+
+    /// Show on standard error where the time went
+    #[arg(long)]
+    timings: bool,
+}
+
+pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) -> anyhow::Result<()> {
+    if options.list_categories {
+        return Ok(terminal::print(&categories::listing())?);
+    }
+    categories::check("--no-category", &options.no_category)?;
+    categories::check("--partial", &options.partial)?;
+    let mut phases = Phases::new(started);
+    let machine = Arc::new(machine(options)?);
+    let folders = Folders::new(vardir).inspect_err(|error| tracing::warn!("{error}")).ok();
+    phases.mark("start");
+    let Observed { mut report, observation } = observe(
+        Request {
+            task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
+            job: job(options),
+            machine: Arc::clone(&machine),
+            timeout: Duration::from_secs(options.backend_collect_timeout),
+            folders: folders.as_ref(),
+            watch: Bar::start("inventory"),
+        },
+        &mut phases,
+    )?;
+    if let Some(path) = &options.additional_content {
+        document::add_content(&mut report, path)?;
+    }
+    for what in &report.incomplete {
+        tracing::warn!("incomplete: {}", visible(&what.to_string()));
+    }
+    document::sign(&mut report, phases.elapsed());
+    for note in report.loose_ends() {
+        tracing::warn!("{note}");
+    }
+    let kept = folders.as_ref().filter(|_| options.machine.is_none());
+    let envelope = Envelope {
+        tag: options.tag.clone(),
+        partial: !options.partial.is_empty(),
+        ..Envelope::computer(device_id(kept, &machine), CLIENT)
+    };
+    let format = format(options);
+    let text = document::encode(&report, &envelope, format);
+    phases.mark("document");
+    write(options, &text, &envelope.deviceid, format)?;
+    phases.mark("write");
+    if options.timings {
+        eprint!("{}", phases.show(&observation.timings(), observation.waited()));
+    }
+    Ok(())
+}
+
+fn machine(options: &Options) -> anyhow::Result<Machine> {
+    let roots = match &options.machine {
+        None => Roots::live(),
+        Some(folder) if folder.is_dir() => Roots::folder(folder),
+        Some(folder) => return Err(Usage(format!("--machine {}: not a folder", folder.display())).into()),
+    };
+    Ok(Machine::new(roots).with_homes(options.scan_homedirs))
+}
+
+fn job(options: &Options) -> String {
+    let mut job = json!({ "no_category": options.no_category });
+    if !options.partial.is_empty() {
+        job["partial"] = json!(options.partial);
+    }
+    job.to_string()
+}
+
+fn format(options: &Options) -> Format {
+    match (options.xml, options.html) {
+        (true, _) => Format::Xml,
+        (_, true) => Format::Html,
+        _ => Format::Json,
+    }
+}
+
+fn write(options: &Options, text: &str, deviceid: &str, format: Format) -> anyhow::Result<()> {
+    let Some(output) = options.output.as_deref().filter(|path| *path != Path::new("-")) else {
+        return Ok(terminal::print(text)?);
+    };
+    let path = if output.is_dir() {
+        // A device's name comes from its host name: no path.
+        let name: String = deviceid.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
+        output.join(format!("{name}.{}", format.extension()))
+    } else {
+        output.to_owned()
+    };
+    write_document(&path, text.as_bytes()).with_context(|| path.display().to_string())
+}

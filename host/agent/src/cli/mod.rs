@@ -1,0 +1,50 @@
+//! The command line: what was typed, and the command that does it. A file for each command.
+
+mod completions;
+mod inventory;
+mod task;
+
+use crate::exit;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// An inventory and management agent whose tasks run as sandboxed components.
+///
+/// Whatever a server may ask for is a WebAssembly component that holds no rights of its own. What it sees of this
+/// machine passes one gate, which decides by the owner's policy, records and explains.
+#[derive(Debug, Parser)]
+#[command(name = "airlock", version, after_help = exit::HELP, max_term_width = 110, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Say more on standard error; twice: everything
+    #[arg(long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) debug: u8,
+
+    /// Folder for state, compiled components and the audit log
+    ///
+    /// Without it: /var/lib/airlock and /var/log/airlock for root, $XDG_STATE_HOME/airlock for other users.
+    #[arg(long, global = true, value_name = "DIR")]
+    vardir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the inventory of this machine
+    Inventory(Box<inventory::Options>),
+    /// Look at tasks and at the components they are
+    #[command(subcommand)]
+    Task(task::Command),
+    /// Print a completion script for a shell
+    Completions(completions::Options),
+}
+
+pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
+    match arguments.command {
+        Command::Inventory(options) => inventory::run(&options, arguments.vardir.as_deref(), started),
+        Command::Task(command) => task::run(&command),
+        Command::Completions(options) => completions::run(&options),
+    }
+}

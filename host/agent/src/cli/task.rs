@@ -1,0 +1,125 @@
+//! `airlock task`: what tasks there are, and what a component asks for.
+
+use crate::exit::Usage;
+use crate::table::table;
+use crate::terminal::{self, visible};
+use airlock_builtin::{TASKS, task};
+use airlock_native::read_document;
+use airlock_sandbox::{Digest, Inspection, inspect};
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::fmt::Write;
+use std::path::Path;
+
+/// No component that would be accepted is larger.
+const LARGEST: u64 = 64 << 20;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the tasks that come with the program
+    List(ListOptions),
+    /// Say what a component imports, in words, with its size and digest; nothing of it is run
+    Inspect(InspectOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectOptions {
+    /// A task's name (see `airlock task list`), or a file
+    #[arg(value_name = "NAME|FILE.wasm")]
+    component: String,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
+    let text = match command {
+        Command::List(options) => list(options.json),
+        Command::Inspect(options) => {
+            let inspection = open(&options.component)?;
+            if options.json { as_json(&options.component, &inspection) } else { in_words(&options.component, &inspection) }
+        }
+    };
+    Ok(terminal::print(&text)?)
+}
+
+fn list(json: bool) -> String {
+    if json {
+        let tasks: Vec<_> = TASKS
+            .iter()
+            .map(|t| json!({"name": t.name, "kind": t.world, "summary": t.summary, "size": t.component.len(), "sha256": Digest::of(t.component).to_string()}))
+            .collect();
+        return format!("{:#}\n", json!(tasks));
+    }
+    let rows: Vec<Vec<String>> = TASKS
+        .iter()
+        .map(|t| {
+            let digest: String = Digest::of(t.component).to_string().chars().take(12).collect();
+            vec![t.name.into(), t.world.into(), kilobytes(t.component.len()), digest, t.summary.into()]
+        })
+        .collect();
+    table(&["task", "kind", ">size", "sha256", "what it does"], &rows)
+}
+
+fn open(component: &str) -> anyhow::Result<Inspection> {
+    if let Some(builtin) = task(component) {
+        return Ok(inspect(builtin.component)?);
+    }
+    let path = Path::new(component);
+    let is_path = component.contains('/') || path.extension().is_some();
+    if !is_path {
+        let known: Vec<&str> = TASKS.iter().map(|t| t.name).collect();
+        return Err(Usage(format!("{component}: no task has that name (there are: {}), and a file would have a path or an ending", known.join(", "))).into());
+    }
+    let bytes = read_document(path, LARGEST).with_context(|| component.to_owned())?;
+    inspect(&bytes).with_context(|| component.to_owned())
+}
+
+fn in_words(component: &str, inspection: &Inspection) -> String {
+    let mut text = format!("{}\n", visible(component));
+    let kind = inspection.world.map_or("none: it imports what no task is given, and would be refused", |w| w.name());
+    let _ = writeln!(text, "  size    {}", kilobytes(inspection.size));
+    let _ = writeln!(text, "  sha256  {}", inspection.digest);
+    let _ = writeln!(text, "  kind    {kind}");
+    let _ = writeln!(text, "  imports");
+    let rows: Vec<Vec<String>> =
+        inspection.imports.iter().map(|i| vec![format!("    {}", i.name), i.meaning.to_owned()]).collect();
+    let width = rows.iter().filter_map(|row| row.first()).map(|name| name.chars().count()).max().unwrap_or(0);
+    for row in &rows {
+        if let [name, meaning] = row.as_slice() {
+            let _ = writeln!(text, "{:<width$}  {meaning}", visible(name));
+        }
+    }
+    let rights: Vec<&str> = inspection.imports.iter().filter(|i| i.is_right).map(|i| i.name.as_str()).collect();
+    let _ = match rights.as_slice() {
+        [] => writeln!(text, "  It asks for no right."),
+        [one] => writeln!(text, "  The only right it asks for is {}; the policy decides on every call.", visible(one)),
+        some => writeln!(text, "  It asks for {} rights; the policy decides on every call.", some.len()),
+    };
+    text
+}
+
+fn as_json(component: &str, inspection: &Inspection) -> String {
+    let imports: Vec<_> =
+        inspection.imports.iter().map(|i| json!({"name": i.name, "meaning": i.meaning, "right": i.is_right})).collect();
+    let document = json!({
+        "component": component,
+        "size": inspection.size,
+        "sha256": inspection.digest.to_string(),
+        "kind": inspection.world.map(|w| w.name()),
+        "imports": imports,
+    });
+    format!("{document:#}\n")
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{} KB", bytes.div_ceil(1000))
+}
