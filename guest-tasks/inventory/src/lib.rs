@@ -8,7 +8,7 @@ pub mod manufacturer;
 pub mod normalise;
 pub mod plan;
 
-use airlock_task::{Description, Failure, Row, Task, Unit, facts, run, words};
+use airlock_task::{Description, Failure, Task, Unit, facts, run, words};
 
 struct Inventory;
 
@@ -36,22 +36,17 @@ impl Task for Inventory {
             // One section that cannot be read does not cost the others: the host notes it as incomplete.
             match facts::read(&section.name) {
                 Ok(reading) => {
-                    let mut rows = reading.rows;
-                    rows.iter_mut().for_each(|row| section.keep_wanted(row));
-                    let rows = normalise::section(&section.name, rows, &mut context);
-                    emit(&section.name, rows)?;
+                    let mut table = reading.rows;
+                    section.keep_wanted(&mut table);
+                    run::emit_table(&section.name, normalise::section(&section.name, table, &mut context))?;
                 }
                 Err(error) => run::log(run::Level::Warn, &format!("{}: {}", section.name, words(&error))),
             }
         }
         if job.wants("accesslog") {
-            emit("accesslog", vec![accesslog::row(&run::now()?)])?;
+            run::emit("accesslog", vec![accesslog::row(&run::now()?)])?;
         }
         run::progress(total, total)?;
         Ok(())
     }
-}
-
-fn emit(section: &str, rows: Vec<Row>) -> Result<(), Failure> {
-    Ok(run::emit(section, rows)?)
 }

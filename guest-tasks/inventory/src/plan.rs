@@ -1,7 +1,7 @@
 //! Which sections to read, and in what order.
 
 use crate::job::Job;
-use airlock_task::{Row, facts::SectionInfo};
+use airlock_task::{Table, facts::SectionInfo};
 
 /// A section to read, and the fields that are wanted of it: `None` is all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,10 +11,11 @@ pub struct Section {
 }
 
 impl Section {
-    /// Takes out of a row what belongs to a category that was left out.
-    pub fn keep_wanted(&self, row: &mut Row) {
-        let Some(wanted) = &self.wanted else { return };
-        *row = std::mem::take(row).into_iter().filter(|(name, _)| wanted.iter().any(|w| w == name)).collect();
+    /// Takes out of a table what belongs to a category that was left out.
+    pub fn keep_wanted(&self, table: &mut Table) {
+        if let Some(wanted) = &self.wanted {
+            table.keep_fields(wanted);
+        }
     }
 }
 
@@ -48,7 +49,7 @@ fn rank(name: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use airlock_task::facts::FieldInfo;
+    use airlock_task::{Row, facts::FieldInfo};
 
     fn info(name: &str, fields: &[(&str, &str)]) -> SectionInfo {
         let fields = fields.iter().map(|(n, c)| FieldInfo { name: (*n).into(), category: (*c).into() }).collect();
@@ -73,9 +74,9 @@ mod tests {
     fn fields_follow_their_own_category() {
         let job = Job { no_category: vec!["user".into(), "cpu".into()], partial: None };
         let plan = choose(&job, &known());
-        let mut row = Row::new().with("name", "host1").with("lastloggeduser", "ann");
-        plan[0].keep_wanted(&mut row);
-        assert_eq!(row, Row::new().with("name", "host1"));
+        let mut table = Table::from_rows(vec![Row::new().with("name", "host1").with("lastloggeduser", "ann")]);
+        plan[0].keep_wanted(&mut table);
+        assert_eq!(table.into_rows(), [Row::new().with("name", "host1")]);
         assert!(plan.iter().all(|s| s.name != "cpus"));
     }
 }

@@ -10,17 +10,19 @@ pub mod bindings {
         path: "../../wit",
         world: "airlock:task/everything",
         generate_all,
+        // Rows are compared and told apart by hash.
+        additional_derives: [PartialEq, Eq, Hash],
         pub_export_macro: true,
         default_bindings_module: "airlock_task::bindings",
     });
 }
 
-mod convert;
 pub mod facts;
 pub mod run;
+mod table;
 
 pub use airlock_model::{Row, Value};
-pub use bindings::airlock::types::types::{Denial, DenialReason, Error, Limit};
+pub use bindings::airlock::types::types::{Denial, DenialReason, Error, Limit, Table};
 pub use bindings::exports::airlock::task::task::{Description, Failure, Guest as Task, Unit};
 
 /// Makes a type that implements [`Task`] the task of this component.

@@ -1,8 +1,7 @@
 //! The run itself: its log, its progress, its report, the time.
 
 use crate::bindings::airlock::task::run as wit;
-use crate::convert::table_from_rows;
-use crate::{Error, Row};
+use crate::{Error, Row, Table};
 
 pub use wit::{Level, Moment, log, now, progress};
 
@@ -11,9 +10,15 @@ const BATCH: usize = 500;
 
 /// Adds rows to the report.
 pub fn emit(section: &str, rows: Vec<Row>) -> Result<(), Error> {
-    let mut rows = rows.into_iter();
-    while rows.len() > 0 {
-        wit::emit(section, &table_from_rows(rows.by_ref().take(BATCH)))?;
+    emit_table(section, Table::from_rows(rows))
+}
+
+/// Adds a table's rows to the report.
+pub fn emit_table(section: &str, mut table: Table) -> Result<(), Error> {
+    while table.rows.len() > BATCH {
+        let rest = table.rows.split_off(BATCH);
+        wit::emit(section, &table)?;
+        table.rows = rest;
     }
-    Ok(())
+    if table.rows.is_empty() { Ok(()) } else { wit::emit(section, &table) }
 }

@@ -2,24 +2,37 @@
 
 use crate::table::table;
 use airlock_native::Timing;
+use airlock_native::system::thread_time;
 use std::time::{Duration, Instant};
 
 /// The phases of one command, each with what it took.
 pub(crate) struct Phases {
     started: Instant,
-    last: Instant,
-    phases: Vec<(&'static str, Duration)>,
+    last: (Instant, Duration),
+    phases: Vec<Phase>,
 }
+
+struct Phase {
+    name: &'static str,
+    wall: Duration,
+    /// Of the main thread: collectors have threads of their own.
+    cpu: Duration,
+}
+
+/// Those that are the price of the sandbox.
+pub(crate) const ENGINE: &str = "sandbox: engine";
+pub(crate) const LOAD: &str = "sandbox: component";
+pub(crate) const RUN: &str = "sandbox: run";
 
 impl Phases {
     pub(crate) fn new(started: Instant) -> Self {
-        Self { started, last: started, phases: Vec::new() }
+        Self { started, last: (started, Duration::ZERO), phases: Vec::new() }
     }
 
     /// Ends a phase.
     pub(crate) fn mark(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.phases.push((name, now - self.last));
+        let now = (Instant::now(), thread_time());
+        self.phases.push(Phase { name, wall: now.0 - self.last.0, cpu: now.1.saturating_sub(self.last.1) });
         self.last = now;
     }
 
@@ -27,41 +40,25 @@ impl Phases {
         self.started.elapsed()
     }
 
-    /// Both tables: the collectors, which ran beside each other, and the phases, which add up.
-    pub(crate) fn show(&self, collectors: &[Timing], waited: Duration) -> String {
-        let rows: Vec<Vec<String>> = collectors
-            .iter()
-            .map(|t| {
-                let cpu = t.cpu.map_or_else(|| "not done".to_owned(), ms);
-                vec![t.section.to_owned(), ms(t.wall), cpu, t.rows.to_string()]
-            })
-            .collect();
-        let mut text = table(&["collector", ">wall ms", ">cpu ms", ">rows"], &rows);
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for (name, took) in &self.phases {
-            rows.push(vec![(*name).to_owned(), ms(*took)]);
-            if *name == RUN {
-                rows.push(vec!["  of it waiting for collectors".to_owned(), ms(waited)]);
-            }
-        }
-        rows.push(vec!["all".to_owned(), ms(self.elapsed())]);
-        text.push('\n');
-        text.push_str(&table(&["phase", ">wall ms"], &rows));
-        text.push_str(&format!("\nsandbox (engine, component, its own code): {} ms\n", ms(self.sandbox(waited))));
-        text
+    /// Both tables: the collectors, which ran beside each other, and the phases, which follow each other.
+    pub(crate) fn show(&self, collectors: &[Timing]) -> String {
+        let cpu = |time: Option<Duration>| time.map_or_else(|| "not done".to_owned(), ms);
+        let rows = collectors.iter().map(|t| vec![t.section.to_owned(), ms(t.wall), cpu(t.cpu), t.rows.to_string()]);
+        let collectors = table(&["collector", ">wall ms", ">cpu ms", ">rows"], &rows.collect::<Vec<_>>());
+        let mut rows: Vec<Vec<String>> =
+            self.phases.iter().map(|phase| vec![phase.name.to_owned(), ms(phase.wall), ms(phase.cpu)]).collect();
+        rows.push(vec!["all".to_owned(), ms(self.elapsed()), ms(self.phases.iter().map(|p| p.cpu).sum())]);
+        let phases = table(&["phase (main thread)", ">wall ms", ">cpu ms"], &rows);
+        let sandbox = ms(self.sandbox());
+        format!("{collectors}\n{phases}\nThe sandbox (engine, component, run with all its host calls) took {sandbox} ms of the processor.\n")
     }
 
-    /// What the run costs more than the collectors: everything that is sandbox.
-    fn sandbox(&self, waited: Duration) -> Duration {
-        let sum: Duration =
-            self.phases.iter().filter(|(name, _)| [ENGINE, LOAD, RUN].contains(name)).map(|(_, took)| *took).sum();
-        sum.saturating_sub(waited)
+    /// What everything costs that is there because the task is a component: the main thread does nothing else
+    /// meanwhile, and waiting for collectors costs it no processor time.
+    fn sandbox(&self) -> Duration {
+        self.phases.iter().filter(|phase| [ENGINE, LOAD, RUN].contains(&phase.name)).map(|phase| phase.cpu).sum()
     }
 }
-
-pub(crate) const ENGINE: &str = "sandbox: engine";
-pub(crate) const LOAD: &str = "sandbox: component";
-pub(crate) const RUN: &str = "sandbox: run";
 
 fn ms(duration: Duration) -> String {
     format!("{:.2}", duration.as_secs_f64() * 1000.0)

@@ -7,8 +7,9 @@ use crate::{Finder, Row, Value};
 
 pub(crate) fn fit_row(section: &'static Section, finder: &mut Finder, row: Row, notes: &mut Notes) -> Row {
     let mut fitted = Row::with_capacity(row.len().min(section.fields.len()));
+    let mut seen = 0_u128;
     for (position, (name, value)) in row.into_iter().enumerate() {
-        let Some((_, field)) = finder.find(position, &name) else {
+        let Some((place, field)) = finder.find(position, &name) else {
             notes.add(format!("{}.{}: no such field, left out", section.name, shown(&name)));
             continue;
         };
@@ -19,6 +20,11 @@ pub(crate) fn fit_row(section: &'static Section, finder: &mut Finder, row: Row, 
         match fit(field, value) {
             Ok(value) if value.is_empty() => {
                 notes.add(format!("{}.{}: nothing but control characters, left out", section.name, field.name));
+            }
+            // A row names a field once; one that does so twice is looked through, and its last word counts.
+            Ok(value) if seen & (1 << (place % 128)) == 0 => {
+                seen |= 1 << (place % 128);
+                fitted.push(field.name, value);
             }
             Ok(value) => {
                 fitted.set(field.name, value);

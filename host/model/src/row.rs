@@ -33,6 +33,11 @@ impl Row {
         self
     }
 
+    /// Adds a field that the row does not have.
+    pub(crate) fn push(&mut self, name: &'static str, value: Value) {
+        self.fields.push((Cow::Borrowed(name), value));
+    }
+
     /// Sets a field if there is something to set.
     pub fn maybe(&mut self, name: impl Into<Cow<'static, str>>, value: Option<impl Into<Value>>) -> &mut Self {
         if let Some(value) = value {

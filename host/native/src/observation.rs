@@ -1,15 +1,14 @@
 //! One observation of a machine: each section is read once, beside the others, by the deadline of its collector,
 //! however many tasks and targets ask for it.
 
+use crate::system::thread_time;
 use airlock_facts::{Collector, Findings, Machine, collector, collectors};
 use airlock_gate::CallError;
 use airlock_gate::calls::Reading;
 use airlock_gate::ports::{Answer, Facts};
 use airlock_model::Incomplete;
-use nix::time::{ClockId, clock_gettime};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -42,8 +41,6 @@ struct Shared {
     timeout: Duration,
     pool: Mutex<Pool>,
     work: Condvar,
-    /// Nanoseconds that readers waited.
-    waited: AtomicU64,
 }
 
 #[derive(Default)]
@@ -73,7 +70,7 @@ enum Phase {
 impl Observation {
     /// Observes `machine`; a collector gets `timeout`, and what it has found by then counts.
     pub fn new(machine: Arc<Machine>, timeout: Duration) -> Self {
-        let shared = Shared { machine, timeout, pool: Mutex::default(), work: Condvar::new(), waited: AtomicU64::new(0) };
+        let shared = Shared { machine, timeout, pool: Mutex::default(), work: Condvar::new() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -94,11 +91,6 @@ impl Observation {
             pool.slots.values().filter_map(|slot| slot.result.get().map(|(_, timing)| timing.clone())).collect();
         all.sort_by_key(|timing| std::cmp::Reverse(timing.wall));
         all
-    }
-
-    /// How long readers waited for collectors, added up.
-    pub fn waited(&self) -> Duration {
-        Duration::from_nanos(self.shared.waited.load(Ordering::Relaxed))
     }
 
     /// Queues a section unless that was done before.
@@ -193,13 +185,13 @@ impl Drop for Observation {
 impl Slot {
     fn collect(&self, machine: &Machine, timeout: Duration) {
         let start = Instant::now();
-        let cpu = cpu_time();
+        let cpu = thread_time();
         let (_, findings) = self.started.get_or_init(|| (start, Findings::new(start + timeout)));
         self.phase.send_replace(Phase::Running);
         // A defect in one collector must not cost the others.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.collector.collect(machine, findings)));
         let failed = outcome.is_err().then(|| "the collector failed; what was found by then".to_owned());
-        self.settle(findings, start, cpu_time().checked_sub(cpu), failed);
+        self.settle(findings, start, thread_time().checked_sub(cpu), failed);
         self.phase.send_replace(Phase::Done);
     }
 
@@ -212,10 +204,6 @@ impl Slot {
             (Arc::new(Reading { rows, missing }), timing)
         });
     }
-}
-
-fn cpu_time() -> Duration {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
 
 impl Facts for Observation {
@@ -233,11 +221,7 @@ impl Facts for Observation {
     fn read<'a>(&'a self, section: &'a str) -> Answer<'a, Arc<Reading>> {
         Box::pin(async move {
             let slot = self.request(section).ok_or(CallError::NotFound)?;
-            let since = Instant::now();
-            let reading = self.wait(&slot).await;
-            let waited = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
-            self.shared.waited.fetch_add(waited, Ordering::Relaxed);
-            Ok(reading)
+            Ok(self.wait(&slot).await)
         })
     }
 }

@@ -1,7 +1,9 @@
 //! Small facts about this process that only this crate may look up.
 
+use nix::time::{ClockId, clock_gettime};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A variable of the environment.
 pub fn variable(name: &str) -> Option<OsString> {
@@ -20,4 +22,9 @@ pub fn is_root() -> bool {
 /// The program's own file.
 pub fn program() -> std::io::Result<PathBuf> {
     std::env::current_exe()
+}
+
+/// The processor's time that this thread has used.
+pub fn thread_time() -> Duration {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }

@@ -37,6 +37,9 @@ pub(crate) fn rows_from_wit(section: &str, table: types::Table) -> Result<Vec<Ro
         None => Cow::Owned(name),
     };
     let fields: Vec<Cow<'static, str>> = table.fields.into_iter().map(name).collect();
+    if let Some((at, name)) = fields.iter().enumerate().find(|(at, name)| fields.iter().take(*at).any(|f| f == *name)) {
+        return Err(CallError::Invalid(format!("field {at} of the table, {name:?}, is there twice")));
+    }
     let row = |values: Vec<types::Value>| {
         if values.len() != fields.len() {
             let (has, wants) = (values.len(), fields.len());

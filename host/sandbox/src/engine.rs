@@ -38,5 +38,6 @@ fn config() -> Config {
     config.wasm_memory64(false).wasm_multi_memory(false).wasm_relaxed_simd(false);
     // Traps are reported by kind; a component's own symbols are nobody's business on this machine.
     config.wasm_backtrace_max_frames(None).generate_address_map(false);
+    config.debug_symbols(false).native_unwind_info(false);
     config
 }

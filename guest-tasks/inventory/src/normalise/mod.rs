@@ -1,12 +1,11 @@
 //! What becomes of the rows of a section before they are reported: objects merged, makers under one name, values that
-//! only make sense beside another section's put right. Pure functions from rows to rows.
+//! only make sense beside another section's put right. Pure functions.
 
 mod bios;
 mod devices;
 mod memories;
-mod repeats;
 
-use airlock_task::Row;
+use airlock_task::{Row, Table};
 
 /// What later sections need to know of earlier ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,8 +21,21 @@ impl Context {
     }
 }
 
-/// Normalises the rows of one section. A section without rules of its own is left as it was read.
-pub fn section(name: &str, rows: Vec<Row>, context: &mut Context) -> Vec<Row> {
+/// Normalises one section. Sections of many rows are worked on as the tables that they are.
+pub fn section(name: &str, mut table: Table, context: &mut Context) -> Table {
+    match name {
+        "softwares" => table.keep_first(&["name", "version", "arch", "from", "userid", "username"]),
+        "users" => table.keep_first(&["login", "domain"]),
+        "hardware" | "bios" | "operatingsystem" | "cpus" | "usbdevices" | "storages" | "memories" => {
+            return Table::from_rows(rows(name, table.into_rows(), context));
+        }
+        _ => {}
+    }
+    table
+}
+
+/// The sections whose rules are about single rows.
+fn rows(name: &str, rows: Vec<Row>, context: &mut Context) -> Vec<Row> {
     match name {
         "hardware" => {
             let one = merged(rows);
@@ -35,8 +47,6 @@ pub fn section(name: &str, rows: Vec<Row>, context: &mut Context) -> Vec<Row> {
         "cpus" | "usbdevices" => devices::canonical_makers(rows),
         "storages" => devices::storages(rows),
         "memories" => memories::normalise(rows, context),
-        "softwares" => repeats::drop_repeats(rows, &["name", "version", "arch", "from", "userid"]),
-        "users" => repeats::drop_repeats(rows, &["login", "domain"]),
         _ => rows,
     }
 }

@@ -122,7 +122,7 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
     write(options, &text, &envelope.deviceid, format)?;
     phases.mark("write");
     if options.timings {
-        eprint!("{}", phases.show(&observation.timings(), observation.waited()));
+        eprint!("{}", phases.show(&observation.timings()));
     }
     Ok(())
 }
