@@ -84,6 +84,7 @@ fn parse(path: &Path) -> Vec<Section> {
 fn write_section(out: &mut String, s: &Section) {
     let mut fields: Vec<&Field> = s.field.iter().collect();
     fields.sort_by(|a, b| a.name.cmp(&b.name));
+    assert!(fields.len() <= 128, "{}: more fields than a row is checked for (fit.rs)", s.name);
     for pair in fields.windows(2) {
         assert!(pair[0].name != pair[1].name, "{}.{} is described twice", s.name, pair[0].name);
     }

@@ -70,3 +70,38 @@ impl Meter {
         if refused > limits.refusals { CallError::Overrun { calls, refused } } else { CallError::Exhausted(spent) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits { calls: 3, refusals: 2, bytes: 100, log_lines: 2, log_bytes: 10 }
+    }
+
+    #[test]
+    fn calls_run_out_and_then_the_run_does() {
+        let meter = Meter::default();
+        let answers: Vec<_> = (0..6).map(|_| meter.take(&limits(), 0)).collect();
+        assert_eq!(answers[..3], [Ok(()), Ok(()), Ok(())]);
+        assert_eq!(answers[3], Err(CallError::Exhausted(Spent::Calls)));
+        assert_eq!(answers[4], Err(CallError::Exhausted(Spent::Calls)));
+        assert_eq!(answers[5], Err(CallError::Overrun { calls: 6, refused: 3 }));
+    }
+
+    #[test]
+    fn bytes_run_out() {
+        let meter = Meter::default();
+        assert_eq!(meter.take(&limits(), 100), Ok(()));
+        assert_eq!(meter.take(&limits(), 1), Err(CallError::Exhausted(Spent::Bytes)));
+        assert_eq!(Meter::default().take(&limits(), u64::MAX), Err(CallError::Exhausted(Spent::Bytes)));
+    }
+
+    #[test]
+    fn the_log_is_cut_by_lines_and_by_bytes() {
+        let meter = Meter::default();
+        assert!(meter.take_log(&limits(), 5) && meter.take_log(&limits(), 5));
+        assert!(!meter.take_log(&limits(), 0));
+        assert!(!Meter::default().take_log(&limits(), 11));
+    }
+}

@@ -23,8 +23,10 @@ impl View {
         field.sensitivity <= self.ceiling && self.has_category(field.category)
     }
 
+    /// A section that is itself too sensitive is not shown at all: that a field of it is harmless (the name of a
+    /// variable) does not make it so.
     pub fn shows_some_of(&self, section: &Section) -> bool {
-        section.fields.iter().any(|field| self.shows(field))
+        section.sensitivity <= self.ceiling && section.fields.iter().any(|field| self.shows(field))
     }
 
     fn has_category(&self, category: &str) -> bool {
@@ -116,4 +118,72 @@ fn widest(a: View, b: View) -> View {
         _ => None,
     };
     View { categories, ceiling: a.ceiling.max(b.ceiling) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use airlock_model::schema::{SECTIONS, section};
+
+    fn about(names: &[&str]) -> Subject {
+        Subject::Sections(names.iter().map(|name| section(name).unwrap()).collect())
+    }
+
+    fn allows(policy: &Policy, verb: &str, subject: &Subject) -> bool {
+        matches!(policy.decide(verb, subject), Verdict::Allow { .. })
+    }
+
+    #[test]
+    fn without_a_grant_everything_is_refused() {
+        let policy = Policy::new(vec![]);
+        for section in SECTIONS {
+            assert!(!allows(&policy, "inventory.read", &about(&[section.name])), "{}", section.name);
+        }
+        assert!(allows(&policy, "run.log", &Subject::Run));
+    }
+
+    #[test]
+    fn the_owner_sees_everything_and_only_that_verb_is_granted() {
+        let policy = Policy::owners_command();
+        for section in SECTIONS {
+            assert!(allows(&policy, "inventory.read", &about(&[section.name])), "{}", section.name);
+            assert!(!allows(&policy, "exec.template", &about(&[section.name])), "{}", section.name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_server_sees_nothing_personal_and_nothing_secret() {
+        let policy = Policy::unknown_server();
+        for hidden in ["envs", "users", "local_users", "local_groups"] {
+            assert!(!allows(&policy, "inventory.read", &about(&[hidden])), "{hidden}");
+        }
+        let Verdict::Allow { view, .. } = policy.decide("inventory.read", &about(&["hardware"])) else {
+            panic!("hardware is granted");
+        };
+        let hardware = section("hardware").unwrap();
+        assert!(view.shows(hardware.field("uuid").unwrap()));
+        assert!(!view.shows(hardware.field("lastloggeduser").unwrap()));
+    }
+
+    #[test]
+    fn grants_are_not_stitched_together() {
+        let grant = |category: &str| Grant {
+            rule: category.to_owned(),
+            verb: "inventory.read".to_owned(),
+            view: View { categories: Some(vec![category.to_owned()]), ceiling: Sensitivity::Secret },
+        };
+        let policy = Policy::new(vec![grant("cpu"), grant("software")]);
+        assert!(allows(&policy, "inventory.read", &about(&["cpus"])));
+        assert!(allows(&policy, "inventory.read", &about(&["softwares"])));
+        assert!(!allows(&policy, "inventory.read", &about(&["cpus", "softwares"])));
+    }
+
+    #[test]
+    fn a_refusal_names_the_nearest_grant() {
+        let Verdict::Deny { code, why, .. } = Policy::unknown_server().decide("inventory.read", &about(&["envs"])) else {
+            panic!("envs is refused");
+        };
+        assert_eq!(code, "NO_GRANT");
+        assert!(why.contains("a server without a policy") && why.contains("envs"), "{why}");
+    }
 }

@@ -4,41 +4,47 @@ use crate::dates::{is_date, is_datetime};
 use crate::notes::{Notes, shown};
 use crate::schema::{Field, Kind, Section};
 use crate::{Finder, Row, Value};
+use std::borrow::Cow;
 
-pub(crate) fn fit_row(section: &'static Section, finder: &mut Finder, row: Row, notes: &mut Notes) -> Row {
-    let mut fitted = Row::with_capacity(row.len().min(section.fields.len()));
+/// Fits a row in place. A row names a field once; of one that does so twice, the first word counts.
+pub(crate) fn fit_row(section: &'static Section, finder: &mut Finder, row: &mut Row, notes: &mut Notes) {
     let mut seen = 0_u128;
-    for (position, (name, value)) in row.into_iter().enumerate() {
-        let Some((place, field)) = finder.find(position, &name) else {
-            notes.add(format!("{}.{}: no such field, left out", section.name, shown(&name)));
-            continue;
+    let mut position = 0;
+    row.retain(|name, value| {
+        let found = finder.find(position, name);
+        position += 1;
+        let Some((place, field)) = found else {
+            notes.add(format!("{}.{}: no such field, left out", section.name, shown(name)));
+            return false;
         };
-        // Empty is the same as none, of whatever kind.
-        if value.is_empty() {
-            continue;
+        if seen & (1 << (place % 128)) != 0 {
+            notes.add(format!("{}.{}: said twice, the second time left out", section.name, field.name));
+            return false;
         }
-        match fit(field, value) {
-            Ok(value) if value.is_empty() => {
-                notes.add(format!("{}.{}: nothing but control characters, left out", section.name, field.name));
-            }
-            // A row names a field once; one that does so twice is looked through, and its last word counts.
-            Ok(value) if seen & (1 << (place % 128)) == 0 => {
-                seen |= 1 << (place % 128);
-                fitted.push(field.name, value);
-            }
-            Ok(value) => {
-                fitted.set(field.name, value);
-            }
-            Err(value) => notes.add(format!(
-                "{}.{}: {} is not {}, left out",
-                section.name,
-                field.name,
-                shown(&value.to_text()),
-                expected(field)
-            )),
+        seen |= 1 << (place % 128);
+        *name = Cow::Borrowed(field.name);
+        // Empty is the same as none, of whatever kind.
+        !value.is_empty() && keep(section, field, value, notes)
+    });
+}
+
+/// Makes a value fit its field; false when it cannot be made to.
+fn keep(section: &Section, field: &Field, value: &mut Value, notes: &mut Notes) -> bool {
+    match fit(field, std::mem::replace(value, Value::Boolean(false))) {
+        Ok(fitted) if fitted.is_empty() => {
+            notes.add(format!("{}.{}: nothing but control characters, left out", section.name, field.name));
+            false
+        }
+        Ok(fitted) => {
+            *value = fitted;
+            true
+        }
+        Err(value) => {
+            let (value, expected) = (shown(&value.to_text()), expected(field));
+            notes.add(format!("{}.{}: {value} is not {expected}, left out", section.name, field.name));
+            false
         }
     }
-    fitted
 }
 
 /// The value as its field wants it: control characters out, digits as a number where one is due.

@@ -32,20 +32,22 @@ impl fmt::Display for Incomplete {
 impl Report {
     /// Adds rows to a section. A field that the schema does not know, a value that cannot be made to fit and a row
     /// without a required field are left out, each with a note. Rows of an object are merged into one, later ones win.
-    pub fn emit(&mut self, section: &'static Section, rows: Vec<Row>) -> Vec<Note> {
+    pub fn emit(&mut self, section: &'static Section, mut rows: Vec<Row>) -> Vec<Note> {
         let mut notes = Notes::default();
         let mut finder = Finder::new(section);
-        let mut kept = Vec::with_capacity(rows.len());
-        for row in rows {
-            let row = fit_row(section, &mut finder, row, &mut notes);
+        rows.retain_mut(|row| {
+            fit_row(section, &mut finder, row, &mut notes);
             // An object may come in parts, so what it lacks now may still come.
-            match section.lacking(&row).filter(|_| section.shape == Shape::List) {
-                _ if row.is_empty() => {}
-                None => kept.push(row),
-                Some(field) => notes.add(format!("{}: a row without {}, left out", section.name, field.name)),
+            match section.lacking(row).filter(|_| section.shape == Shape::List) {
+                _ if row.is_empty() => false,
+                None => true,
+                Some(field) => {
+                    notes.add(format!("{}: a row without {}, left out", section.name, field.name));
+                    false
+                }
             }
-        }
-        self.add(section.name, section.shape, kept);
+        });
+        self.add(section.name, section.shape, rows);
         notes.done()
     }
 

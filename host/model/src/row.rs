@@ -33,9 +33,9 @@ impl Row {
         self
     }
 
-    /// Adds a field that the row does not have.
-    pub(crate) fn push(&mut self, name: &'static str, value: Value) {
-        self.fields.push((Cow::Borrowed(name), value));
+    /// Looks at every field, and keeps those for which `keep` says so; it may change them.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&mut Cow<'static, str>, &mut Value) -> bool) {
+        self.fields.retain_mut(|(name, value)| keep(name, value));
     }
 
     /// Sets a field if there is something to set.
