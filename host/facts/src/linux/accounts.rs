@@ -12,7 +12,7 @@ pub(super) struct Account<'a> {
     pub(super) id: u32,
     group: u32,
     name: &'a str,
-    home: &'a str,
+    pub(super) home: &'a str,
     shell: &'a str,
 }
 

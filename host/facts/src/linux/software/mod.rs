@@ -1,6 +1,8 @@
 //! Installed software, from every package manager of the machine: each has a file of its own here.
 
 mod dpkg;
+mod flatpak;
+mod folder;
 mod rpm;
 
 use crate::Scan;
@@ -8,4 +10,5 @@ use crate::Scan;
 pub(super) fn collect(scan: &Scan<'_>) {
     dpkg::collect(scan);
     rpm::collect(scan);
+    flatpak::collect(scan);
 }

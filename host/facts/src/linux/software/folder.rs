@@ -1,0 +1,126 @@
+//! Folders whose contents somebody else may change while they are read, such as a user's home: no link in them is
+//! followed, and nothing in them can lead out of them.
+//!
+//! Every step is taken from the open folder (openat(2) with `O_NOFOLLOW`), so that what was looked at is what is read.
+
+use nix::fcntl::{OFlag, openat, readlinkat};
+use nix::sys::stat::Mode;
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// An open folder.
+pub(super) struct Folder(File);
+
+impl Folder {
+    /// Of a path that only the machine's owner can change: links in it are followed.
+    pub(super) fn at(path: &Path) -> io::Result<Self> {
+        let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        Ok(Self(File::options().read(true).custom_flags(flags.bits()).open(path)?))
+    }
+
+    /// A folder in this one.
+    pub(super) fn folder(&self, name: &str) -> io::Result<Self> {
+        self.open(name, OFlag::O_DIRECTORY).map(Self)
+    }
+
+    /// The beginning of an ordinary file in this folder.
+    pub(super) fn head(&self, name: &str, bytes: u64) -> io::Result<Vec<u8>> {
+        // What is no ordinary file may be one that nobody ever writes to: opening it must not wait.
+        let file = self.open(name, OFlag::O_NONBLOCK)?;
+        if !file.metadata()?.is_file() {
+            return Err(ErrorKind::InvalidInput.into());
+        }
+        let mut head = Vec::new();
+        file.take(bytes).read_to_end(&mut head)?;
+        Ok(head)
+    }
+
+    /// What a link in this folder says, if that is a name in the same folder.
+    pub(super) fn link(&self, name: &str) -> Option<String> {
+        let target = readlinkat(&self.0, one(name).ok()?).ok()?.into_string().ok()?;
+        one(&target).is_ok().then_some(target)
+    }
+
+    /// The names in this folder, sorted; no more than so many.
+    pub(super) fn names(&self, most: usize) -> io::Result<Vec<String>> {
+        // The path is that of the open folder itself, wherever it has been moved to.
+        let entries = fs::read_dir(format!("/proc/self/fd/{}", self.0.as_raw_fd()))?;
+        let names = entries.take(most).filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    pub(super) fn metadata(&self) -> io::Result<Metadata> {
+        self.0.metadata()
+    }
+
+    fn open(&self, name: &str, flags: OFlag) -> io::Result<File> {
+        let flags = flags | OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+        Ok(openat(&self.0, one(name)?, flags, Mode::empty())?.into())
+    }
+}
+
+/// One step, and not one back.
+fn one(name: &str) -> io::Result<&str> {
+    let steps = !name.is_empty() && !matches!(name, "." | "..") && !name.contains(['/', '\0']);
+    if steps { Ok(name) } else { Err(ErrorKind::InvalidInput.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+    use std::path::PathBuf;
+
+    fn home() -> (tempfile::TempDir, PathBuf, Folder) {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("home");
+        fs::create_dir_all(home.join("inside")).unwrap();
+        fs::create_dir(dir.path().join("outside")).unwrap();
+        fs::write(dir.path().join("outside/secret"), "s").unwrap();
+        fs::write(home.join("inside/file"), "text").unwrap();
+        let folder = Folder::at(&home).unwrap();
+        (dir, home, folder)
+    }
+
+    #[test]
+    fn what_is_in_the_folder_is_read() {
+        let (_dir, home, folder) = home();
+        symlink("inside", home.join("active")).unwrap();
+        assert_eq!(folder.names(9).unwrap(), ["active", "inside"]);
+        assert_eq!(folder.names(1).unwrap().len(), 1);
+        assert_eq!(folder.link("active").as_deref(), Some("inside"));
+        let inside = folder.folder("inside").unwrap();
+        assert_eq!(inside.head("file", 2).unwrap(), b"te");
+        assert_eq!(inside.head("file", 99).unwrap(), b"text");
+    }
+
+    #[test]
+    fn nothing_leads_out_of_it() {
+        let (dir, home, folder) = home();
+        let outside = dir.path().join("outside");
+        symlink(&outside, home.join("absolute")).unwrap();
+        symlink("../outside", home.join("relative")).unwrap();
+        symlink(outside.join("secret"), home.join("secret")).unwrap();
+        for name in ["absolute", "relative", "..", ".", "", "/etc", "inside/..", "a\0b"] {
+            assert!(folder.folder(name).is_err(), "{name}");
+        }
+        assert!(folder.head("secret", 9).is_err());
+        assert!(folder.head("../outside/secret", 9).is_err());
+        assert_eq!(folder.link("absolute"), None);
+        assert_eq!(folder.link("relative"), None);
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let (_dir, home, folder) = home();
+        nix::unistd::mkfifo(&home.join("pipe"), Mode::S_IRWXU).unwrap();
+        assert!(folder.head("pipe", 9).is_err());
+        assert!(folder.folder("pipe").is_err());
+        assert!(folder.head("inside", 9).is_err());
+    }
+}
