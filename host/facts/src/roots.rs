@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// More than any file of the kernel's or a package manager's that a collector reads; what is longer is cut there.
 const LARGEST: u64 = 64 << 20;
 
+/// What a kernel attribute holds at most, and nearly every other file that a collector reads.
+const PAGE: usize = 4 << 10;
+
 /// The root of a machine's file system. Paths given to it are absolute ones of that machine.
 #[derive(Debug, Clone)]
 pub struct Roots {
@@ -41,8 +44,16 @@ impl Roots {
 
     /// The bytes of a file.
     pub fn bytes(&self, path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(self.at(path))?.take(LARGEST).read_to_end(&mut bytes)?;
+        // There is room for a small file at once, so that it is read in one piece; only a bigger one is asked for its
+        // length, which the kernel's own files do not know anyway.
+        let mut file = File::open(self.at(path))?;
+        let mut bytes = Vec::with_capacity(PAGE);
+        file.by_ref().take(PAGE as u64).read_to_end(&mut bytes)?;
+        if bytes.len() == PAGE {
+            let length = file.metadata()?.len().min(LARGEST);
+            bytes.reserve(usize::try_from(length).unwrap_or(0).saturating_sub(PAGE).saturating_add(1));
+            file.take(LARGEST.saturating_sub(PAGE as u64)).read_to_end(&mut bytes)?;
+        }
         Ok(bytes)
     }
 
