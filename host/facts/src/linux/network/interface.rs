@@ -60,13 +60,12 @@ impl Interface {
             if is_there {
                 scan.missing(format_args!("{folder}: nothing to be seen in it"));
             }
-            return is_there.then(|| Self { name, ..Self::default() });
+            return is_there.then(|| Self::unseen(scan, name, &folder, permanent));
         }
         let has = |entry: &str| entries.binary_search_by(|known| known.as_str().cmp(entry)).is_ok();
         let attr = |entry: &str| scan.attr(format!("{folder}/{entry}"));
         let uevent = attr("uevent").unwrap_or_default();
-        let is_virtual = !has("device")
-            || scan.roots().link(&folder).is_ok_and(|link| link.to_string_lossy().contains("/devices/virtual/net/"));
+        let is_virtual = !has("device") || is_made_up(scan, &folder);
         let lower: Vec<&str> = entries.iter().filter_map(|entry| entry.strip_prefix("lower_")).collect();
         let mut interface = Self {
             index: value(&uevent, "IFINDEX").and_then(|index| index.parse().ok()),
@@ -81,7 +80,12 @@ impl Interface {
             more.set("slaves", lower.join(","));
         }
         interface.kind = if !is_virtual {
-            more.merge(device(&attr("device/uevent").unwrap_or_default()));
+            let uevent = attr("device/uevent").unwrap_or_default();
+            more.merge(device(&uevent));
+            // A device on the bus of virtual ones: the hardware is the card that carries the bus.
+            if value(&uevent, "MODALIAS").is_some_and(|alias| alias.starts_with("virtio:")) {
+                more.merge(place(&attr("device/../uevent").unwrap_or_default()));
+            }
             real_kind(&uevent, has)
         } else if let Some(base) = vlan_base(&uevent, &name, &lower) {
             more.set("base", base);
@@ -102,6 +106,18 @@ impl Interface {
         interface.more = more;
         interface.name = name;
         Some(interface)
+    }
+
+    /// What is known without its attributes: its address as the member of a bond, and the device that it is a part of.
+    fn unseen(scan: &Scan<'_>, name: String, folder: &str, permanent: &HashMap<String, String>) -> Self {
+        let uevent = scan.attr(format!("{folder}/../../uevent")).unwrap_or_default();
+        Self {
+            mac: permanent.get(&name).cloned(),
+            is_virtual: is_made_up(scan, folder).then_some(true),
+            more: device(&uevent),
+            name,
+            ..Self::default()
+        }
     }
 
     /// The interface itself.
@@ -160,14 +176,27 @@ fn vlan_base<'a>(uevent: &str, name: &'a str, lower: &[&'a str]) -> Option<&'a s
     }
 }
 
+/// True for an interface of the kernel's own making: its folder is among the virtual devices.
+fn is_made_up(scan: &Scan<'_>, folder: &str) -> bool {
+    scan.roots().link(folder).is_ok_and(|link| link.to_string_lossy().contains("/devices/virtual/net/"))
+}
+
 /// The driver and the place of the hardware, from the uevent of the device that the interface is a part of.
 fn device(uevent: &str) -> Row {
     let mut row = Row::new();
+    row.maybe("driver", value(uevent, "DRIVER"));
+    row.merge(place(uevent));
+    row
+}
+
+/// Where a PCI device is, and its numbers.
+fn place(uevent: &str) -> Row {
     let ids = value(uevent, "PCI_ID").map(|id| match value(uevent, "PCI_SUBSYS_ID") {
         Some(subsystem) => format!("{id}:{subsystem}").to_ascii_lowercase(),
         None => id.to_ascii_lowercase(),
     });
-    row.maybe("driver", value(uevent, "DRIVER")).maybe("pcislot", value(uevent, "PCI_SLOT_NAME")).maybe("pciid", ids);
+    let mut row = Row::new();
+    row.maybe("pcislot", value(uevent, "PCI_SLOT_NAME")).maybe("pciid", ids);
     row
 }
 

@@ -210,3 +210,44 @@ fn nonsense_in_attributes_is_left_out() {
     assert_eq!(rows, [Row::new().with("description", "odd").with("virtualdev", true)]);
     assert!(missing.is_empty());
 }
+
+#[test]
+fn a_virtio_interface_has_the_place_of_its_card() {
+    let (rows, missing) = read(
+        |root| {
+            let card = "pci0000:00/0000:00:09.0";
+            interface(root, &format!("{card}/virtio2/net/eth0"), &[("uevent", "IFINDEX=2\n"), ("flags", "0x1002\n")]);
+            symlink("../../../virtio2", root.join(format!("sys/devices/{card}/virtio2/net/eth0/device"))).unwrap();
+            let uevent = "DRIVER=virtio_net\nMODALIAS=virtio:d00000001v00001AF4\n";
+            put(root, &format!("sys/devices/{card}/virtio2/uevent"), uevent);
+            let uevent = "DRIVER=virtio-pci\nPCI_ID=1AF4:1000\nPCI_SUBSYS_ID=1AF4:0001\nPCI_SLOT_NAME=0000:00:09.0\n";
+            put(root, &format!("sys/devices/{card}/uevent"), uevent);
+        },
+        collect,
+    );
+    let fields = ["driver", "pcislot", "pciid"].map(|field| rows[0].text(field));
+    assert_eq!(fields, [Some("virtio_net"), Some("0000:00:09.0"), Some("1af4:1000:1af4:0001")]);
+    assert!(missing.is_empty());
+}
+
+#[test]
+fn of_an_interface_that_cannot_be_seen_the_rest_is_told() {
+    let (rows, missing) = read(
+        |root| {
+            interface(root, "pci0000:00/0000:00:0a.0/net/e3", &[]);
+            fs::create_dir_all(root.join("sys/devices/pci0000:00/0000:00:0a.0/net/e3")).unwrap();
+            let uevent = "DRIVER=igb\nPCI_ID=8086:10C9\nPCI_SLOT_NAME=0000:00:0a.0\n";
+            put(root, "sys/devices/pci0000:00/0000:00:0a.0/uevent", uevent);
+            put(root, "proc/net/bonding/bond0", "Slave Interface: e3\nPermanent HW addr: 52:54:00:aa:00:04\n");
+        },
+        collect,
+    );
+    let expected = Row::new()
+        .with("description", "e3")
+        .with("mac", "52:54:00:aa:00:04")
+        .with("driver", "igb")
+        .with("pcislot", "0000:00:0a.0")
+        .with("pciid", "8086:10c9");
+    assert_eq!(rows, [expected]);
+    assert_eq!(missing, ["/sys/class/net/e3: nothing to be seen in it"]);
+}

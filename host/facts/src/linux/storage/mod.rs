@@ -28,8 +28,10 @@ const MADE_UP: [&str; 11] = ["bcache", "dm-", "drbd", "loop", "md", "mtdblock", 
 struct Device {
     /// `sda`
     name: String,
-    /// Where its attributes are.
+    /// Where the attributes of the disk that the kernel made of it are.
     folder: String,
+    /// Where its own attributes are.
+    hardware: String,
     /// Where it stands among the devices: its bus, controller and address.
     bus: Bus,
     is_tape: bool,
@@ -60,7 +62,10 @@ fn block_devices<'a>(scan: &'a Scan<'_>) -> impl Iterator<Item = Device> + 'a {
         let path = link.to_string_lossy();
         // A multipath NVMe device is the only real one among the virtual.
         let is_virtual = path.contains("/virtual/") && !name.starts_with("nvme");
-        (!is_virtual).then(|| Device { bus: Bus::of(scan, &path, &name), name, folder, is_tape: false })
+        // Where a path has this folder in it, the device is what holds the folder.
+        let is_below = path.rsplit('/').nth(1) == Some("block");
+        let hardware = format!("{folder}/{}", if is_below { "../.." } else { "device" });
+        (!is_virtual).then(|| Device { bus: Bus::of(scan, &path, &name), name, folder, hardware, is_tape: false })
     })
 }
 
@@ -75,7 +80,8 @@ fn others<'a>(scan: &'a Scan<'_>) -> impl Iterator<Item = Device> + 'a {
         let link = scan.roots().link(&folder).unwrap_or_default();
         let bus = Bus::of(scan, &link.to_string_lossy(), &name);
         // Without an address it cannot be told from the block device.
-        bus.address.is_some().then(|| Device { bus, name, folder, is_tape: kind == TAPE })
+        let hardware = format!("{folder}/device");
+        bus.address.is_some().then(|| Device { bus, name, folder, hardware, is_tape: kind == TAPE })
     })
 }
 
@@ -100,7 +106,10 @@ fn row(scan: &Scan<'_>, device: &Device, partitions: &OnceCell<String>) -> Optio
 
     let name = device.name.as_str();
     let is_disc = name.starts_with("sr");
-    if name.starts_with("fd") && bytes.unwrap_or(0) == 0 && attr("device/cmos").is_none_or(|kind| kind == "0") {
+    if name.starts_with("fd")
+        && bytes.unwrap_or(0) == 0
+        && scan.attr(format!("{}/cmos", device.hardware)).is_none_or(|kind| kind == "0")
+    {
         // The driver lists a drive that nobody has put in.
         return None;
     }
@@ -149,7 +158,7 @@ struct Words {
 
 impl Words {
     fn of(scan: &Scan<'_>, device: &Device, udev: &Record) -> Self {
-        let attr = |name: &str| scan.attr(format!("{}/device/{name}", device.folder));
+        let attr = |name: &str| scan.attr(format!("{}/{name}", device.hardware));
         let mut words = match device.bus.kind {
             Kind::Nvme => Self { model: attr("model"), firmware: attr("firmware_rev"), ..Self::default() },
             Kind::Card => {
@@ -171,7 +180,7 @@ impl Words {
     }
 
     fn of_scsi(scan: &Scan<'_>, device: &Device, udev: &Record) -> Self {
-        let attr = |name: &str| scan.attr(format!("{}/device/{name}", device.folder));
+        let attr = |name: &str| scan.attr(format!("{}/{name}", device.hardware));
         let maker = attr("vendor").or_else(|| udev.decoded("ID_VENDOR_ENC"));
         // This word where the maker would be says that there is an ATA disk behind a layer of translation.
         let page = if maker.as_deref() == Some("ATA") { page(scan, device, "vpd_pg89") } else { None };
@@ -228,7 +237,7 @@ fn unit_serial(scan: &Scan<'_>, device: &Device) -> Option<String> {
 
 /// A page of vital product data as the kernel keeps it.
 fn page(scan: &Scan<'_>, device: &Device, name: &str) -> Option<Vec<u8>> {
-    let path = format!("{}/device/{name}", device.folder);
+    let path = format!("{}/{name}", device.hardware);
     match scan.roots().bytes(&path) {
         Ok(page) => Some(page),
         Err(error) => {

@@ -154,3 +154,12 @@ fn made_up_devices_are_known_by_name() {
         assert!(!is_made_up(name), "{name}");
     }
 }
+
+#[test]
+fn what_holds_the_disk_is_the_device_also_without_a_link() {
+    let dir = tempfile::tempdir().unwrap();
+    let card = "pci0000:00/0000:00:05.0/mmc_host/mmc0/mmc0:c469";
+    device(dir.path(), "block", &format!("{card}/block/mmcblk0"), card, &[("device/name", b"SD64G\n")]);
+    fs::remove_file(dir.path().join("sys/devices").join(card).join("block/mmcblk0/device")).unwrap();
+    assert_eq!(rows(dir.path())[0].text("model"), Some("SD64G"));
+}
