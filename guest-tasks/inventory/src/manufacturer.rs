@@ -13,8 +13,24 @@ const EXACT: &[(&str, &str)] = &[
 
 /// Words that are the maker wherever they stand in the text; written with a capital.
 const CONTAINED: &[&str] = &[
-    "broadcom", "compaq", "dell", "epson", "fujitsu", "hitachi", "ibm", "intel", "kingston", "matshita", "maxtor",
-    "nvidia", "pioneer", "samsung", "sony", "supermicro", "toshiba", "transcend",
+    "broadcom",
+    "compaq",
+    "dell",
+    "epson",
+    "fujitsu",
+    "hitachi",
+    "ibm",
+    "intel",
+    "kingston",
+    "matshita",
+    "maxtor",
+    "nvidia",
+    "pioneer",
+    "samsung",
+    "sony",
+    "supermicro",
+    "toshiba",
+    "transcend",
 ];
 
 /// The same, but only as whole words: they are part of too many others.
@@ -75,7 +91,9 @@ fn begins(text: &str, prefix: &str) -> bool {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
 }
 
 #[cfg(test)]

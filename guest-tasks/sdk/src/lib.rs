@@ -10,8 +10,6 @@ pub mod bindings {
         path: "../../wit",
         world: "airlock:task/everything",
         generate_all,
-        // Rows are compared and told apart by hash.
-        additional_derives: [PartialEq, Eq, Hash],
         pub_export_macro: true,
         default_bindings_module: "airlock_task::bindings",
     });

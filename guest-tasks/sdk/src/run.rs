@@ -5,8 +5,9 @@ use crate::{Error, Row, Table};
 
 pub use wit::{Level, Moment, log, now, progress};
 
-/// Rows in one message to the host: a message has a bound, a report of many rows has none.
-const BATCH: usize = 500;
+/// Values and bytes of texts in one message to the host: a message has a bound, a report has none.
+const VALUES: usize = 50_000;
+const TEXTS: usize = 1 << 20;
 
 /// Adds rows to the report.
 pub fn emit(section: &str, rows: Vec<Row>) -> Result<(), Error> {
@@ -14,11 +15,15 @@ pub fn emit(section: &str, rows: Vec<Row>) -> Result<(), Error> {
 }
 
 /// Adds a table's rows to the report.
-pub fn emit_table(section: &str, mut table: Table) -> Result<(), Error> {
-    while table.rows.len() > BATCH {
-        let rest = table.rows.split_off(BATCH);
-        wit::emit(section, &table)?;
-        table.rows = rest;
+pub fn emit_table(section: &str, table: Table) -> Result<(), Error> {
+    if table.is_empty() {
+        return Ok(());
     }
-    if table.rows.is_empty() { Ok(()) } else { wit::emit(section, &table) }
+    if table.len() == 1 || (table.values.len() <= VALUES && table.texts.len() <= TEXTS) {
+        return wit::emit(section, &table);
+    }
+    let mut rows = table.into_rows();
+    let rest = rows.split_off(rows.len() / 2);
+    emit(section, rows)?;
+    emit(section, rest)
 }

@@ -16,10 +16,6 @@ impl Row {
         Self::default()
     }
 
-    pub(crate) fn with_capacity(fields: usize) -> Self {
-        Self { fields: Vec::with_capacity(fields) }
-    }
-
     /// Sets a field, replacing an earlier value. An empty value is the same as none and changes nothing.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> &mut Self {
         let (name, value) = (name.into(), value.into());

@@ -7,29 +7,29 @@ use std::borrow::Cow;
 
 /// Rows as a table. The rows are shared with other readers: their texts are copied here, once.
 pub(crate) fn table_to_wit(rows: &[Row]) -> types::Table {
-    let mut fields: Vec<String> = Vec::new();
-    let mut table = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut values = vec![types::Value::Absent; fields.len()];
-        for (name, value) in row.iter() {
-            let value = value_to_wit(value);
-            match fields.iter().position(|known| known == name).and_then(|at| values.get_mut(at)) {
-                Some(place) => *place = value,
-                None => {
-                    fields.push(name.to_owned());
-                    values.push(value);
-                }
-            }
+    let mut fields: Vec<&str> = Vec::new();
+    for (name, _) in rows.iter().flat_map(Row::iter) {
+        if !fields.contains(&name) {
+            fields.push(name);
         }
-        table.push(values);
     }
-    for values in &mut table {
-        values.resize(fields.len(), types::Value::Absent);
+    let mut values = Vec::with_capacity(rows.len() * fields.len());
+    let mut texts = Vec::new();
+    for row in rows {
+        // Rows of a section mostly have the same fields in the same order: one walk along both.
+        let mut known = row.iter().peekable();
+        for field in &fields {
+            let value = match known.next_if(|(name, _)| name == field) {
+                Some((_, value)) => Some(value),
+                None => row.get(field),
+            };
+            values.push(value.map_or(types::Value::Absent, |value| value_to_wit(value, &mut texts)));
+        }
     }
-    types::Table { fields, rows: table }
+    types::Table { fields: fields.into_iter().map(str::to_owned).collect(), values, texts }
 }
 
-/// A task's table as rows. A row with another number of values than there are fields is a defect of the task.
+/// A task's table as rows: each field once, each row complete, each span within the texts.
 pub(crate) fn rows_from_wit(section: &str, table: types::Table) -> Result<Vec<Row>, CallError> {
     let section = schema::section(section);
     let name = |name: String| match section.and_then(|section| section.field(&name)) {
@@ -40,35 +40,67 @@ pub(crate) fn rows_from_wit(section: &str, table: types::Table) -> Result<Vec<Ro
     if let Some((at, name)) = fields.iter().enumerate().find(|(at, name)| fields.iter().take(*at).any(|f| f == *name)) {
         return Err(CallError::Invalid(format!("field {at} of the table, {name:?}, is there twice")));
     }
-    let row = |values: Vec<types::Value>| {
-        if values.len() != fields.len() {
-            let (has, wants) = (values.len(), fields.len());
-            return Err(CallError::Invalid(format!("a row of {has} values in a table of {wants} fields")));
-        }
-        let known = fields.iter().zip(values);
-        Ok(known.filter_map(|(name, value)| Some((name.clone(), value_from_wit(value)?))).collect())
-    };
-    table.rows.into_iter().map(row).collect()
+    let (values, width) = (table.values.len(), fields.len());
+    if values.checked_rem(width).unwrap_or(values) != 0 {
+        return Err(CallError::Invalid(format!("{values} values do not make rows of {width} fields")));
+    }
+    let mut values = table.values.into_iter();
+    let mut rows = Vec::with_capacity(values.len() / width.max(1));
+    while values.len() > 0 {
+        let row = fields.iter().zip(values.by_ref().take(width)).filter_map(|(name, value)| {
+            Some(value_from_wit(value, &table.texts).transpose()?.map(|value| (name.clone(), value)))
+        });
+        rows.push(row.collect::<Result<Row, CallError>>()?);
+    }
+    Ok(rows)
 }
 
-fn value_to_wit(value: &Value) -> types::Value {
+fn value_to_wit(value: &Value, texts: &mut Vec<u8>) -> types::Value {
     match value {
-        Value::Text(text) => types::Value::Text(text.clone()),
+        Value::Text(text) => types::Value::Text(keep(text.as_bytes(), texts)),
         Value::Integer(number) => types::Value::Integer(*number),
         Value::Boolean(yes) => types::Value::Boolean(*yes),
-        Value::Bytes(bytes) => types::Value::Bytes(bytes.clone()),
-        Value::Texts(texts) => types::Value::Texts(texts.clone()),
+        Value::Bytes(bytes) => types::Value::Bytes(keep(bytes, texts)),
+        Value::Texts(list) => types::Value::Texts(list.iter().map(|text| keep(text.as_bytes(), texts)).collect()),
     }
 }
 
-fn value_from_wit(value: types::Value) -> Option<Value> {
-    Some(match value {
-        types::Value::Absent => return None,
-        types::Value::Text(text) => Value::Text(text),
+/// Texts of more than 4 GiB do not fit a component's memory: what is past it is empty.
+fn keep(bytes: &[u8], texts: &mut Vec<u8>) -> types::Span {
+    match (u32::try_from(texts.len()), u32::try_from(bytes.len())) {
+        (Ok(start), Ok(length)) if start.checked_add(length).is_some() => {
+            texts.extend_from_slice(bytes);
+            types::Span { start, length }
+        }
+        _ => types::Span { start: 0, length: 0 },
+    }
+}
+
+fn value_from_wit(value: types::Value, texts: &[u8]) -> Result<Option<Value>, CallError> {
+    Ok(Some(match value {
+        types::Value::Absent => return Ok(None),
+        types::Value::Text(span) => Value::Text(text(span, texts)?),
         types::Value::Integer(number) => Value::Integer(number),
         types::Value::Boolean(yes) => Value::Boolean(yes),
-        types::Value::Bytes(bytes) => Value::Bytes(bytes),
-        types::Value::Texts(texts) => Value::Texts(texts),
+        types::Value::Bytes(span) => Value::Bytes(part(span, texts)?.to_vec()),
+        types::Value::Texts(spans) => {
+            Value::Texts(spans.into_iter().map(|span| text(span, texts)).collect::<Result<_, _>>()?)
+        }
+    }))
+}
+
+fn text(span: types::Span, texts: &[u8]) -> Result<String, CallError> {
+    match std::str::from_utf8(part(span, texts)?) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => Err(CallError::Invalid(format!("the text at byte {} of the table is not UTF-8", span.start))),
+    }
+}
+
+fn part(span: types::Span, texts: &[u8]) -> Result<&[u8], CallError> {
+    let (start, length) = (span.start, span.length);
+    let inside = usize::try_from(start).ok().zip(usize::try_from(length).ok());
+    inside.and_then(|(start, length)| texts.get(start..)?.get(..length)).ok_or_else(|| {
+        CallError::Invalid(format!("a text of {length} bytes at {start} is outside the table's {}", texts.len()))
     })
 }
 
