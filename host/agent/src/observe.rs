@@ -34,6 +34,7 @@ pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Resu
     let sandbox = Sandbox::new()?;
     phases.mark(ENGINE);
     let task = load(&sandbox, request.task, request.folders)?;
+    phases.compiled = !task.cached;
     phases.mark(LOAD);
     let observation = Observation::new(Arc::clone(&request.machine), request.timeout);
     let collected = Arc::new(Collected::new(request.watch));
@@ -68,20 +69,26 @@ fn load(sandbox: &Sandbox, task: &Builtin, folders: Option<&Folders>) -> anyhow:
     let world = World::by_name(task.world).with_context(|| format!("no kind of task is called {}", task.world))?;
     let checked = Checked::new(task.component, world).with_context(|| format!("the task {}", task.name))?;
     let loaded = sandbox.load(&checked, code_cache::open(folders).as_ref())?;
-    tracing::debug!("the task {} {:?}, {}", task.name, loaded.digest(), if loaded.cached { "from the cache" } else { "compiled" });
+    tracing::debug!(
+        "the task {} {:?}, {}",
+        task.name,
+        loaded.digest(),
+        if loaded.cached { "from the cache" } else { "compiled" }
+    );
     Ok(loaded)
 }
 
 /// The audit of this run. A command that only reads goes on without one; that is said.
 fn audit(folders: Option<&Folders>, task: &Builtin, loaded: &Loaded) -> Audit {
-    let log: Box<dyn AuditLog> = match folders.map(|f| f.audit().map_err(anyhow::Error::from).and_then(|path| Ok(AuditFile::open(&path)?))) {
-        Some(Ok(file)) => Box::new(file),
-        Some(Err(error)) => {
-            tracing::warn!("this run leaves no audit record: {error:#}");
-            Box::new(NoLog)
-        }
-        None => Box::new(NoLog),
-    };
+    let log: Box<dyn AuditLog> =
+        match folders.map(|f| f.audit().map_err(anyhow::Error::from).and_then(|path| Ok(AuditFile::open(&path)?))) {
+            Some(Ok(file)) => Box::new(file),
+            Some(Err(error)) => {
+                tracing::warn!("this run leaves no audit record: {error:#}");
+                Box::new(NoLog)
+            }
+            None => Box::new(NoLog),
+        };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let run = format!("{:x}-{}", now.as_micros(), std::process::id());
     Audit::new(log, run, format!("{}@{}", task.name, loaded.digest()), None)

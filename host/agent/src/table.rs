@@ -15,9 +15,10 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
         }
     }
     let line = |cells: &[String]| {
-        let padded = cells.iter().zip(&widths).zip(&right).map(|((cell, width), right)| {
-            if *right { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
-        });
+        let padded =
+            cells.iter().zip(&widths).zip(&right).map(|((cell, width), right)| {
+                if *right { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+            });
         format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
     std::iter::once(&names).chain(&rows).map(|cells| line(cells)).collect()

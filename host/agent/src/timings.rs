@@ -10,6 +10,8 @@ pub(crate) struct Phases {
     started: Instant,
     last: (Instant, Duration),
     phases: Vec<Phase>,
+    /// The component's code was not in the cache: other threads compiled it meanwhile.
+    pub(crate) compiled: bool,
 }
 
 struct Phase {
@@ -26,7 +28,7 @@ pub(crate) const RUN: &str = "sandbox: run";
 
 impl Phases {
     pub(crate) fn new(started: Instant) -> Self {
-        Self { started, last: (started, Duration::ZERO), phases: Vec::new() }
+        Self { started, last: (started, Duration::ZERO), phases: Vec::new(), compiled: false }
     }
 
     /// Ends a phase.
@@ -50,7 +52,10 @@ impl Phases {
         rows.push(vec!["all".to_owned(), ms(self.elapsed()), ms(self.phases.iter().map(|p| p.cpu).sum())]);
         let phases = table(&["phase (main thread)", ">wall ms", ">cpu ms"], &rows);
         let sandbox = ms(self.sandbox());
-        format!("{collectors}\n{phases}\nThe sandbox (engine, component, run with all its host calls) took {sandbox} ms of the processor.\n")
+        let compiled = if self.compiled { " and compiled the component, which the next run need not" } else { "" };
+        format!(
+            "{collectors}\n{phases}\nThe sandbox (engine, component, run with all its host calls) took {sandbox} ms of the processor.\n"
+        )
     }
 
     /// What everything costs that is there because the task is a component: the main thread does nothing else

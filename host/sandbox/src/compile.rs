@@ -1,12 +1,13 @@
 //! From a checked component to code that can run: from the cache when it is there, else by Cranelift.
 
+use crate::bindings::EverythingPre;
 use crate::engine::Sandbox;
 use crate::error::LoadError;
 use crate::load::{Checked, Digest};
 use crate::state::State;
 use crate::world::World;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use wasmtime::component::{Component, InstancePre};
+use wasmtime::component::Component;
 
 /// Keeps compiled code. The implementer vouches that what `get` returns is, byte for byte, what `put` was given on this
 /// machine: code that was changed on the way would run outside every limit.
@@ -30,7 +31,7 @@ impl CodeCache for NoCache {
 /// A component that is ready to run, any number of times.
 #[derive(Clone)]
 pub struct Loaded {
-    pub(crate) pre: InstancePre<State>,
+    pub(crate) pre: EverythingPre<State>,
     digest: Digest,
     /// True when its code came from the cache.
     pub cached: bool,
@@ -46,13 +47,13 @@ impl Sandbox {
     /// Compiles a component, or takes its code from the cache.
     pub fn load(&self, checked: &Checked<'_>, cache: &dyn CodeCache) -> Result<Loaded, LoadError> {
         let key = self.cache_key(checked.digest);
-        if let Some(component) = cache.get(&key).and_then(|code| self.from_code(&code)) {
+        if let Some(component) = cache.get(&key).and_then(|code| self.component_of(&code)) {
             return self.link(&component, checked, true);
         }
         let code = self.engine.precompile_component(checked.bytes).map_err(|e| LoadError::Compile(format!("{e:#}")))?;
         cache.put(&key, &code);
         let component =
-            self.from_code(&code).ok_or_else(|| LoadError::Compile("its code does not load again".to_owned()))?;
+            self.component_of(&code).ok_or_else(|| LoadError::Compile("its code does not load again".to_owned()))?;
         self.link(&component, checked, false)
     }
 
@@ -65,7 +66,7 @@ impl Sandbox {
 
     /// Code that this engine does not accept (an older version's, a torn file's) is as good as none.
     #[allow(unsafe_code, reason = "wasmtime has no safe way to load compiled code")]
-    fn from_code(&self, code: &[u8]) -> Option<Component> {
+    fn component_of(&self, code: &[u8]) -> Option<Component> {
         // SAFETY: `deserialize` runs what it is given. The bytes come from this process's own compiler or from a
         // `CodeCache`, whose contract is that they are unchanged since; nothing from outside is ever passed here
         // (`load::imports` refuses precompiled input).
@@ -75,7 +76,7 @@ impl Sandbox {
     fn link(&self, component: &Component, checked: &Checked<'_>, cached: bool) -> Result<Loaded, LoadError> {
         let world: World = checked.world;
         let fits = |e: wasmtime::Error| LoadError::DoesNotFit { world: world.name(), why: format!("{e:#}") };
-        let pre = self.linkers.of(world).instantiate_pre(component).map_err(fits)?;
+        let pre = self.linkers.of(world).instantiate_pre(component).and_then(EverythingPre::new).map_err(fits)?;
         Ok(Loaded { pre, digest: checked.digest, cached })
     }
 }

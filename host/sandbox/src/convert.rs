@@ -29,13 +29,20 @@ pub(crate) fn table_to_wit(rows: &[Row]) -> types::Table {
     types::Table { fields: fields.into_iter().map(str::to_owned).collect(), values, texts }
 }
 
-/// A task's table as rows: each field once, each row complete, each span within the texts.
+/// More fields than any section has.
+const MOST_FIELDS: usize = 256;
+
+/// A task's table as rows: each field once, each row complete, each span within the texts. Spans may not say more
+/// together than the texts hold: a small message would become any amount of memory here.
 pub(crate) fn rows_from_wit(section: &str, table: types::Table) -> Result<Vec<Row>, CallError> {
     let section = schema::section(section);
     let name = |name: String| match section.and_then(|section| section.field(&name)) {
         Some(field) => Cow::Borrowed(field.name),
         None => Cow::Owned(name),
     };
+    if table.fields.len() > MOST_FIELDS {
+        return Err(CallError::Invalid(format!("a table of {} fields: no section has that many", table.fields.len())));
+    }
     let fields: Vec<Cow<'static, str>> = table.fields.into_iter().map(name).collect();
     if let Some((at, name)) = fields.iter().enumerate().find(|(at, name)| fields.iter().take(*at).any(|f| f == *name)) {
         return Err(CallError::Invalid(format!("field {at} of the table, {name:?}, is there twice")));
@@ -44,11 +51,12 @@ pub(crate) fn rows_from_wit(section: &str, table: types::Table) -> Result<Vec<Ro
     if values.checked_rem(width).unwrap_or(values) != 0 {
         return Err(CallError::Invalid(format!("{values} values do not make rows of {width} fields")));
     }
+    let mut texts = Texts { bytes: &table.texts, left: table.texts.len() };
     let mut values = table.values.into_iter();
     let mut rows = Vec::with_capacity(values.len() / width.max(1));
     while values.len() > 0 {
         let row = fields.iter().zip(values.by_ref().take(width)).filter_map(|(name, value)| {
-            Some(value_from_wit(value, &table.texts).transpose()?.map(|value| (name.clone(), value)))
+            Some(value_from_wit(value, &mut texts).transpose()?.map(|value| (name.clone(), value)))
         });
         rows.push(row.collect::<Result<Row, CallError>>()?);
     }
@@ -76,32 +84,47 @@ fn keep(bytes: &[u8], texts: &mut Vec<u8>) -> types::Span {
     }
 }
 
-fn value_from_wit(value: types::Value, texts: &[u8]) -> Result<Option<Value>, CallError> {
+fn value_from_wit(value: types::Value, texts: &mut Texts<'_>) -> Result<Option<Value>, CallError> {
     Ok(Some(match value {
         types::Value::Absent => return Ok(None),
-        types::Value::Text(span) => Value::Text(text(span, texts)?),
+        types::Value::Text(span) => Value::Text(texts.text(span)?),
         types::Value::Integer(number) => Value::Integer(number),
         types::Value::Boolean(yes) => Value::Boolean(yes),
-        types::Value::Bytes(span) => Value::Bytes(part(span, texts)?.to_vec()),
+        types::Value::Bytes(span) => Value::Bytes(texts.part(span)?.to_vec()),
         types::Value::Texts(spans) => {
-            Value::Texts(spans.into_iter().map(|span| text(span, texts)).collect::<Result<_, _>>()?)
+            Value::Texts(spans.into_iter().map(|span| texts.text(span)).collect::<Result<_, _>>()?)
         }
     }))
 }
 
-fn text(span: types::Span, texts: &[u8]) -> Result<String, CallError> {
-    match std::str::from_utf8(part(span, texts)?) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(_) => Err(CallError::Invalid(format!("the text at byte {} of the table is not UTF-8", span.start))),
-    }
+/// The texts of a task's table, and how many bytes its values may still take out of them.
+struct Texts<'a> {
+    bytes: &'a [u8],
+    left: usize,
 }
 
-fn part(span: types::Span, texts: &[u8]) -> Result<&[u8], CallError> {
-    let (start, length) = (span.start, span.length);
-    let inside = usize::try_from(start).ok().zip(usize::try_from(length).ok());
-    inside.and_then(|(start, length)| texts.get(start..)?.get(..length)).ok_or_else(|| {
-        CallError::Invalid(format!("a text of {length} bytes at {start} is outside the table's {}", texts.len()))
-    })
+impl<'a> Texts<'a> {
+    fn text(&mut self, span: types::Span) -> Result<String, CallError> {
+        match std::str::from_utf8(self.part(span)?) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(_) => Err(CallError::Invalid(format!("the text at byte {} of the table is not UTF-8", span.start))),
+        }
+    }
+
+    fn part(&mut self, span: types::Span) -> Result<&'a [u8], CallError> {
+        let (start, length) = (span.start, span.length);
+        let inside = usize::try_from(start).ok().zip(usize::try_from(length).ok());
+        let part = inside.and_then(|(start, length)| self.bytes.get(start..)?.get(..length)).ok_or_else(|| {
+            CallError::Invalid(format!(
+                "a text of {length} bytes at {start} is outside the table's {}",
+                self.bytes.len()
+            ))
+        })?;
+        self.left = self.left.checked_sub(part.len()).ok_or_else(|| {
+            CallError::Invalid("values that name parts of the table's texts more than once".to_owned())
+        })?;
+        Ok(part)
+    }
 }
 
 /// An error as the task gets it. The end of the run is none that a task gets: it travels on as a trap.

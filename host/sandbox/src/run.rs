@@ -1,6 +1,6 @@
 //! One unit of work in a store of its own: its deadline, its bounds, and how it ended.
 
-use crate::bindings::{Description, Everything, EverythingPre, Failure, WitUnit};
+use crate::bindings::{Description, Everything, Failure, WitUnit};
 use crate::compile::Loaded;
 use crate::convert;
 use crate::engine::Sandbox;
@@ -68,11 +68,10 @@ impl Sandbox {
         work: impl AsyncFnOnce(&mut Store<State>, Everything) -> wasmtime::Result<T>,
     ) -> Result<T, RunError> {
         let start = |error: wasmtime::Error| ended(error, bounds);
-        let pre = EverythingPre::new(task.pre.clone()).map_err(|e| RunError::Start(format!("{e:#}")))?;
         let _time_passes = self.ticker.start().map_err(|e| RunError::Start(format!("no thread for its clock: {e}")))?;
         let mut store = self.store(gate, bounds);
         let running = async {
-            let guest = pre.instantiate_async(&mut store).await.map_err(start)?;
+            let guest = task.pre.instantiate_async(&mut store).await.map_err(start)?;
             work(&mut store, guest).await.map_err(start)
         };
         // At the deadline the future is dropped, and with it the component's stack and whatever host call it waits for.

@@ -137,11 +137,8 @@ fn machine(options: &Options) -> anyhow::Result<Machine> {
 }
 
 fn job(options: &Options) -> String {
-    let mut job = json!({ "no_category": options.no_category });
-    if !options.partial.is_empty() {
-        job["partial"] = json!(options.partial);
-    }
-    job.to_string()
+    let partial = (!options.partial.is_empty()).then_some(&options.partial);
+    json!({ "no_category": options.no_category, "partial": partial }).to_string()
 }
 
 fn format(options: &Options) -> Format {

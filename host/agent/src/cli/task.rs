@@ -45,7 +45,11 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
         Command::List(options) => list(options.json),
         Command::Inspect(options) => {
             let inspection = open(&options.component)?;
-            if options.json { as_json(&options.component, &inspection) } else { in_words(&options.component, &inspection) }
+            if options.json {
+                as_json(&options.component, &inspection)
+            } else {
+                in_words(&options.component, &inspection)
+            }
         }
     };
     Ok(terminal::print(&text)?)
@@ -77,7 +81,11 @@ fn open(component: &str) -> anyhow::Result<Inspection> {
     let is_path = component.contains('/') || path.extension().is_some();
     if !is_path {
         let known: Vec<&str> = TASKS.iter().map(|t| t.name).collect();
-        return Err(Usage(format!("{component}: no task has that name (there are: {}), and a file would have a path or an ending", known.join(", "))).into());
+        return Err(Usage(format!(
+            "{component}: no task has that name (there are: {}), and a file would have a path or an ending",
+            known.join(", ")
+        ))
+        .into());
     }
     let bytes = read_document(path, LARGEST).with_context(|| component.to_owned())?;
     inspect(&bytes).with_context(|| component.to_owned())
