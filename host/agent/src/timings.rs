@@ -54,7 +54,7 @@ impl Phases {
         let sandbox = ms(self.sandbox());
         let compiled = if self.compiled { " and compiled the component, which the next run need not" } else { "" };
         format!(
-            "{collectors}\n{phases}\nThe sandbox (engine, component, run with all its host calls) took {sandbox} ms of the processor.\n"
+            "{collectors}\n{phases}\nThe sandbox (engine, component, run with all its host calls) took {sandbox} ms of the processor{compiled}.\n"
         )
     }
 

@@ -19,7 +19,15 @@ pub struct Machine {
 
 impl Machine {
     pub fn new(roots: Roots) -> Self {
-        Self { roots, homes: false, zone: OnceLock::new(), dmi: OnceLock::new(), cpuinfo: OnceLock::new(), guest: OnceLock::new(), pci: OnceLock::new() }
+        Self {
+            roots,
+            homes: false,
+            zone: OnceLock::new(),
+            dmi: OnceLock::new(),
+            cpuinfo: OnceLock::new(),
+            guest: OnceLock::new(),
+            pci: OnceLock::new(),
+        }
     }
 
     /// This machine itself.

@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_nearest_grant() {
-        let Verdict::Deny { code, why, .. } = Policy::unknown_server().decide("inventory.read", &about(&["envs"])) else {
+        let Verdict::Deny { code, why, .. } = Policy::unknown_server().decide("inventory.read", &about(&["envs"]))
+        else {
             panic!("envs is refused");
         };
         assert_eq!(code, "NO_GRANT");

@@ -14,13 +14,18 @@ pub fn read_document(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Writes a file whole or not at all. Something that is no ordinary file (a pipe, a device) is written to as it is.
+/// Writes a file whole or not at all. A new one is for this user's eyes: an inventory may hold secrets; one that was
+/// there keeps its mode. Something that is no ordinary file (a pipe, a device) is written to as it is.
 pub fn write_document(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+    let old = fs::metadata(path).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
         return File::options().write(true).open(path)?.write_all(bytes);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    if let Some(old) = old {
+        file.as_file().set_permissions(old.permissions())?;
+    }
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
@@ -39,6 +44,19 @@ mod tests {
         write_document(&path, b"2nd").unwrap();
         assert_eq!(read_document(&path, 100).unwrap(), b"2nd");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_document_is_private_and_an_old_one_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        write_document(&path, b"1").unwrap();
+        assert_eq!(mode(), 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        write_document(&path, b"2").unwrap();
+        assert_eq!(mode(), 0o640);
     }
 
     #[test]

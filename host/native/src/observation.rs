@@ -139,7 +139,12 @@ impl Observation {
         let left = (since + self.shared.timeout).saturating_duration_since(Instant::now());
         let done = tokio::time::timeout(left, phase.wait_for(|p| *p == Phase::Done)).await.is_ok();
         if !done {
-            slot.settle(findings, since, None, Some(format!("not done after {} s: what was found by then", self.shared.timeout.as_secs())));
+            slot.settle(
+                findings,
+                since,
+                None,
+                Some(format!("not done after {} s: what was found by then", self.shared.timeout.as_secs())),
+            );
         }
         slot.result.get().map(|(reading, _)| Arc::clone(reading)).unwrap_or_default()
     }

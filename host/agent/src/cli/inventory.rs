@@ -39,6 +39,8 @@ pub(crate) struct Options {
     html: bool,
 
     /// Write there; an existing folder gets a file named after the device [default: standard output]
+    ///
+    /// A new file is readable for its owner alone: an inventory may hold secrets (environment, command lines).
     #[arg(long, short, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
 

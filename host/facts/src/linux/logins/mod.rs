@@ -65,7 +65,8 @@ pub(super) fn last(scan: &Scan<'_>) {
     match last_login(scan) {
         Ok(Some(login)) => {
             let mut row = Row::new();
-            row.set("lastloggeduser", login.user).maybe("datelastloggeduser", scan.machine.local_weekday_time(login.at));
+            row.set("lastloggeduser", login.user)
+                .maybe("datelastloggeduser", scan.machine.local_weekday_time(login.at));
             scan.row(row);
         }
         Ok(None) => {}
