@@ -8,27 +8,32 @@ use std::time::Duration;
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    /// A bar on standard error. Work that is done in a moment shows none.
+    /// A line on standard error: that something is beginning, then how far it is.
     pub(crate) fn start(what: &'static str) -> Box<dyn Watch> {
         if !terminal::is_watched() {
             return Box::new(());
         }
-        let bar = ProgressBar::new(0).with_message(what);
-        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {elapsed}") {
-            bar.set_style(style.progress_chars("=> "));
-        }
+        let bar = ProgressBar::no_length().with_message(what);
+        style(&bar, "{msg}: getting ready {spinner}");
         bar.enable_steady_tick(Duration::from_millis(200));
         Box::new(Bar(bar))
     }
 }
 
+/// A template that does not parse leaves the bar as it is.
+fn style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("=> "));
+    }
+}
+
 impl Watch for Bar {
     fn progress(&self, done: u32, total: u32) -> bool {
+        if self.0.length().is_none() {
+            style(&self.0, "{msg} [{bar:30}] {pos}/{len} {elapsed}");
+        }
         self.0.set_length(u64::from(total));
         self.0.set_position(u64::from(done));
-        if done >= total {
-            self.0.finish_and_clear();
-        }
         true
     }
 }

@@ -20,13 +20,13 @@ pub(crate) struct Arguments {
     command: Command,
 
     /// Say more on standard error; twice: everything
-    #[arg(long, global = true, action = clap::ArgAction::Count)]
+    #[arg(long, global = true, display_order = 90, action = clap::ArgAction::Count)]
     pub(crate) debug: u8,
 
     /// Folder for state, compiled components and the audit log
     ///
     /// Without it: /var/lib/airlock and /var/log/airlock for root, $XDG_STATE_HOME/airlock for other users.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, display_order = 91, value_name = "DIR")]
     vardir: Option<PathBuf>,
 }
 
