@@ -14,6 +14,11 @@ pub fn read_document(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether there is a folder.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
 /// Writes a file whole or not at all. A new one is for this user's eyes: an inventory may hold secrets; one that was
 /// there keeps its mode. Something that is no ordinary file (a pipe, a device) is written to as it is.
 pub fn write_document(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -8,7 +8,7 @@ use crate::progress::Bar;
 use crate::terminal::{self, visible};
 use crate::timings::Phases;
 use airlock_facts::{Machine, Roots};
-use airlock_native::{Folders, device_id, write_document};
+use airlock_native::{Folders, device_id, is_folder, write_document};
 use airlock_protocol::Envelope;
 use anyhow::Context;
 use clap::Args;
@@ -132,7 +132,7 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
 fn machine(options: &Options) -> anyhow::Result<Machine> {
     let roots = match &options.machine {
         None => Roots::live(),
-        Some(folder) if folder.is_dir() => Roots::folder(folder),
+        Some(folder) if is_folder(folder) => Roots::folder(folder),
         Some(folder) => return Err(Usage(format!("--machine {}: not a folder", folder.display())).into()),
     };
     Ok(Machine::new(roots).with_homes(options.scan_homedirs))
@@ -155,7 +155,7 @@ fn write(options: &Options, text: &str, deviceid: &str, format: Format) -> anyho
     let Some(output) = options.output.as_deref().filter(|path| *path != Path::new("-")) else {
         return Ok(terminal::print(text)?);
     };
-    let path = if output.is_dir() {
+    let path = if is_folder(output) {
         // A device's name comes from its host name: no path.
         let name: String = deviceid.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
         output.join(format!("{name}.{}", format.extension()))
