@@ -50,11 +50,13 @@ impl Gate {
                 return Err(self.denied(&call, reason, Decision::Deny { code, why: &why }));
             }
         };
+        let entry = self.audit.open(C::CAPABILITY, C::EFFECT, &call, Decision::Allow { rule });
+        // Looked at behind the record: this one may be the first that could not be written.
         if self.audit.is_broken() && matches!(C::EFFECT, Effect::Change | Effect::Send) {
+            self.audit.close(entry, "not done");
             let decision = Decision::Deny { code: "AUDIT_UNAVAILABLE", why: "the audit log cannot be written" };
             return Err(self.denied(&call, Reason::Forbidden, decision));
         }
-        let entry = self.audit.open(C::CAPABILITY, C::EFFECT, &call, Decision::Allow { rule });
         let answer = self.source.answer(call).await.and_then(|mut reply| {
             C::redact(&subject, &mut reply, view);
             self.meter.take_bytes(&self.limits, C::reply_size(&reply)).map(|()| reply)
