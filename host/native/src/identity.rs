@@ -5,6 +5,9 @@ use airlock_facts::Machine;
 use airlock_gate::ports::Clock;
 use std::sync::Arc;
 
+/// Of a host's name; Linux itself has no longer ones (HOST_NAME_MAX, sethostname(2)).
+const LONGEST_HOST: usize = 64;
+
 /// The device's id, `HOST-YYYY-MM-DD-hh-mm-ss`: the one that is kept in `folders`, else a new one, which is kept there.
 /// A machine that is not this one (`folders` is none) has a new one each time.
 pub fn device_id(folders: Option<&Folders>, machine: &Arc<Machine>) -> String {
@@ -21,7 +24,10 @@ pub fn device_id(folders: Option<&Folders>, machine: &Arc<Machine>) -> String {
 }
 
 fn new_id(machine: &Arc<Machine>) -> String {
-    let host = machine.host_name().unwrap_or_else(|| "device-by-airlock".to_owned());
+    // A machine's own files may call it anything: what cannot be in an id is left out.
+    let plain = |c: &char| !c.is_control() && !c.is_whitespace();
+    let host: String = machine.host_name().unwrap_or_default().chars().filter(plain).take(LONGEST_HOST).collect();
+    let host = if host.is_empty() { "device-by-airlock" } else { host.as_str() };
     let now = MachineClock(Arc::clone(machine)).now().local;
     let stamp: String = now.chars().map(|c| if c.is_ascii_digit() { c } else { '-' }).collect();
     format!("{host}-{stamp}")

@@ -126,15 +126,17 @@ impl Observation {
     }
 
     async fn wait(&self, slot: &Slot) -> Arc<Reading> {
-        let mut phase = slot.phase.subscribe();
-        if tokio::time::timeout(STARVED, phase.wait_for(|p| *p != Phase::Waiting)).await.is_err() {
+        let (mut phase, asked) = (slot.phase.subscribe(), Instant::now());
+        // Whatever holds the others up may hold up the next thread too: one more each time, until this section has one.
+        while tokio::time::timeout(STARVED, phase.wait_for(|p| *p != Phase::Waiting)).await.is_err() {
+            if asked.elapsed() >= self.shared.timeout {
+                break;
+            }
             self.hire(&mut self.shared.lock());
         }
-        // The sender is in the slot that we hold: the channel does not close.
-        let _ = phase.wait_for(|p| *p != Phase::Waiting).await;
         let (since, findings) = match slot.started.get() {
             Some((since, findings)) => (*since, findings),
-            None => (Instant::now(), &Findings::new(Instant::now())),
+            None => (asked, &Findings::new(asked)),
         };
         let left = (since + self.shared.timeout).saturating_duration_since(Instant::now());
         let done = tokio::time::timeout(left, phase.wait_for(|p| *p == Phase::Done)).await.is_ok();

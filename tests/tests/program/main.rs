@@ -1,0 +1,20 @@
+//! The program as a person runs it: what it prints, where it writes, how it ends.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a surprise ends the test"
+)]
+
+mod additional_content;
+mod commands;
+mod documents;
+mod options;
+mod ordinary_user;
+mod state;
+mod strict;
+mod terminal;
+mod troubles;
+mod workstation;
