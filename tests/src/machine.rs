@@ -14,6 +14,7 @@ impl Machine {
     pub fn workstation() -> Self {
         let machine = Self { folder: tempfile::tempdir().unwrap() };
         copy(&kept("workstation/root"), machine.path());
+        machine.link(&fs::read_to_string(kept("workstation/links.tsv")).unwrap());
         let tables = smbios::workstation();
         machine.write("sys/firmware/dmi/tables/DMI", tables.table);
         machine.write("sys/firmware/dmi/tables/smbios_entry_point", tables.entry_point);
@@ -26,6 +27,16 @@ impl Machine {
 
     pub fn argument(&self) -> &str {
         self.path().to_str().unwrap()
+    }
+
+    /// Makes symbolic links: a line has where it is and what it says. As in sysfs, some lead in circles, which programs
+    /// that walk through these sources would not expect: links are not kept as links.
+    fn link(&self, lines: &str) {
+        for (path, target) in lines.lines().filter_map(|line| line.split_once('\t')) {
+            let path = self.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(target, path).unwrap();
+        }
     }
 
     /// The text of a file.
@@ -54,8 +65,6 @@ fn copy(from: &Path, to: &Path) {
         let kind = entry.file_type().unwrap();
         if kind.is_dir() {
             copy(&entry.path(), &to);
-        } else if kind.is_symlink() {
-            std::os::unix::fs::symlink(fs::read_link(entry.path()).unwrap(), to).unwrap();
         } else {
             fs::copy(entry.path(), to).unwrap();
         }

@@ -93,6 +93,12 @@ impl Roots {
         Ok(real.strip_prefix(&root).map_or(real.clone(), |inside| Path::new("/").join(inside)))
     }
 
+    /// True for a file that can be read at once, which a pipe cannot. For what is read without a collector's deadline:
+    /// the host's name and the zone of its clock.
+    pub fn is_file(&self, path: impl AsRef<Path>) -> bool {
+        self.metadata(path).is_ok_and(|file| file.is_file())
+    }
+
     pub fn metadata(&self, path: impl AsRef<Path>) -> io::Result<fs::Metadata> {
         fs::metadata(self.at(path))
     }

@@ -24,13 +24,13 @@ impl Zone {
     pub(crate) fn of(roots: &Roots) -> Self {
         let linked = roots.link(LOCALTIME).ok().and_then(|link| name_in_path(link.to_str()?));
         let name = linked.or_else(|| {
-            let text = roots.text("/etc/timezone").ok()?;
+            let text = roots.text(Some("/etc/timezone").filter(|path| roots.is_file(path))?).ok()?;
             let first = text.lines().next()?.trim();
             is_zone_name(first).then(|| first.to_owned())
         });
-        let rules = roots
-            .bytes(LOCALTIME)
-            .ok()
+        let rules = Some(LOCALTIME)
+            .filter(|path| roots.is_file(path))
+            .and_then(|path| roots.bytes(path).ok())
             .and_then(|bytes| TimeZone::tzif("", &bytes).ok())
             .or_else(|| {
                 // The rules of a zone are the same everywhere: a captured machine may lack the database.
@@ -110,15 +110,7 @@ fn is_zone_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-
-    fn machine(prepare: impl Fn(&std::path::Path)) -> (tempfile::TempDir, Machine) {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("etc")).unwrap();
-        prepare(dir.path());
-        let machine = Machine::new(Roots::folder(dir.path()));
-        (dir, machine)
-    }
+    use crate::testing::TestMachine;
 
     /// A database file with nothing but the footer rule.
     fn tzif(rule: &str) -> Vec<u8> {
@@ -138,12 +130,9 @@ mod tests {
 
     #[test]
     fn local_time_follows_the_machines_rules() {
-        let (_dir, machine) = machine(|root| {
-            let zones = root.join("usr/share/zoneinfo/Lab");
-            fs::create_dir_all(&zones).unwrap();
-            fs::write(zones.join("West"), tzif("LWT3:30")).unwrap();
-            std::os::unix::fs::symlink("../usr/share/zoneinfo/Lab/West", root.join("etc/localtime")).unwrap();
-        });
+        let files = TestMachine::of(&[("usr/share/zoneinfo/Lab/West", tzif("LWT3:30"))]);
+        files.link("etc/localtime", "../usr/share/zoneinfo/Lab/West");
+        let machine = files.machine();
         assert_eq!(machine.zone().name.as_deref(), Some("Lab/West"));
         assert_eq!(machine.local_time(1_700_000_000).as_deref(), Some("2023-11-14 18:43:20"));
         assert_eq!(machine.local_date(1_700_000_000).as_deref(), Some("2023-11-14"));
@@ -154,10 +143,8 @@ mod tests {
 
     #[test]
     fn without_a_zone_it_is_utc_and_no_time_panics() {
-        let (_dir, machine) = machine(|root| {
-            fs::write(root.join("etc/localtime"), "no rules").unwrap();
-            fs::write(root.join("etc/timezone"), "../../etc/passwd\n").unwrap();
-        });
+        let files = TestMachine::of(&[("etc/localtime", "no rules"), ("etc/timezone", "../../etc/passwd\n")]);
+        let machine = files.machine();
         assert_eq!(machine.zone().name, None);
         assert_eq!(machine.local_time(0).as_deref(), Some("1970-01-01 00:00:00"));
         for secs in [i64::MIN, i64::MAX, -1 << 40, 1 << 40] {

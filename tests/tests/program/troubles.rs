@@ -11,15 +11,19 @@ use std::time::Duration;
 /// The inventory of a machine on which nobody ever writes into a pipe that is in place of each of these files.
 fn with_pipes(paths: &[&str]) -> Output {
     let machine = Machine::workstation();
+    pipes(&machine, paths);
+    let output = Airlock::new().done(&["inventory", "--machine", machine.argument(), "--backend-collect-timeout", "1"]);
+    assert!((Duration::from_millis(900)..Duration::from_millis(2500)).contains(&output.took), "{:?}", output.took);
+    assert_strict(&output.stdout);
+    output
+}
+
+fn pipes(machine: &Machine, paths: &[&str]) {
     for path in paths {
         let path = machine.path().join(path);
         let _ = fs::remove_file(&path);
         nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR).unwrap();
     }
-    let output = Airlock::new().done(&["inventory", "--machine", machine.argument(), "--backend-collect-timeout", "1"]);
-    assert!((Duration::from_millis(900)..Duration::from_millis(2500)).contains(&output.took), "{:?}", output.took);
-    assert_strict(&output.stdout);
-    output
 }
 
 fn comments(output: &Output) -> String {
@@ -56,6 +60,17 @@ fn many_sources_that_hang_cost_one_timeout() {
     }
     let content = serde_json::from_str::<Value>(&output.stdout).unwrap()["content"].take();
     assert!(content.get("cpus").is_some() && content.get("local_users").is_some(), "{content}");
+}
+
+/// What has no collector, and hence no deadline, is never waited for.
+#[test]
+fn a_clock_and_a_name_that_hang_cost_nothing() {
+    let machine = Machine::workstation();
+    pipes(&machine, &["etc/localtime", "etc/timezone", "etc/hostname", "proc/sys/kernel/hostname"]);
+    let output = Airlock::new().done(&["inventory", "--machine", machine.argument()]);
+    assert!(output.took < Duration::from_secs(3), "{:?}", output.took);
+    assert_strict(&output.stdout);
+    assert!(output.stdout.contains("\"deviceid\": \"device-by-airlock-"), "{}", output.stdout);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::net::Ipv4Addr;
 
 /// The host name as it is set.
 pub(crate) fn host_name(roots: &Roots) -> Option<String> {
-    ["/proc/sys/kernel/hostname", "/etc/hostname"].iter().find_map(|path| {
+    let paths = ["/proc/sys/kernel/hostname", "/etc/hostname"];
+    paths.iter().filter(|path| roots.is_file(path)).find_map(|path| {
         let text = roots.text(path).ok()?;
         let name = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
         (name != "(none)").then(|| name.to_owned())
