@@ -31,6 +31,6 @@ mod tests {
     #[test]
     fn columns_line_up_and_obey_no_escape() {
         let rows = vec![vec!["cpus".to_owned(), "7".to_owned()], vec!["a\u{1b}[2J".to_owned(), "123".to_owned()]];
-        assert_eq!(table(&["section", ">rows"], &rows), "section  rows\ncpus        7\na\u{fffd}[2J      123\n");
+        assert_eq!(table(&["section", ">rows"], &rows), "section  rows\ncpus        7\na\u{fffd}[2J     123\n");
     }
 }
