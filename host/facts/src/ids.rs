@@ -236,20 +236,18 @@ fn name_of(entry: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::TestMachine;
     use std::fmt::Write;
-    use std::fs;
 
     const SMALL: &str = "#\n# Version: 2024.01.02\n#\n\n0010  First Maker\n# a remark\n\t8139  A card\n\t\t0010 8139  its twin\n\
         8086  Intel Corporation\n\t0001  One\n\t10d3  82574L Gigabit Network Connection\n\t\t8086 0000  Other\n\tffff  Last\n\
         ffff  Illegal\n\nC 01  Mass storage controller\n\t06  SATA controller\n\t\t01  AHCI 1.0\nC 02  Network controller\n\
         \t00  Ethernet controller\nAT 0100  USB Undefined\n";
 
-    fn ids(text: &[u8]) -> (tempfile::TempDir, Ids) {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir_all(root.path().join("usr/share/misc")).unwrap();
-        fs::write(root.path().join("usr/share/misc/pci.ids"), text).unwrap();
-        let ids = Ids::open(&Roots::folder(root.path()), "pci.ids").unwrap();
-        (root, ids)
+    fn ids(text: &[u8]) -> (TestMachine, Ids) {
+        let machine = TestMachine::of(&[("usr/share/misc/pci.ids", text)]);
+        let ids = Ids::open(machine.roots(), "pci.ids").unwrap();
+        (machine, ids)
     }
 
     fn class(ids: &Ids, number: u16) -> Option<String> {
@@ -260,7 +258,7 @@ mod tests {
 
     #[test]
     fn finds_vendors_devices_and_classes() {
-        let (_root, ids) = ids(SMALL.as_bytes());
+        let (_machine, ids) = ids(SMALL.as_bytes());
         let intel = ids.vendor(0x8086, &[0x10d3, 0x0002, 0xffff]).unwrap();
         assert_eq!(intel.name, "Intel Corporation");
         assert_eq!(intel.device(0x10d3), Some("82574L Gigabit Network Connection"));
@@ -285,7 +283,7 @@ mod tests {
             }
         }
         text.push_str("C 0c  Serial bus controller\n\t03  USB controller\n");
-        let (_root, ids) = ids(text.as_bytes());
+        let (_machine, ids) = ids(text.as_bytes());
         for vendor in 0..6000u16 {
             let found = ids.vendor(vendor, &[0, 38]);
             if vendor % 3 != 0 {
@@ -301,30 +299,28 @@ mod tests {
 
     #[test]
     fn the_newest_of_several_files_counts() {
-        let root = tempfile::tempdir().unwrap();
+        let machine = TestMachine::new();
         for (folder, version) in [("hwdata", "2020.01.01"), ("misc", "2025.01.01")] {
-            fs::create_dir_all(root.path().join("usr/share").join(folder)).unwrap();
             let text = format!("# Version: {version}\n0001  Maker in {folder}\n");
-            fs::write(root.path().join("usr/share").join(folder).join("usb.ids"), text).unwrap();
+            machine.file(format!("/usr/share/{folder}/usb.ids"), text);
         }
-        let ids = Ids::open(&Roots::folder(root.path()), "usb.ids").unwrap();
+        let ids = Ids::open(machine.roots(), "usb.ids").unwrap();
         assert_eq!(ids.vendor(1, &[]).unwrap().name, "Maker in misc");
     }
 
     #[test]
     fn survives_any_file() {
-        let none = tempfile::tempdir().unwrap();
-        assert!(Ids::open(&Roots::folder(none.path()), "pci.ids").is_none());
+        assert!(Ids::open(TestMachine::new().roots(), "pci.ids").is_none());
         let long = vec![b'8'; 300_000];
         let mut odd = b"8086  \xff\xfe name\n\t0001  \xc3\x28\n".to_vec();
         odd.extend(long.iter());
         for text in [&b""[..], b"\n", b"8086", b"8086  ", b"\t0001  x", &long, &[0; 20_000], &odd] {
-            let (_root, ids) = ids(text);
+            let (_machine, ids) = ids(text);
             ids.vendor(0x8086, &[1, 2]);
             class(&ids, 0x0106);
         }
         for cut in 0..SMALL.len() {
-            let (_root, ids) = ids(&SMALL.as_bytes()[..cut]);
+            let (_machine, ids) = ids(&SMALL.as_bytes()[..cut]);
             ids.vendor(0xffff, &[0xffff]);
         }
     }

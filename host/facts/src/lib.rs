@@ -13,6 +13,8 @@ mod machine;
 mod roots;
 mod scan;
 mod smbios;
+#[cfg(test)]
+mod testing;
 mod time;
 
 pub use machine::Machine;

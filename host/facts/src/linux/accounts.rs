@@ -99,9 +99,7 @@ fn say_broken(scan: &Scan<'_>, file: &str, lines: usize, good: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
     const PASSWD: &str = "\
 # accounts
@@ -116,14 +114,7 @@ broken:x:one:2
 ";
 
     fn read(passwd: &str, group: &str, collector: fn(&Scan<'_>)) -> (Vec<Row>, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("etc")).unwrap();
-        fs::write(dir.path().join("etc/passwd"), passwd).unwrap();
-        fs::write(dir.path().join("etc/group"), group).unwrap();
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-        collector(&Scan::new(&machine, &findings));
-        findings.take()
+        TestMachine::of(&[("etc/passwd", passwd), ("etc/group", group)]).collect(collector)
     }
 
     #[test]

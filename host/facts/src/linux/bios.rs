@@ -115,21 +115,10 @@ fn secure_boot(roots: &Roots, smbios: bool) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine};
-    use std::fs;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
     fn bios(files: &[(&str, &[u8])]) -> (Row, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, bytes) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
-        }
-        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-        let machine = Machine::new(Roots::folder(dir.path()));
-        collect(&Scan::new(&machine, &findings));
-        let (mut rows, missing) = findings.take();
+        let (mut rows, missing) = TestMachine::of(files).collect(collect);
         (rows.pop().unwrap_or_default(), missing)
     }
 
@@ -194,7 +183,7 @@ mod tests {
     #[test]
     fn secure_boot_in_all_its_states() {
         let state = |bytes: &[u8]| {
-            let (row, _) = bios(&[(SECURE_BOOT.trim_start_matches('/'), bytes)]);
+            let (row, _) = bios(&[(SECURE_BOOT, bytes)]);
             row.text("secure_boot").map(str::to_owned)
         };
         assert_eq!(state(&[6, 0, 0, 0, 1]).as_deref(), Some("enabled"));

@@ -177,20 +177,10 @@ fn architecture(machine: &Machine) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Findings;
-    use std::fs;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
     fn rows(files: &[(&str, &[u8])]) -> Vec<Row> {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, bytes) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
-        }
-        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-        collect(&Scan::new(&Machine::new(Roots::folder(dir.path())), &findings));
-        findings.take().0
+        TestMachine::of(files).collect(collect).0
     }
 
     const TWO_SOCKETS: &str = "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 94\n\

@@ -52,6 +52,7 @@ fn numbers(list: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::TestMachine;
 
     #[test]
     fn lists_of_processors() {
@@ -62,7 +63,6 @@ mod tests {
 
     #[test]
     fn without_topology_there_is_no_answer() {
-        let dir = tempfile::tempdir().unwrap();
-        assert_eq!(packages(&Roots::folder(dir.path()), 4), []);
+        assert_eq!(packages(TestMachine::new().roots(), 4), []);
     }
 }

@@ -73,36 +73,30 @@ pub(super) fn read_at(path: &str, at: u64, length: usize) -> io::Result<Vec<u8>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::path::Path;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
-    fn volume(root: &Path, name: &str, uuid: &str, slaves: &[&str]) {
-        let folder = root.join("sys/block").join(name);
-        fs::create_dir_all(folder.join("dm")).unwrap();
-        fs::write(folder.join("dm/uuid"), format!("{uuid}\n")).unwrap();
+    fn volume(machine: &TestMachine, name: &str, uuid: &str, slaves: &[&str]) {
+        machine.file(format!("/sys/block/{name}/dm/uuid"), format!("{uuid}\n"));
         for slave in slaves {
-            fs::create_dir_all(folder.join("slaves").join(slave)).unwrap();
+            machine.folder(format!("/sys/block/{name}/slaves/{slave}"));
         }
     }
 
     #[test]
     fn looks_through_volume_groups_to_what_is_below() {
-        let dir = tempfile::tempdir().unwrap();
-        volume(dir.path(), "dm-0", "CRYPT-LUKS2-aabb-pv", &["sda3"]);
-        volume(dir.path(), "dm-1", "LVM-abc", &["dm-0"]);
-        volume(dir.path(), "dm-2", "LVM-def", &["sdb"]);
-        volume(dir.path(), "dm-3", "CRYPT-VERITY-aabb-usr", &["sdb1", "sdb2"]);
-        volume(dir.path(), "dm-4", "LVM-loop", &["dm-4"]);
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-        let scan = Scan::new(&machine, &findings);
+        let machine = TestMachine::new();
+        volume(&machine, "dm-0", "CRYPT-LUKS2-aabb-pv", &["sda3"]);
+        volume(&machine, "dm-1", "LVM-abc", &["dm-0"]);
+        volume(&machine, "dm-2", "LVM-def", &["sdb"]);
+        volume(&machine, "dm-3", "CRYPT-VERITY-aabb-usr", &["sdb1", "sdb2"]);
+        volume(&machine, "dm-4", "LVM-loop", &["dm-4"]);
         let luks = Some(Encryption { format: "LUKS2", cipher: None });
-        assert_eq!(of(&scan, "dm-0"), luks);
-        assert_eq!(of(&scan, "dm-1"), luks);
-        for device in ["dm-2", "dm-3", "dm-4", "dm-9", "sda3", ""] {
-            assert_eq!(of(&scan, device), None, "{device}");
-        }
+        machine.collect(|scan| {
+            assert_eq!(of(scan, "dm-0"), luks);
+            assert_eq!(of(scan, "dm-1"), luks);
+            for device in ["dm-2", "dm-3", "dm-4", "dm-9", "sda3", ""] {
+                assert_eq!(of(scan, device), None, "{device}");
+            }
+        });
     }
 }

@@ -27,21 +27,18 @@ fn rows(scan: &Scan<'_>, variables: impl Iterator<Item = (OsString, OsString)>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
+    use crate::testing::TestMachine;
     use std::os::unix::ffi::OsStringExt;
-    use std::time::Instant;
 
     #[test]
     fn variables_are_rows_by_name_and_bytes_that_are_no_text_are_marked() {
-        let machine = Machine::new(Roots::folder("/nowhere"));
-        let findings = Findings::new(Instant::now());
-        let scan = Scan::new(&machine, &findings);
         let odd = OsString::from_vec(b"a\xffb".to_vec());
         let variables: [(OsString, OsString); 3] =
             [("Z".into(), odd), ("A".into(), "1=2".into()), ("E".into(), "".into())];
-        rows(&scan, variables.into_iter());
-        collect(&scan);
-        let (rows, missing) = findings.take();
+        let (rows, missing) = TestMachine::new().collect(|scan| {
+            rows(scan, variables.into_iter());
+            collect(scan);
+        });
         assert_eq!(
             rows,
             [Row::new().with("key", "A").with("val", "1=2"), Row::new().with("key", "Z").with("val", "a\u{fffd}b")]

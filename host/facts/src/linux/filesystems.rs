@@ -189,39 +189,22 @@ impl Volumes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::path::Path;
-
-    fn put(root: &Path, path: &str, text: &str) {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn rows(root: &Path) -> Vec<Row> {
-        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-        collect(&Scan::new(&Machine::new(Roots::folder(root)), &findings));
-        findings.take().0
-    }
+    use crate::testing::TestMachine;
 
     #[test]
     fn labels_and_encryption_of_a_folder() {
-        let dir = tempfile::tempdir().unwrap();
-        let root = dir.path();
-        put(
-            root,
-            "proc/self/mountinfo",
-            "1 0 8:1 / / rw - ext4 /dev/root rw\n2 1 0:30 / /srv rw - btrfs /dev/mapper/vg-srv rw\n3 1 0:31 / /n rw - nfs s:/n rw\n",
-        );
-        put(root, "run/udev/data/b8:1", "E:ID_FS_UUID_ENC=aa-bb\nE:ID_FS_LABEL_ENC=my\\x20root\n");
-        fs::create_dir_all(root.join("sys/dev/block")).unwrap();
-        std::os::unix::fs::symlink("../../block/sda/sda1", root.join("sys/dev/block/8:1")).unwrap();
-        put(root, "sys/block/dm-1/dm/name", "vg-srv\n");
-        put(root, "sys/block/dm-1/dm/uuid", "CRYPT-LUKS1-00-vg-srv\n");
-        fs::create_dir_all(root.join("dev/disk/by-uuid")).unwrap();
-        std::os::unix::fs::symlink("../../dm-1", root.join("dev/disk/by-uuid/cc-dd")).unwrap();
-        let rows = rows(root);
+        let machine = TestMachine::of(&[
+            (
+                "/proc/self/mountinfo",
+                "1 0 8:1 / / rw - ext4 /dev/root rw\n2 1 0:30 / /srv rw - btrfs /dev/mapper/vg-srv rw\n3 1 0:31 / /n rw - nfs s:/n rw\n",
+            ),
+            ("/run/udev/data/b8:1", "E:ID_FS_UUID_ENC=aa-bb\nE:ID_FS_LABEL_ENC=my\\x20root\n"),
+            ("/sys/block/dm-1/dm/name", "vg-srv\n"),
+            ("/sys/block/dm-1/dm/uuid", "CRYPT-LUKS1-00-vg-srv\n"),
+        ]);
+        machine.link("/sys/dev/block/8:1", "../../block/sda/sda1");
+        machine.link("/dev/disk/by-uuid/cc-dd", "../../dm-1");
+        let (rows, _) = machine.collect(collect);
         let [whole, srv, net] = rows.as_slice() else { panic!("{rows:?}") };
         assert_eq!((whole.text("volumn"), whole.text("type")), (Some("/dev/sda1"), Some("/")));
         assert_eq!((whole.text("serial"), whole.text("label")), (Some("aa-bb"), Some("my root")));

@@ -203,16 +203,10 @@ fn word(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use crate::testing::TestMachine;
 
     fn guest(files: &[(&str, &str)]) -> Guest {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        Guest::of(&Machine::new(Roots::folder(dir.path())))
+        Guest::of(&TestMachine::of(files).machine())
     }
 
     const ON_QEMU: (&str, &str) = ("sys/class/dmi/id/sys_vendor", "QEMU\n");
@@ -237,13 +231,10 @@ mod tests {
 
     #[test]
     fn the_image_of_a_container_as_a_machines_disk_is_no_container() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("proc/self/ns")).unwrap();
-        fs::write(dir.path().join(".dockerenv"), "").unwrap();
-        for (kind, first) in [("pid", FIRST_PIDS), ("cgroup", FIRST_CGROUPS)] {
-            std::os::unix::fs::symlink(first, dir.path().join("proc/self/ns").join(kind)).unwrap();
-        }
-        assert!(!Guest::of(&Machine::new(Roots::folder(dir.path()))).is_container());
+        let machine = TestMachine::of(&[(".dockerenv", "")]);
+        machine.link("proc/self/ns/pid", FIRST_PIDS);
+        machine.link("proc/self/ns/cgroup", FIRST_CGROUPS);
+        assert!(!Guest::of(&machine.machine()).is_container());
     }
 
     #[test]

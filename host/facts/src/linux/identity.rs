@@ -63,52 +63,41 @@ fn is_hex(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-
-    fn machine(files: &[(&str, &str)]) -> (tempfile::TempDir, Machine) {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let machine = Machine::new(Roots::folder(dir.path()));
-        (dir, machine)
-    }
+    use crate::testing::TestMachine;
 
     const HOST: (&str, &str) = ("sys/class/dmi/id/product_uuid", "11223344-5566-7788-99AA-BBCCDDEEFF00\n");
 
     #[test]
     fn a_machine_has_the_uuid_of_its_firmware() {
-        let (_dir, machine) = machine(&[HOST, ("etc/machine-id", "abc\n")]);
-        assert_eq!(uuid(&machine).as_deref(), Some("11223344-5566-7788-99aa-bbccddeeff00"));
+        let machine = TestMachine::of(&[HOST, ("etc/machine-id", "abc\n")]);
+        assert_eq!(uuid(&machine.machine()).as_deref(), Some("11223344-5566-7788-99aa-bbccddeeff00"));
     }
 
     #[test]
     fn a_container_has_not_the_uuid_of_its_host() {
-        let (_dir, machine) = machine(&[
+        let machine = TestMachine::of(&[
             HOST,
             ("proc/1/environ", "container=lxc\0"),
             ("etc/machine-id", "abc\n"),
             ("etc/hostname", "c1\n"),
         ]);
         // printf abcc1 | sha1sum
-        assert_eq!(uuid(&machine).as_deref(), Some("b44f50e0fe9c40b56a7e0cbe69ba29f9c435ff74"));
+        assert_eq!(uuid(&machine.machine()).as_deref(), Some("b44f50e0fe9c40b56a7e0cbe69ba29f9c435ff74"));
     }
 
     #[test]
     fn a_virtual_machine_without_firmware_is_known_by_its_installation() {
         let guest = ("sys/firmware/devicetree/base/hypervisor/compatible", "linux,kvm\0");
-        let (_dir, machine) = machine(&[guest, ("etc/machine-id", "abc\n"), ("etc/hostname", "c1\n")]);
-        assert_eq!(uuid(&machine).as_deref(), Some("b44f50e0fe9c40b56a7e0cbe69ba29f9c435ff74"));
+        let machine = TestMachine::of(&[guest, ("etc/machine-id", "abc\n"), ("etc/hostname", "c1\n")]);
+        assert_eq!(uuid(&machine.machine()).as_deref(), Some("b44f50e0fe9c40b56a7e0cbe69ba29f9c435ff74"));
     }
 
     #[test]
     fn a_docker_container_has_its_own_id() {
         let id = "0123456789abcdef".repeat(4);
         let mounts = format!("1 2 8:1 /var/lib/docker/containers/{id}/hostname /etc/hostname rw - ext4 /dev/a rw\n");
-        let (_dir, machine) =
-            machine(&[HOST, (".dockerenv", ""), ("proc/1/cgroup", "0::/\n"), ("proc/self/mountinfo", &mounts)]);
-        assert_eq!(uuid(&machine).as_deref(), Some("0123456789ab"));
+        let machine =
+            TestMachine::of(&[HOST, (".dockerenv", ""), ("proc/1/cgroup", "0::/\n"), ("proc/self/mountinfo", &mounts)]);
+        assert_eq!(uuid(&machine.machine()).as_deref(), Some("0123456789ab"));
     }
 }

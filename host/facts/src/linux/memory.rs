@@ -79,22 +79,10 @@ fn decoded(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
     fn rows(files: &[(&str, &[u8])], read: fn(&Scan<'_>)) -> Vec<Row> {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, bytes) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
-        }
-        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-        read(&Scan::new(&Machine::new(Roots::folder(dir.path())), &findings));
-        let (rows, missing) = findings.take();
-        assert!(missing.is_empty(), "{missing:?}");
-        rows
+        TestMachine::of(files).rows(read)
     }
 
     #[test]

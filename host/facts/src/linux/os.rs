@@ -89,22 +89,10 @@ fn ssh_key(scan: &Scan<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine};
-    use std::fs;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
     fn os(files: &[(&str, &str)]) -> Row {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-        collect(&Scan::new(&Machine::new(Roots::folder(dir.path())), &findings));
-        let (mut rows, missing) = findings.take();
-        assert!(missing.is_empty(), "{missing:?}");
-        rows.pop().unwrap()
+        TestMachine::of(files).rows(collect).pop().unwrap()
     }
 
     #[test]

@@ -120,15 +120,14 @@ fn version_in(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use crate::testing::TestMachine;
 
     fn release(files: &[(&str, &str)]) -> Release {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join("etc")).unwrap();
+        let machine = TestMachine::new();
         for (name, text) in files {
-            fs::write(dir.path().join("etc").join(name), text).unwrap();
+            machine.file(format!("/etc/{name}"), text);
         }
-        read(&Roots::folder(dir.path()))
+        read(machine.roots())
     }
 
     fn texts(release: &Release) -> (&str, &str, &str) {

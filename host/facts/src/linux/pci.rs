@@ -151,25 +151,22 @@ fn name_by_udev(roots: &Roots, device: &mut Device) {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use std::fs;
-    use std::path::Path;
+    use crate::testing::TestMachine;
 
     /// A device as sysfs shows it.
-    pub(in crate::linux) fn device(root: &Path, slot: &str, uevent: &str, revision: &str) {
-        let folder = root.join("sys/bus/pci/devices").join(slot);
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("uevent"), uevent).unwrap();
-        fs::write(folder.join("revision"), revision).unwrap();
+    pub(in crate::linux) fn device(machine: &TestMachine, slot: &str, uevent: &str, revision: &str) {
+        machine.file(format!("/sys/bus/pci/devices/{slot}/uevent"), uevent);
+        machine.file(format!("/sys/bus/pci/devices/{slot}/revision"), revision);
     }
 
     const SATA: &str = "DRIVER=ahci\nPCI_CLASS=10601\nPCI_ID=8086:2922\nPCI_SUBSYS_ID=1AF4:1100\nPCI_SLOT_NAME=x\n";
 
     #[test]
     fn without_any_names_there_are_numbers() {
-        let root = tempfile::tempdir().unwrap();
-        device(root.path(), "0000:00:1f.2", SATA, "0x02\n");
-        device(root.path(), "0001:00:00.0", "PCI_CLASS=FFFF00\nPCI_ID=1AF4:1045\nPCI_SUBSYS_ID=0000:0000\n", "0x00\n");
-        let pci = Pci::of(&Roots::folder(root.path()));
+        let machine = TestMachine::new();
+        device(&machine, "0000:00:1f.2", SATA, "0x02\n");
+        device(&machine, "0001:00:00.0", "PCI_CLASS=FFFF00\nPCI_ID=1AF4:1045\nPCI_SUBSYS_ID=0000:0000\n", "0x00\n");
+        let pci = Pci::of(machine.roots());
         let [sata, other] = pci.devices.as_slice() else { panic!("{pci:?}") };
         assert_eq!((sata.name().as_str(), sata.short_slot()), ("8086:2922", "00:1f.2"));
         assert_eq!(sata.class_name.as_deref(), Some("SATA controller"));
@@ -181,16 +178,13 @@ pub(super) mod tests {
 
     #[test]
     fn ids_come_before_udev() {
-        let root = tempfile::tempdir().unwrap();
-        device(root.path(), "0000:00:1f.2", SATA, "0x02\n");
-        fs::create_dir_all(root.path().join("run/udev/data")).unwrap();
+        let machine = TestMachine::new();
+        device(&machine, "0000:00:1f.2", SATA, "0x02\n");
         let record = "E:ID_VENDOR_FROM_DATABASE=Intel by udev\nE:ID_MODEL_FROM_DATABASE=AHCI\n";
-        fs::write(root.path().join("run/udev/data/+pci:0000:00:1f.2"), record).unwrap();
-        let roots = Roots::folder(root.path());
-        assert_eq!(Pci::of(&roots).maker("0x8086"), Some("Intel by udev"));
-        fs::create_dir_all(root.path().join("usr/share/hwdata")).unwrap();
-        fs::write(root.path().join("usr/share/hwdata/pci.ids"), "8086  Intel Corporation\n").unwrap();
-        let pci = Pci::of(&roots);
+        machine.file("run/udev/data/+pci:0000:00:1f.2", record);
+        assert_eq!(Pci::of(machine.roots()).maker("0x8086"), Some("Intel by udev"));
+        machine.file("usr/share/hwdata/pci.ids", "8086  Intel Corporation\n");
+        let pci = Pci::of(machine.roots());
         let sata = pci.at("0000:00:1f.2").unwrap();
         assert_eq!(sata.vendor_name.as_deref(), Some("Intel Corporation"));
         assert_eq!(sata.name(), "AHCI");
@@ -198,14 +192,14 @@ pub(super) mod tests {
 
     #[test]
     fn odd_files_are_left_out() {
-        let root = tempfile::tempdir().unwrap();
+        let machine = TestMachine::new();
         for (slot, uevent) in
             ["", "PCI_ID=8086\nPCI_CLASS=1", "PCI_ID=8086:12345\nPCI_CLASS=1", "PCI_ID=1:2\nPCI_CLASS=FFFFFFFF"]
                 .iter()
                 .enumerate()
         {
-            device(root.path(), &format!("0000:00:00.{slot}"), uevent, "");
+            device(&machine, &format!("0000:00:00.{slot}"), uevent, "");
         }
-        assert!(Pci::of(&Roots::folder(root.path())).devices.is_empty());
+        assert!(Pci::of(machine.roots()).devices.is_empty());
     }
 }

@@ -182,44 +182,26 @@ fn class(text: &str) -> Option<(u8, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::path::Path;
-    use std::time::{Duration, Instant};
-
-    fn put(root: &Path, path: &str, text: &str) {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn rows(root: &Path) -> Vec<Row> {
-        let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-        collect(&Scan::new(&Machine::new(Roots::folder(root)), &findings));
-        let (rows, missing) = findings.take();
-        assert_eq!(missing, Vec::<String>::new());
-        rows
-    }
+    use crate::testing::TestMachine;
 
     #[test]
     fn devices_with_and_without_texts_of_their_own() {
-        let dir = tempfile::tempdir().unwrap();
-        let root = dir.path();
+        let machine = TestMachine::new();
         let bus = "sys/bus/usb/devices";
-        put(root, &format!("{bus}/usb1/uevent"), "PRODUCT=1d6b/2/601\nTYPE=9/0/1\nMINOR=0\n");
-        put(root, &format!("{bus}/1-1/uevent"), "PRODUCT=5e3/608/100\nTYPE=9/0/1\nMINOR=1\n");
-        put(root, &format!("{bus}/1-1/bmAttributes"), "e0\n");
-        put(root, &format!("{bus}/1-2/uevent"), "PRODUCT=46d/c077/7200\nTYPE=0/0/0\nMINOR=2\n");
-        put(root, &format!("{bus}/1-2/product"), "Mouse\n");
-        put(root, &format!("{bus}/1-2/serial"), "0000:00:04.0\n");
-        put(root, &format!("{bus}/1-2:1.0/uevent"), "INTERFACE=3/1/2\n");
-        put(root, &format!("{bus}/1-2:1.2/uevent"), "INTERFACE=8/6/80\n");
-        put(root, &format!("{bus}/1-2:1.10/uevent"), "INTERFACE=255/3/0\n");
-        put(root, &format!("{bus}/1-3/uevent"), "PRODUCT=1/2/3\nTYPE=2/1/0\nMINOR=3\n");
-        put(root, &format!("{bus}/1-3/serial"), "S/N:12:34\n");
-        put(root, "usr/share/misc/usb.ids", "046d  Logitech, Inc.\n\tc077  Mouse M105\n");
-        put(root, "run/udev/data/c189:3", "E:ID_MODEL_FROM_DATABASE=Thing\nE:ID_VENDOR_FROM_DATABASE=Maker\n");
-        let rows = rows(root);
+        machine.file(format!("{bus}/usb1/uevent"), "PRODUCT=1d6b/2/601\nTYPE=9/0/1\nMINOR=0\n");
+        machine.file(format!("{bus}/1-1/uevent"), "PRODUCT=5e3/608/100\nTYPE=9/0/1\nMINOR=1\n");
+        machine.file(format!("{bus}/1-1/bmAttributes"), "e0\n");
+        machine.file(format!("{bus}/1-2/uevent"), "PRODUCT=46d/c077/7200\nTYPE=0/0/0\nMINOR=2\n");
+        machine.file(format!("{bus}/1-2/product"), "Mouse\n");
+        machine.file(format!("{bus}/1-2/serial"), "0000:00:04.0\n");
+        machine.file(format!("{bus}/1-2:1.0/uevent"), "INTERFACE=3/1/2\n");
+        machine.file(format!("{bus}/1-2:1.2/uevent"), "INTERFACE=8/6/80\n");
+        machine.file(format!("{bus}/1-2:1.10/uevent"), "INTERFACE=255/3/0\n");
+        machine.file(format!("{bus}/1-3/uevent"), "PRODUCT=1/2/3\nTYPE=2/1/0\nMINOR=3\n");
+        machine.file(format!("{bus}/1-3/serial"), "S/N:12:34\n");
+        machine.file("usr/share/misc/usb.ids", "046d  Logitech, Inc.\n\tc077  Mouse M105\n");
+        machine.file("run/udev/data/c189:3", "E:ID_MODEL_FROM_DATABASE=Thing\nE:ID_VENDOR_FROM_DATABASE=Maker\n");
+        let rows = machine.rows(collect);
         let [mouse, thing] = rows.as_slice() else { panic!("{rows:?}") };
         assert_eq!(mouse.text("vendorid"), Some("046d"));
         assert_eq!(mouse.text("productid"), Some("c077"));
@@ -233,15 +215,14 @@ mod tests {
 
     #[test]
     fn a_folder_without_attributes_is_told_by_udev() {
-        let dir = tempfile::tempdir().unwrap();
-        let root = dir.path();
-        fs::create_dir_all(root.join("sys/bus/usb/devices/1-2")).unwrap();
-        put(root, "run/udev/data/c189:0", "E:ID_VENDOR_ID=1d6b\nE:ID_MODEL_ID=0002\nE:ID_USB_INTERFACES=:090000:\n");
+        let machine = TestMachine::new();
+        machine.folder("sys/bus/usb/devices/1-2");
+        machine.file("run/udev/data/c189:0", "E:ID_VENDOR_ID=1d6b\nE:ID_MODEL_ID=0002\nE:ID_USB_INTERFACES=:090000:\n");
         let keyboard = "E:ID_VENDOR_ID=0627\nE:ID_MODEL_ID=0001\nE:ID_VENDOR_ENC=0627\nE:ID_MODEL_ENC=A\\x20Keyboard\n\
             E:ID_SERIAL_SHORT=KBD-01\nE:ID_USB_INTERFACES=:030101:\nE:ID_VENDOR_FROM_DATABASE=Adomax\n";
-        put(root, "run/udev/data/c189:1", keyboard);
-        put(root, "run/udev/data/c189:2", "E:ID_VENDOR_ID=zz\nE:ID_USB_INTERFACES=é\n");
-        let rows = rows(root);
+        machine.file("run/udev/data/c189:1", keyboard);
+        machine.file("run/udev/data/c189:2", "E:ID_VENDOR_ID=zz\nE:ID_USB_INTERFACES=é\n");
+        let rows = machine.rows(collect);
         let [keyboard] = rows.as_slice() else { panic!("{rows:?}") };
         assert_eq!((keyboard.text("name"), keyboard.text("manufacturer")), (Some("A Keyboard"), Some("Adomax")));
         assert_eq!((keyboard.text("serial"), keyboard.text("subclass")), (Some("KBD-01"), Some("1")));

@@ -102,22 +102,11 @@ fn last_login(scan: &Scan<'_>) -> io::Result<Option<Login>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
     use utmp::record;
 
     fn read(files: &[(&str, Vec<u8>)], collector: fn(&Scan<'_>)) -> (Vec<Row>, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, content) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, content).unwrap();
-        }
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-        collector(&Scan::new(&machine, &findings));
-        findings.take()
+        TestMachine::of(files).collect(collector)
     }
 
     #[test]

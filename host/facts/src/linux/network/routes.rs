@@ -103,6 +103,7 @@ fn gateways6(text: &str) -> Vec<Gateway> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::TestMachine;
 
     const ROUTES: &str = "\
 Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
@@ -126,12 +127,8 @@ eth9\tzz\t0\t1
     #[test]
     #[cfg(target_endian = "little")]
     fn the_gateway_of_the_lowest_metric_is_the_first() {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(dir.path().join("proc/net")).unwrap();
-        std::fs::write(dir.path().join("proc/net/route"), ROUTES).unwrap();
-        let machine = crate::Machine::new(crate::Roots::folder(dir.path()));
-        let findings = crate::Findings::new(std::time::Instant::now());
-        let found = gateways(&Scan::new(&machine, &findings));
+        let mut found = Vec::new();
+        TestMachine::of(&[("proc/net/route", ROUTES)]).collect(|scan| found = gateways(scan));
         let texts: Vec<String> = found.iter().map(|g| format!("{} {}", g.interface, g.address)).collect();
         assert_eq!(texts, ["eth0 192.168.0.1", "eth1 192.168.2.1"]);
     }

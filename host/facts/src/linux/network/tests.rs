@@ -1,34 +1,20 @@
 //! Whole trees of files, and the rows that come of them.
 
 use super::*;
-use crate::{Findings, Machine, Roots};
-use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use crate::testing::TestMachine;
 
-fn put(root: &Path, path: &str, content: &str) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
-
-fn interface(root: &Path, device: &str, files: &[(&str, &str)]) {
+fn interface(machine: &TestMachine, device: &str, files: &[(&str, &str)]) {
     let name = device.rsplit('/').next().unwrap();
     for (file, content) in files {
-        put(root, &format!("sys/devices/{device}/{file}"), content);
+        machine.file(format!("/sys/devices/{device}/{file}"), content);
     }
-    fs::create_dir_all(root.join("sys/class/net")).unwrap();
-    symlink(format!("../../devices/{device}"), root.join("sys/class/net").join(name)).unwrap();
+    machine.link(format!("/sys/class/net/{name}"), format!("../../devices/{device}"));
 }
 
-fn read(prepare: impl Fn(&Path), collector: fn(&Scan<'_>)) -> (Vec<Row>, Vec<String>) {
-    let dir = tempfile::tempdir().unwrap();
-    prepare(dir.path());
-    let machine = Machine::new(Roots::folder(dir.path()));
-    let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-    collector(&Scan::new(&machine, &findings));
-    findings.take()
+fn read(prepare: impl Fn(&TestMachine), collector: fn(&Scan<'_>)) -> (Vec<Row>, Vec<String>) {
+    let machine = TestMachine::new();
+    prepare(&machine);
+    machine.collect(collector)
 }
 
 #[cfg(target_endian = "little")]
@@ -42,10 +28,10 @@ eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
 #[cfg(target_endian = "little")]
 fn every_address_is_a_row_and_so_is_an_interface_without() {
     let (rows, missing) = read(
-        |root| {
+        |machine| {
             let hardware = "pci0000:00/0000:00:03.0";
             interface(
-                root,
+                machine,
                 &format!("{hardware}/net/eth0"),
                 &[
                     ("uevent", "INTERFACE=eth0\nIFINDEX=2\n"),
@@ -55,14 +41,13 @@ fn every_address_is_a_row_and_so_is_an_interface_without() {
                     ("speed", "1000\n"),
                 ],
             );
-            put(
-                root,
-                &format!("sys/devices/{hardware}/uevent"),
+            machine.file(
+                format!("sys/devices/{hardware}/uevent"),
                 "DRIVER=e1000e\nPCI_ID=8086:10D3\nPCI_SUBSYS_ID=1AF4:1100\nPCI_SLOT_NAME=0000:00:03.0\n",
             );
-            symlink("../../../0000:00:03.0", root.join(format!("sys/devices/{hardware}/net/eth0/device"))).unwrap();
+            machine.link(format!("sys/devices/{hardware}/net/eth0/device"), "../../../0000:00:03.0");
             interface(
-                root,
+                machine,
                 "virtual/net/br0",
                 &[
                     ("uevent", "DEVTYPE=bridge\nINTERFACE=br0\nIFINDEX=7\n"),
@@ -73,21 +58,19 @@ fn every_address_is_a_row_and_so_is_an_interface_without() {
                 ],
             );
             interface(
-                root,
+                machine,
                 "virtual/net/lo",
                 &[("uevent", "IFINDEX=1\n"), ("address", "00:00:00:00:00:00\n"), ("flags", "0x9\n")],
             );
-            put(root, "sys/class/net/bonding_masters", "bond0\n");
-            fs::create_dir_all(root.join("sys/class/net/dark0")).unwrap();
-            put(root, "proc/net/route", ROUTES);
-            put(
-                root,
+            machine.file("sys/class/net/bonding_masters", "bond0\n");
+            machine.folder("sys/class/net/dark0");
+            machine.file("proc/net/route", ROUTES);
+            machine.file(
                 "proc/net/fib_trie",
                 "Main:\n|-- 192.0.2.2\n/32 host LOCAL\n|-- 127.0.0.1\n/32 host LOCAL\n|-- 10.9.9.9\n/32 host LOCAL\n",
             );
-            put(root, "proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80 eth0\n");
-            put(
-                root,
+            machine.file("proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80 eth0\n");
+            machine.file(
                 "run/systemd/netif/leases/2",
                 "# private\nADDRESS=192.0.2.2\nNETMASK=255.255.255.0\nSERVER_ADDRESS=192.0.2.250\n",
             );
@@ -143,7 +126,9 @@ fn every_address_is_a_row_and_so_is_an_interface_without() {
 #[test]
 fn a_label_of_an_address_is_an_alias() {
     let (rows, _) = read(
-        |root| interface(root, "virtual/net/eth0", &[("uevent", "IFINDEX=2\n"), ("mtu", "1500\n"), ("flags", "0x1\n")]),
+        |machine| {
+            interface(machine, "virtual/net/eth0", &[("uevent", "IFINDEX=2\n"), ("mtu", "1500\n"), ("flags", "0x1\n")])
+        },
         |scan| {
             let alias = Address::new("eth0:1", "192.0.2.7".parse().unwrap(), 24);
             for interface in interface::all(scan, &[]) {
@@ -171,11 +156,11 @@ fn a_label_of_an_address_is_an_alias() {
 #[cfg(target_endian = "little")]
 fn the_machine_has_name_servers_a_domain_and_a_gateway() {
     let (rows, missing) = read(
-        |root| {
-            put(root, "proc/net/route", ROUTES);
-            put(root, "proc/sys/kernel/hostname", "host1\n");
-            put(root, "etc/hosts", "127.0.1.1 host1.lab.example host1\n");
-            put(root, "etc/resolv.conf", "search elsewhere.example\nnameserver 192.0.2.53\nnameserver 192.0.2.5\n");
+        |machine| {
+            machine.file("proc/net/route", ROUTES);
+            machine.file("proc/sys/kernel/hostname", "host1\n");
+            machine.file("etc/hosts", "127.0.1.1 host1.lab.example host1\n");
+            machine.file("etc/resolv.conf", "search elsewhere.example\nnameserver 192.0.2.53\nnameserver 192.0.2.5\n");
         },
         names_and_gateway,
     );
@@ -192,9 +177,9 @@ fn the_machine_has_name_servers_a_domain_and_a_gateway() {
 #[test]
 fn nonsense_in_attributes_is_left_out() {
     let (rows, missing) = read(
-        |root| {
+        |machine| {
             interface(
-                root,
+                machine,
                 "virtual/net/odd",
                 &[
                     ("uevent", "IFINDEX=99999999999\nDEVTYPE=\n"),
@@ -214,14 +199,18 @@ fn nonsense_in_attributes_is_left_out() {
 #[test]
 fn a_virtio_interface_has_the_place_of_its_card() {
     let (rows, missing) = read(
-        |root| {
+        |machine| {
             let card = "pci0000:00/0000:00:09.0";
-            interface(root, &format!("{card}/virtio2/net/eth0"), &[("uevent", "IFINDEX=2\n"), ("flags", "0x1002\n")]);
-            symlink("../../../virtio2", root.join(format!("sys/devices/{card}/virtio2/net/eth0/device"))).unwrap();
+            interface(
+                machine,
+                &format!("{card}/virtio2/net/eth0"),
+                &[("uevent", "IFINDEX=2\n"), ("flags", "0x1002\n")],
+            );
+            machine.link(format!("sys/devices/{card}/virtio2/net/eth0/device"), "../../../virtio2");
             let uevent = "DRIVER=virtio_net\nMODALIAS=virtio:d00000001v00001AF4\n";
-            put(root, &format!("sys/devices/{card}/virtio2/uevent"), uevent);
+            machine.file(format!("sys/devices/{card}/virtio2/uevent"), uevent);
             let uevent = "DRIVER=virtio-pci\nPCI_ID=1AF4:1000\nPCI_SUBSYS_ID=1AF4:0001\nPCI_SLOT_NAME=0000:00:09.0\n";
-            put(root, &format!("sys/devices/{card}/uevent"), uevent);
+            machine.file(format!("sys/devices/{card}/uevent"), uevent);
         },
         collect,
     );
@@ -233,12 +222,12 @@ fn a_virtio_interface_has_the_place_of_its_card() {
 #[test]
 fn of_an_interface_that_cannot_be_seen_the_rest_is_told() {
     let (rows, missing) = read(
-        |root| {
-            interface(root, "pci0000:00/0000:00:0a.0/net/e3", &[]);
-            fs::create_dir_all(root.join("sys/devices/pci0000:00/0000:00:0a.0/net/e3")).unwrap();
+        |machine| {
+            interface(machine, "pci0000:00/0000:00:0a.0/net/e3", &[]);
+            machine.folder("sys/devices/pci0000:00/0000:00:0a.0/net/e3");
             let uevent = "DRIVER=igb\nPCI_ID=8086:10C9\nPCI_SLOT_NAME=0000:00:0a.0\n";
-            put(root, "sys/devices/pci0000:00/0000:00:0a.0/uevent", uevent);
-            put(root, "proc/net/bonding/bond0", "Slave Interface: e3\nPermanent HW addr: 52:54:00:aa:00:04\n");
+            machine.file("sys/devices/pci0000:00/0000:00:0a.0/uevent", uevent);
+            machine.file("proc/net/bonding/bond0", "Slave Interface: e3\nPermanent HW addr: 52:54:00:aa:00:04\n");
         },
         collect,
     );

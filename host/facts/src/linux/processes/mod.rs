@@ -219,22 +219,12 @@ fn hides_others(mounts: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
     const STAT: &str = "S 1 7 7 34816 7 4194560 100 0 0 0 250 50 0 0 20 0 1 0 9000 409600000 2560 1844674407370955161";
 
     fn collected(files: &[(&str, &[u8])]) -> (Vec<Row>, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, content) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, content).unwrap();
-        }
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-        collect(&Scan::new(&machine, &findings));
-        findings.take()
+        TestMachine::of(files).collect(collect)
     }
 
     #[test]

@@ -55,23 +55,15 @@ fn drivers(text: &str) -> Vec<Driver> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::time::Instant;
+    use crate::testing::TestMachine;
 
     #[test]
     fn terminals_have_names() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("proc/tty")).unwrap();
-        fs::write(
-            dir.path().join("proc/tty/drivers"),
+        let machine = TestMachine::of(&[(
+            "proc/tty/drivers",
             "/dev/tty             /dev/tty        5       0 system:/dev/tty\nserial               /dev/ttyS       4 64-95 serial\n\
              hvc                  /dev/hvc      229 0-7 system\nbroken /dev/x y z\n",
-        )
-        .unwrap();
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now());
-        let scan = Scan::new(&machine, &findings);
+        )]);
         let mut terminals = Terminals::default();
         let number = |major: u32, minor: u32| (minor & 0xff) | (major << 8) | ((minor & 0xf_ff00) << 12);
         let cases = [
@@ -86,8 +78,10 @@ mod tests {
             (9, 9, "?"),
             (0, 0, "?"),
         ];
-        for (major, minor, name) in cases {
-            assert_eq!(terminals.name(&scan, number(major, minor)), name);
-        }
+        machine.collect(|scan| {
+            for (major, minor, name) in cases {
+                assert_eq!(terminals.name(scan, number(major, minor)), name);
+            }
+        });
     }
 }

@@ -166,9 +166,8 @@ fn assigned(text: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine};
-    use std::fs;
-    use std::time::{Duration, Instant, SystemTime};
+    use crate::testing::TestMachine;
+    use std::time::{Duration, SystemTime};
 
     const TEXT: &str = "\
 Package: libc6
@@ -197,23 +196,18 @@ Status: install ok half-installed
 Version: 1
 ";
 
-    fn collected(status: &[u8], prepare: impl Fn(&std::path::Path)) -> (Vec<Row>, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("var/lib/dpkg/info")).unwrap();
-        fs::create_dir_all(dir.path().join("etc")).unwrap();
-        fs::write(dir.path().join("var/lib/dpkg/status"), status).unwrap();
-        prepare(dir.path());
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-        collect(&Scan::new(&machine, &findings));
-        findings.take()
+    fn collected(status: &[u8], prepare: impl Fn(&TestMachine)) -> (Vec<Row>, Vec<String>) {
+        let machine = TestMachine::of(&[("var/lib/dpkg/status", status)]);
+        machine.folder("var/lib/dpkg/info");
+        prepare(&machine);
+        machine.collect(collect)
     }
 
     #[test]
     fn installed_packages_are_rows() {
-        let (rows, missing) = collected(TEXT.as_bytes(), |root| {
-            fs::write(root.join("etc/os-release"), "NAME=\"Lab Linux\"\nID=\"lab\"\n").unwrap();
-            let list = fs::File::create(root.join("var/lib/dpkg/info/libc6:amd64.list")).unwrap();
+        let (rows, missing) = collected(TEXT.as_bytes(), |machine| {
+            machine.file("etc/os-release", "NAME=\"Lab Linux\"\nID=\"lab\"\n");
+            let list = File::create(machine.path("var/lib/dpkg/info/libc6:amd64.list")).unwrap();
             list.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)).unwrap();
         });
         assert!(missing.is_empty(), "{missing:?}");
@@ -237,9 +231,9 @@ Version: 1
 
     #[test]
     fn the_distributor_comes_from_the_lsb_file_first() {
-        let (rows, _) = collected(TEXT.as_bytes(), |root| {
-            fs::write(root.join("etc/os-release"), "ID=lab\n").unwrap();
-            fs::write(root.join("etc/lsb-release"), "DISTRIB_ID='LabOS'\n").unwrap();
+        let (rows, _) = collected(TEXT.as_bytes(), |machine| {
+            machine.file("etc/os-release", "ID=lab\n");
+            machine.file("etc/lsb-release", "DISTRIB_ID='LabOS'\n");
         });
         assert_eq!(rows[0].text("publisher"), Some("LabOS"));
     }
@@ -266,10 +260,6 @@ Version: 1
 
     #[test]
     fn a_machine_without_dpkg_has_nothing_to_say() {
-        let dir = tempfile::tempdir().unwrap();
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-        collect(&Scan::new(&machine, &findings));
-        assert_eq!(findings.take(), (Vec::new(), Vec::new()));
+        assert_eq!(TestMachine::new().collect(collect), (Vec::new(), Vec::new()));
     }
 }

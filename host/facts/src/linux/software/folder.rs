@@ -73,24 +73,18 @@ fn one(name: &str) -> io::Result<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::symlink;
-    use std::path::PathBuf;
+    use crate::testing::TestMachine;
 
-    fn home() -> (tempfile::TempDir, PathBuf, Folder) {
-        let dir = tempfile::tempdir().unwrap();
-        let home = dir.path().join("home");
-        fs::create_dir_all(home.join("inside")).unwrap();
-        fs::create_dir(dir.path().join("outside")).unwrap();
-        fs::write(dir.path().join("outside/secret"), "s").unwrap();
-        fs::write(home.join("inside/file"), "text").unwrap();
-        let folder = Folder::at(&home).unwrap();
-        (dir, home, folder)
+    fn home() -> (TestMachine, Folder) {
+        let machine = TestMachine::of(&[("outside/secret", "s"), ("home/inside/file", "text")]);
+        let folder = Folder::at(&machine.path("home")).unwrap();
+        (machine, folder)
     }
 
     #[test]
     fn what_is_in_the_folder_is_read() {
-        let (_dir, home, folder) = home();
-        symlink("inside", home.join("active")).unwrap();
+        let (machine, folder) = home();
+        machine.link("home/active", "inside");
         assert_eq!(folder.names(9).unwrap(), ["active", "inside"]);
         assert_eq!(folder.names(1).unwrap().len(), 1);
         assert_eq!(folder.link("active").as_deref(), Some("inside"));
@@ -101,11 +95,11 @@ mod tests {
 
     #[test]
     fn nothing_leads_out_of_it() {
-        let (dir, home, folder) = home();
-        let outside = dir.path().join("outside");
-        symlink(&outside, home.join("absolute")).unwrap();
-        symlink("../outside", home.join("relative")).unwrap();
-        symlink(outside.join("secret"), home.join("secret")).unwrap();
+        let (machine, folder) = home();
+        let outside = machine.path("outside");
+        machine.link("home/absolute", &outside);
+        machine.link("home/relative", "../outside");
+        machine.link("home/secret", outside.join("secret"));
         for name in ["absolute", "relative", "..", ".", "", "/etc", "inside/..", "a\0b"] {
             assert!(folder.folder(name).is_err(), "{name}");
         }
@@ -117,8 +111,8 @@ mod tests {
 
     #[test]
     fn what_is_no_file_is_not_waited_for() {
-        let (_dir, home, folder) = home();
-        nix::unistd::mkfifo(&home.join("pipe"), Mode::S_IRWXU).unwrap();
+        let (machine, folder) = home();
+        nix::unistd::mkfifo(&machine.path("home/pipe"), Mode::S_IRWXU).unwrap();
         assert!(folder.head("pipe", 9).is_err());
         assert!(folder.folder("pipe").is_err());
         assert!(folder.head("inside", 9).is_err());

@@ -95,16 +95,10 @@ fn said(value: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Findings, Machine, Roots};
-    use std::fs;
-    use std::time::{Duration, Instant};
+    use crate::testing::TestMachine;
 
     fn read(text: &str) -> (Vec<Row>, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-        rows(&Scan::new(&machine, &findings), text);
-        findings.take()
+        TestMachine::new().collect(|scan| rows(scan, text))
     }
 
     #[test]
@@ -144,13 +138,7 @@ mod tests {
 
     #[test]
     fn a_captured_database_is_said_to_be_unread() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("var/lib/rpm")).unwrap();
-        fs::write(dir.path().join("var/lib/rpm/rpmdb.sqlite"), "").unwrap();
-        let machine = Machine::new(Roots::folder(dir.path()));
-        let findings = Findings::new(Instant::now() + Duration::from_secs(10));
-        collect(&Scan::new(&machine, &findings));
-        let (rows, missing) = findings.take();
+        let (rows, missing) = TestMachine::of(&[("var/lib/rpm/rpmdb.sqlite", "")]).collect(collect);
         assert!(rows.is_empty());
         assert_eq!(missing, ["packages of rpm: only the tool itself can read the database in /var/lib/rpm"]);
     }

@@ -1,33 +1,19 @@
 use super::*;
 use crate::linux::{ata, pci};
-use crate::{Findings, Machine, Roots};
+use crate::testing::TestMachine;
 use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 /// A device below /sys/devices with its link in a class, and a link `device` to where its attributes are.
-fn device(root: &Path, class: &str, path: &str, device: &str, files: &[(&str, &[u8])]) {
-    let folder = root.join("sys/devices").join(path);
-    let device = root.join("sys/devices").join(device);
-    fs::create_dir_all(&folder).unwrap();
-    fs::create_dir_all(&device).unwrap();
-    symlink(&device, folder.join("device")).unwrap();
+fn device(machine: &TestMachine, class: &str, path: &str, device: &str, files: &[(&str, &[u8])]) {
+    let device = format!("/sys/devices/{device}");
+    machine.folder(&device);
+    machine.link(format!("/sys/devices/{path}/device"), machine.path(&device));
     for (name, bytes) in files {
-        fs::write(folder.join(name), bytes).unwrap();
+        machine.file(format!("/sys/devices/{path}/{name}"), bytes);
     }
     let name = path.rsplit('/').next().unwrap();
-    fs::create_dir_all(root.join("sys").join(class)).unwrap();
     let up = "../".repeat(class.split('/').count());
-    symlink(format!("{up}devices/{path}"), root.join("sys").join(class).join(name)).unwrap();
-}
-
-fn rows(root: &Path) -> Vec<Row> {
-    let findings = Findings::new(Instant::now() + Duration::from_secs(5));
-    collect(&Scan::new(&Machine::new(Roots::folder(root)), &findings));
-    let (rows, missing) = findings.take();
-    assert_eq!(missing, Vec::<String>::new());
-    rows
+    machine.link(format!("/sys/{class}/{name}"), format!("{up}devices/{path}"));
 }
 
 fn texts<'a>(row: &'a Row, fields: &[&str]) -> Vec<&'a str> {
@@ -36,8 +22,8 @@ fn texts<'a>(row: &'a Row, fields: &[&str]) -> Vec<&'a str> {
 
 #[test]
 fn an_ata_disk_in_its_own_words() {
-    let dir = tempfile::tempdir().unwrap();
-    pci::tests::device(dir.path(), "0000:00:1f.2", "PCI_CLASS=10601\nPCI_ID=8086:2922\n", "0x02\n");
+    let machine = TestMachine::new();
+    pci::tests::device(&machine, "0000:00:1f.2", "PCI_CLASS=10601\nPCI_ID=8086:2922\n", "0x02\n");
     let place = "pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0";
     let page = ata::tests::page("SN-1", "82.00A82", "A MODEL WITH A LONG NAME", 0);
     let files: &[(&str, &[u8])] = &[
@@ -49,9 +35,9 @@ fn an_ata_disk_in_its_own_words() {
         ("device/wwid", b"naa.5000c50012345678\n"),
         ("device/vpd_pg89", &page),
     ];
-    device(dir.path(), "block", &format!("{place}/block/sda"), place, files);
-    device(dir.path(), "class/scsi_generic", &format!("{place}/scsi_generic/sg0"), place, &[("device/type", b"0\n")]);
-    let rows = rows(dir.path());
+    device(&machine, "block", &format!("{place}/block/sda"), place, files);
+    device(&machine, "class/scsi_generic", &format!("{place}/scsi_generic/sg0"), place, &[("device/type", b"0\n")]);
+    let rows = machine.rows(collect);
     let [disk] = rows.as_slice() else { panic!("{rows:?}") };
     let fields = ["name", "manufacturer", "model", "firmware", "serial", "type", "description", "interface", "wwn"];
     let expected =
@@ -63,8 +49,7 @@ fn an_ata_disk_in_its_own_words() {
 
 #[test]
 fn a_stick_a_namespace_and_a_card() {
-    let dir = tempfile::tempdir().unwrap();
-    let root = dir.path();
+    let machine = TestMachine::new();
     let stick = "pci0000:00/0000:00:04.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:1";
     let files: &[(&str, &[u8])] = &[
         ("dev", b"8:16\n"),
@@ -73,7 +58,7 @@ fn a_stick_a_namespace_and_a_card() {
         ("device/vendor", b"Maker   \n"),
         ("device/vpd_pg80", b"\0\x80\0\x03abcdef"),
     ];
-    device(root, "block", &format!("{stick}/block/sdb"), stick, files);
+    device(&machine, "block", &format!("{stick}/block/sdb"), stick, files);
     let files: &[(&str, &[u8])] = &[
         ("size", b"8388608"),
         ("wwid", b"eui.0025385b71b0f5a1\n"),
@@ -82,17 +67,22 @@ fn a_stick_a_namespace_and_a_card() {
         ("device/serial", b"NV-1   \n"),
     ];
     let subsystem = "virtual/nvme-subsystem/nvme-subsys0";
-    device(root, "block", &format!("{subsystem}/nvme0n1"), subsystem, files);
-    device(root, "block", "pci0000:00/0000:01:00.0/nvme/nvme0/nvme0c0n1", "pci0000:00/0000:01:00.0/nvme/nvme0", &[]);
+    device(&machine, "block", &format!("{subsystem}/nvme0n1"), subsystem, files);
+    device(
+        &machine,
+        "block",
+        "pci0000:00/0000:01:00.0/nvme/nvme0/nvme0c0n1",
+        "pci0000:00/0000:01:00.0/nvme/nvme0",
+        &[],
+    );
     let card = "pci0000:00/0000:00:05.0/mmc_host/mmc0/mmc0:c469";
     let files: &[(&str, &[u8])] =
         &[("device/name", b"SD64G\n"), ("device/serial", b"0x1234\n"), ("device/fwrev", b"0x0\n")];
-    device(root, "block", &format!("{card}/block/mmcblk0"), card, files);
-    device(root, "block", &format!("{card}/block/mmcblk0boot0"), card, &[]);
-    device(root, "block", "virtual/block/anything", "virtual/block", &[("size", b"1000000")]);
-    fs::create_dir_all(root.join("proc")).unwrap();
-    fs::write(root.join("proc/partitions"), "major minor  #blocks  name\n\n 179 0 65536 mmcblk0\n").unwrap();
-    let rows = rows(root);
+    device(&machine, "block", &format!("{card}/block/mmcblk0"), card, files);
+    device(&machine, "block", &format!("{card}/block/mmcblk0boot0"), card, &[]);
+    device(&machine, "block", "virtual/block/anything", "virtual/block", &[("size", b"1000000")]);
+    machine.file("proc/partitions", "major minor  #blocks  name\n\n 179 0 65536 mmcblk0\n");
+    let rows = machine.rows(collect);
     let [card, namespace, stick] = rows.as_slice() else { panic!("{rows:?}") };
     let fields = ["name", "model", "firmware", "serial", "type", "description", "wwn"];
     assert_eq!(texts(card, &fields), ["mmcblk0", "SD64G", "-", "0x1234", "disk", "MMC", "-"]);
@@ -107,23 +97,21 @@ fn a_stick_a_namespace_and_a_card() {
 
 #[test]
 fn drives_without_medium_and_tapes() {
-    let dir = tempfile::tempdir().unwrap();
-    let root = dir.path();
+    let machine = TestMachine::new();
     let disc = "pci0000:00/0000:00:1f.2/ata2/host1/target1:0:0/1:0:0:0";
-    device(root, "block", &format!("{disc}/block/sr0"), disc, &[("dev", b"11:0\n"), ("size", b"2097151\n")]);
-    fs::create_dir_all(root.join("run/udev/data")).unwrap();
+    device(&machine, "block", &format!("{disc}/block/sr0"), disc, &[("dev", b"11:0\n"), ("size", b"2097151\n")]);
     let record = "E:ID_ATA=1\nE:ID_ATA_SATA=1\nE:ID_MODEL_ENC=A\\x20DVD\\x20\nE:ID_SERIAL_SHORT=CD-1\n";
-    fs::write(root.join("run/udev/data/b11:0"), record).unwrap();
+    machine.file("run/udev/data/b11:0", record);
     let tape = "pci0000:00/0000:00:07.0/host4/port-4:0/end_device-4:0/target4:0:0/4:0:0:0";
-    device(root, "class/scsi_generic", &format!("{tape}/scsi_generic/sg3"), tape, &[("device/type", b"1\n")]);
+    device(&machine, "class/scsi_generic", &format!("{tape}/scsi_generic/sg3"), tape, &[("device/type", b"1\n")]);
     device(
-        root,
+        &machine,
         "block",
         "platform/floppy.0/block/fd0",
         "platform/floppy.0",
         &[("size", b"0\n"), ("device/cmos", b"0\n")],
     );
-    let rows = rows(root);
+    let rows = machine.rows(collect);
     let [disc, tape] = rows.as_slice() else { panic!("{rows:?}") };
     assert_eq!(texts(disc, &["name", "model", "serial", "type", "interface"]), ["sr0", "A DVD", "CD-1", "cd", "SATA"]);
     assert_eq!(disc.get("disksize"), None);
@@ -132,7 +120,7 @@ fn drives_without_medium_and_tapes() {
 
 #[test]
 fn hostile_files_do_no_harm() {
-    let dir = tempfile::tempdir().unwrap();
+    let machine = TestMachine::new();
     let files: &[(&str, &[u8])] = &[
         ("dev", b"../../../etc/passwd\n"),
         ("size", b"18446744073709551615\n"),
@@ -140,9 +128,9 @@ fn hostile_files_do_no_harm() {
         ("device/vpd_pg80", b"\0\x80\xff\xff\xf0\x9f"),
         ("device/wwid", b"naa\n"),
     ];
-    device(dir.path(), "block", "a:b:c:d/block/sda", "odd", files);
-    device(dir.path(), "block", "é/block/mmcblké", "odd2", &[("size", b"-1\n")]);
-    assert_eq!(rows(dir.path()).len(), 2);
+    device(&machine, "block", "a:b:c:d/block/sda", "odd", files);
+    device(&machine, "block", "é/block/mmcblké", "odd2", &[("size", b"-1\n")]);
+    assert_eq!(machine.rows(collect).len(), 2);
 }
 
 #[test]
@@ -157,9 +145,9 @@ fn made_up_devices_are_known_by_name() {
 
 #[test]
 fn what_holds_the_disk_is_the_device_also_without_a_link() {
-    let dir = tempfile::tempdir().unwrap();
+    let machine = TestMachine::new();
     let card = "pci0000:00/0000:00:05.0/mmc_host/mmc0/mmc0:c469";
-    device(dir.path(), "block", &format!("{card}/block/mmcblk0"), card, &[("device/name", b"SD64G\n")]);
-    fs::remove_file(dir.path().join("sys/devices").join(card).join("block/mmcblk0/device")).unwrap();
-    assert_eq!(rows(dir.path())[0].text("model"), Some("SD64G"));
+    device(&machine, "block", &format!("{card}/block/mmcblk0"), card, &[("device/name", b"SD64G\n")]);
+    fs::remove_file(machine.path(format!("/sys/devices/{card}/block/mmcblk0/device"))).unwrap();
+    assert_eq!(machine.rows(collect)[0].text("model"), Some("SD64G"));
 }
