@@ -1,5 +1,8 @@
-//! `cargo xtask test`: every test of the workspace in release mode (the program and its tests share one build of the
-//! runtime), then the examples in the documentation, which nextest does not run.
+//! `cargo xtask test`: every test of the workspace in release mode, then the examples in the documentation, which nextest
+//! does not run.
+//!
+//! The tools have a run of their own: cargo gives each crate the features that any selected package asks for, and theirs
+//! would have the runtime built a second time.
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -13,35 +16,48 @@ pub(crate) struct Options {
     arguments: Vec<OsString>,
 }
 
+/// The packages that the program is not made of.
+const TOOLS: [&str; 2] = ["airlock-guest-builder", "airlock-xtask"];
+
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     airlock_guest_builder::ensure_wasm_target()?;
-    let tests = cargo(test_command(has_nextest(), &options.arguments))?;
-    if tests != 0 {
-        return Ok(ExitCode::from(tests));
+    for arguments in runs(has_nextest(), &options.arguments) {
+        let code = cargo(arguments)?;
+        if code != 0 {
+            return Ok(ExitCode::from(code));
+        }
     }
     if !options.arguments.is_empty() {
         eprintln!("The examples in the documentation were left out; without arguments they are tested too.");
-        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::from(cargo(["test", "--release", "--workspace", "--doc"].map(OsString::from).to_vec())?))
+    Ok(ExitCode::SUCCESS)
 }
 
-fn test_command(nextest: bool, extra: &[OsString]) -> Vec<OsString> {
-    let mut arguments: Vec<OsString> = if nextest {
-        vec!["nextest".into(), "run".into(), "--release".into()]
-    } else {
+/// The arguments of each run of cargo, in order.
+fn runs(nextest: bool, extra: &[OsString]) -> Vec<Vec<OsString>> {
+    let runner: &[&str] = if nextest { &["nextest", "run", "--release"] } else { &["test", "--release"] };
+    if !nextest {
         eprintln!("cargo-nextest is not there; it would be quicker: cargo install --locked cargo-nextest");
-        vec!["test".into(), "--release".into()]
-    };
-    if !names_packages(extra) {
-        arguments.push("--workspace".into());
     }
-    if !nextest && extra.is_empty() {
-        // The examples get a run of their own.
-        arguments.push("--all-targets".into());
+    if names_packages(extra) {
+        return vec![command(runner, &[], extra)];
     }
-    arguments.extend_from_slice(extra);
-    arguments
+    let product = [&["--workspace"][..], &TOOLS.map(|tool| ["--exclude", tool]).concat()].concat();
+    let tools = TOOLS.map(|tool| ["-p", tool]).concat();
+    if !extra.is_empty() {
+        return vec![command(runner, &product, extra), command(runner, &tools, extra)];
+    }
+    // The examples get a run of their own.
+    let targets: &[&str] = if nextest { &[] } else { &["--all-targets"] };
+    vec![
+        command(runner, &[&product[..], targets].concat(), &[]),
+        command(runner, &[&tools[..], targets].concat(), &[]),
+        command(&["test", "--release", "--doc"], &product, &[]),
+    ]
+}
+
+fn command(runner: &[&str], selection: &[&str], extra: &[OsString]) -> Vec<OsString> {
+    runner.iter().chain(selection).map(OsString::from).chain(extra.iter().cloned()).collect()
 }
 
 /// `--workspace` next to a package would mean all of them.
@@ -80,22 +96,29 @@ fn cargo(arguments: Vec<OsString>) -> Result<u8> {
 mod tests {
     use super::*;
 
-    fn shown(nextest: bool, extra: &[&str]) -> String {
+    fn shown(nextest: bool, extra: &[&str]) -> Vec<String> {
         let extra: Vec<OsString> = extra.iter().map(OsString::from).collect();
-        let command = test_command(nextest, &extra);
-        command.iter().map(|argument| argument.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        let words = |run: Vec<OsString>| run.iter().map(|a| a.to_string_lossy().into_owned()).collect::<Vec<_>>();
+        runs(nextest, &extra).into_iter().map(|run| words(run).join(" ")).collect()
     }
 
     #[test]
-    fn everything_without_arguments() {
-        assert_eq!(shown(true, &[]), "nextest run --release --workspace");
-        assert_eq!(shown(false, &[]), "test --release --workspace --all-targets");
+    fn everything_without_arguments_and_the_tools_apart() {
+        let product = "--workspace --exclude airlock-guest-builder --exclude airlock-xtask";
+        let tools = "-p airlock-guest-builder -p airlock-xtask";
+        let expected = [
+            format!("nextest run --release {product}"),
+            format!("nextest run --release {tools}"),
+            format!("test --release --doc {product}"),
+        ];
+        assert_eq!(shown(true, &[]), expected);
+        assert_eq!(shown(false, &[])[0], format!("test --release {product} --all-targets"));
     }
 
     #[test]
     fn arguments_are_passed_on() {
-        assert_eq!(shown(true, &["usb"]), "nextest run --release --workspace usb");
-        assert_eq!(shown(true, &["-p", "airlock-model"]), "nextest run --release -p airlock-model");
-        assert_eq!(shown(false, &["--", "-p"]), "test --release --workspace -- -p");
+        assert!(shown(true, &["usb"]).iter().all(|run| run.ends_with(" usb")));
+        assert_eq!(shown(true, &["-p", "airlock-model"]), ["nextest run --release -p airlock-model"]);
+        assert!(shown(false, &["--", "-p"]).iter().all(|run| run.ends_with(" -- -p")));
     }
 }
