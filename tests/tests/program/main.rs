@@ -13,6 +13,7 @@ mod commands;
 mod documents;
 mod options;
 mod ordinary_user;
+mod promises;
 mod state;
 mod strict;
 mod terminal;
