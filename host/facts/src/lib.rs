@@ -7,6 +7,7 @@
 //! Nothing here knows wasm or tokio.
 
 pub mod command;
+mod edid;
 mod ids;
 mod linux;
 mod machine;

@@ -18,6 +18,7 @@ mod host_name;
 mod identity;
 mod logins;
 mod memory;
+mod monitors;
 mod mounts;
 mod network;
 mod os;
@@ -52,6 +53,7 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "local_groups", read: accounts::groups },
     Collector { section: "local_users", read: accounts::users },
     Collector { section: "memories", read: memory::collect },
+    Collector { section: "monitors", read: monitors::collect },
     Collector { section: "networks", read: network::collect },
     Collector { section: "operatingsystem", read: os::collect },
     Collector { section: "processes", read: processes::collect },
