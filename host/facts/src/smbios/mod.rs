@@ -6,20 +6,26 @@
 
 mod board;
 mod chassis;
+mod connector;
 mod firmware;
 mod memory;
 mod placeholder;
+mod power_supply;
 mod processor;
 mod processor_family;
+mod slot;
 mod structure;
 mod system;
 
 pub(crate) use board::Board;
 pub(crate) use chassis::{Chassis, chassis_type_name};
+pub(crate) use connector::{Connector, connectors};
 pub(crate) use firmware::Firmware;
 pub(crate) use memory::{MemoryDevice, memory_devices};
 pub(crate) use placeholder::meaningful;
+pub(crate) use power_supply::{PowerSupply, power_supplies};
 pub(crate) use processor::{Processor, processors};
+pub(crate) use slot::{Slot, SlotUsage, slots};
 pub(crate) use structure::{Structure, Tables};
 pub(crate) use system::System;
 
@@ -90,6 +96,9 @@ mod tests {
             Identity::of(&tables);
             memory_devices(&tables);
             processors(&tables);
+            slots(&tables).count();
+            connectors(&tables).count();
+            power_supplies(&tables).count();
             tables.damage();
         }
     }

@@ -87,6 +87,9 @@ pub(crate) fn whole_machine() -> Vec<u8> {
         .add(4, &processor(0x00, 0, 0), &["-", "-", "-"])
         .add(17, &module(0x1000, 16384), &["DIMM_A1", "Micron", "M-1", "8ATF2G64HZ-3G2E1"])
         .add(17, &device(0x1000, 0, 0), &["DIMM_A2"])
+        .add(8, &[1, 0x00, 2, 0x12, 0x10], &["JUSB1", "USB1"])
+        .add(39, &[1, 1, 2, 3, 4, 5, 6, 7, 0x8a, 0x02, 0xa3, 0x11], &["Bay 1", "PWR-650", "Maker", "S", "A", "P", "R"])
+        .add(9, &[1, 0xb6, 0x0d, 3, 4, 1, 0, 0, 0], &["PCIEX16_1"])
         .add(17, &module(0x1000, 16384), &["DIMM_B1", "0x2C00", "M-2", "4D3437314135323434424230"]);
     builder.end()
 }
