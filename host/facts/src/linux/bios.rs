@@ -76,7 +76,7 @@ fn from_board(scan: &Scan<'_>, row: &mut Row) {
 }
 
 /// `mm/dd/yyyy` or `mm/dd/yy`, as SMBIOS wants it, or ISO as some write it.
-fn iso_date(text: &str) -> Option<String> {
+pub(super) fn iso_date(text: &str) -> Option<String> {
     let number = |part: &str, low: u32, high: u32| part.parse().ok().filter(|n: &u32| (low..=high).contains(n));
     let parts: Vec<&str> = text.split(['/', '-', '.']).map(str::trim).collect();
     let (month, day, year) = match (parts.as_slice(), text.contains('/')) {

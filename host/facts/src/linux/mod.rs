@@ -2,6 +2,7 @@
 
 mod accounts;
 mod ata;
+mod batteries;
 mod bios;
 mod controllers;
 mod cpu;
@@ -16,6 +17,7 @@ mod guest;
 mod hardware;
 mod host_name;
 mod identity;
+mod inputs;
 mod logins;
 mod memory;
 mod monitors;
@@ -25,7 +27,10 @@ mod os;
 mod os_release;
 mod pci;
 mod pci_classes;
+mod ports;
+mod power_supplies;
 mod processes;
+mod slots;
 mod software;
 mod sounds;
 mod storage;
@@ -44,19 +49,24 @@ use crate::{Collector, Scan};
 
 /// One collector a section, in the order of their names.
 pub(crate) static COLLECTORS: &[Collector] = &[
+    Collector { section: "batteries", read: batteries::collect },
     Collector { section: "bios", read: bios::collect },
     Collector { section: "controllers", read: controllers::collect },
     Collector { section: "cpus", read: cpu::collect },
     Collector { section: "drives", read: filesystems::collect },
     Collector { section: "envs", read: environment::collect },
     Collector { section: "hardware", read: hardware },
+    Collector { section: "inputs", read: inputs::collect },
     Collector { section: "local_groups", read: accounts::groups },
     Collector { section: "local_users", read: accounts::users },
     Collector { section: "memories", read: memory::collect },
     Collector { section: "monitors", read: monitors::collect },
     Collector { section: "networks", read: network::collect },
     Collector { section: "operatingsystem", read: os::collect },
+    Collector { section: "ports", read: ports::collect },
+    Collector { section: "powersupplies", read: power_supplies::collect },
     Collector { section: "processes", read: processes::collect },
+    Collector { section: "slots", read: slots::collect },
     Collector { section: "softwares", read: software::collect },
     Collector { section: "sounds", read: sounds::collect },
     Collector { section: "storages", read: storage::collect },

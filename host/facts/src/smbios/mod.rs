@@ -4,6 +4,7 @@
 //! past a structure, and the number of structures and the length of a text are bounded. A table that is not whole gives
 //! what comes before the damage and says so ([`Tables::damage`]). Knows no platform: who has the bytes, decodes them.
 
+mod battery;
 mod board;
 mod chassis;
 mod connector;
@@ -17,6 +18,7 @@ mod slot;
 mod structure;
 mod system;
 
+pub(crate) use battery::{Battery, Made, batteries};
 pub(crate) use board::Board;
 pub(crate) use chassis::{Chassis, chassis_type_name};
 pub(crate) use connector::{Connector, connectors};
@@ -96,6 +98,7 @@ mod tests {
             Identity::of(&tables);
             memory_devices(&tables);
             processors(&tables);
+            batteries(&tables).count();
             slots(&tables).count();
             connectors(&tables).count();
             power_supplies(&tables).count();

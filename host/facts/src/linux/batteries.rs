@@ -1,0 +1,140 @@
+//! Batteries: what the kernel says of those that are in the machine (Documentation/power/power_supply_class.rst), and
+//! what the firmware says of how they left the factory.
+//!
+//! The same battery is one row, in which the kernel's word counts: it has asked the battery. Batteries of mice and the
+//! like are not the machine's.
+
+use super::bios::iso_date;
+use crate::Scan;
+use crate::smbios::{Battery, Made, batteries, meaningful};
+use airlock_model::Row;
+
+const FOLDER: &str = "/sys/class/power_supply";
+/// More than any machine has, devices of their own included.
+const MOST: usize = 64;
+
+/// One row a battery.
+pub(super) fn collect(scan: &Scan<'_>) {
+    let mut found = from_kernel(scan);
+    let tables = scan.machine.dmi().tables(scan);
+    let firmware = tables.map(|tables| batteries(tables).take(MOST).map(from_firmware).collect()).unwrap_or_default();
+    for row in merged(&mut found, firmware) {
+        scan.row(row);
+    }
+}
+
+fn from_kernel(scan: &Scan<'_>) -> Vec<Row> {
+    let names = scan.names(FOLDER);
+    if names.len() > MOST {
+        scan.missing(format_args!("{FOLDER}: only the first {MOST} of {} are read", names.len()));
+    }
+    names.iter().take(MOST).filter_map(|name| battery(scan, &format!("{FOLDER}/{name}"))).collect()
+}
+
+/// All that the driver knows is in one file, each attribute by its name in capital letters.
+fn battery(scan: &Scan<'_>, folder: &str) -> Option<Row> {
+    let text = scan.text(format!("{folder}/uevent"))?;
+    let value = |name: &str| {
+        text.lines().find_map(|line| line.strip_prefix("POWER_SUPPLY_")?.strip_prefix(name)?.strip_prefix('='))
+    };
+    // Kernels before 5.10 have the type in its own file only.
+    let is_battery = match value("TYPE") {
+        Some(kind) => kind == "Battery",
+        None => scan.attr(format!("{folder}/type")).as_deref() == Some("Battery"),
+    };
+    if !is_battery || value("PRESENT") == Some("0") || value("SCOPE") == Some("Device") {
+        return None;
+    }
+    let number = |name: &str| value(name)?.trim().parse::<u64>().ok().filter(|number| *number != 0);
+    let nominal = number("VOLTAGE_MIN_DESIGN").or_else(|| number("VOLTAGE_MAX_DESIGN"));
+    let volts = nominal.or_else(|| number("VOLTAGE_NOW"));
+    // µWh, else µAh times µV.
+    let capacity = |energy: &str, charge: &str| {
+        let from_charge = || Some(u128::from(number(charge)?) * u128::from(volts?) / 1_000_000_000);
+        let capacity = number(energy).map(|energy| u128::from(energy / 1000)).or_else(from_charge)?;
+        u32::try_from(capacity).ok().filter(|capacity| *capacity != 0).map(i64::from)
+    };
+    let mut row = Row::new();
+    row.maybe("name", value("MODEL_NAME").and_then(meaningful))
+        .maybe("manufacturer", value("MANUFACTURER").and_then(meaningful))
+        .maybe("serial", value("SERIAL_NUMBER").and_then(meaningful).filter(|serial| is_serial(serial)))
+        .maybe("chemistry", value("TECHNOLOGY").and_then(meaningful))
+        .maybe("date", made(number("MANUFACTURE_YEAR"), number("MANUFACTURE_MONTH"), number("MANUFACTURE_DAY")))
+        .maybe("voltage", nominal.and_then(|volts| u32::try_from(volts / 1000).ok()).map(i64::from))
+        .maybe("capacity", capacity("ENERGY_FULL_DESIGN", "CHARGE_FULL_DESIGN"))
+        .maybe("real_capacity", capacity("ENERGY_FULL", "CHARGE_FULL"));
+    Some(row)
+}
+
+fn made(year: Option<u64>, month: Option<u64>, day: Option<u64>) -> Option<String> {
+    iso_date(&format!("{:04}-{:02}-{:02}", year?, month?, day?))
+}
+
+fn from_firmware(battery: Battery) -> Row {
+    let date = match battery.made {
+        Some(Made::Text(text)) => iso_date(&text),
+        Some(Made::Date(year, month, day)) => Some(format!("{year:04}-{month:02}-{day:02}")),
+        None => None,
+    };
+    let mut row = Row::new();
+    row.maybe("name", battery.name)
+        .maybe("manufacturer", battery.manufacturer)
+        .maybe("serial", battery.serial.filter(|serial| is_serial(serial)))
+        .maybe("chemistry", battery.chemistry)
+        .maybe("date", date)
+        .maybe("voltage", battery.voltage.map(i64::from))
+        .maybe("capacity", battery.capacity);
+    row
+}
+
+/// Zeros stand for no serial number.
+fn is_serial(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_alphanumeric() && byte != b'0')
+}
+
+/// What the firmware knows goes to the battery of the same serial number, else to one of the same name that has no other
+/// yet; when one of each is left, they are the same. A battery that only the firmware knows is a row if it has a name of
+/// any kind: forms that nobody filled in have a voltage at most.
+fn merged(found: &mut Vec<Row>, firmware: Vec<Row>) -> Vec<Row> {
+    let mut rows: Vec<Row> = std::mem::take(found);
+    let mut free = vec![true; rows.len()];
+    let mut left = firmware;
+    for same in [same_serial, same_name] {
+        let mut rest = Vec::new();
+        for known in left {
+            let pair = rows.iter_mut().zip(&mut free).find(|(row, free)| **free && same(row, &known));
+            match pair {
+                Some((row, free)) => {
+                    complete(row, known);
+                    *free = false;
+                }
+                None => rest.push(known),
+            }
+        }
+        left = rest;
+    }
+    let mut alone = rows.iter_mut().zip(&free).filter(|(_, free)| **free).map(|(row, _)| row);
+    if let (Some(row), None, 1) = (alone.next(), alone.next(), left.len()) {
+        left.drain(..).for_each(|known| complete(row, known));
+    }
+    rows.extend(left.into_iter().filter(|row| ["name", "serial", "manufacturer"].iter().any(|f| row.get(f).is_some())));
+    rows
+}
+
+fn complete(row: &mut Row, mut known: Row) {
+    known.merge(std::mem::take(row));
+    *row = known;
+}
+
+/// Leading zeros come and go between the two sources.
+fn same_serial(one: &Row, other: &Row) -> bool {
+    let serial = |row: &Row| row.text("serial").map(|serial| serial.trim_start_matches('0').to_ascii_lowercase());
+    serial(one).is_some_and(|one| Some(one) == serial(other))
+}
+
+fn same_name(one: &Row, other: &Row) -> bool {
+    matches!((one.text("name"), other.text("name")), (Some(one), Some(other)) if one.eq_ignore_ascii_case(other))
+}
+
+#[cfg(test)]
+mod tests;
