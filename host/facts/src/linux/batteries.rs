@@ -15,10 +15,16 @@ const MOST: usize = 64;
 
 /// One row a battery.
 pub(super) fn collect(scan: &Scan<'_>) {
-    let mut found = from_kernel(scan);
-    let tables = scan.machine.dmi().tables(scan);
-    let firmware = tables.map(|tables| batteries(tables).take(MOST).map(from_firmware).collect()).unwrap_or_default();
-    for row in merged(&mut found, firmware) {
+    let found = from_kernel(scan);
+    let mut firmware = Vec::new();
+    if let Some(tables) = scan.machine.dmi().tables(scan) {
+        firmware.extend(batteries(tables).take(MOST).map(from_firmware));
+        let left = batteries(tables).count().saturating_sub(MOST);
+        if left > 0 {
+            scan.missing(format_args!("SMBIOS: {left} batteries are left out"));
+        }
+    }
+    for row in merged(found, firmware) {
         scan.row(row);
     }
 }
@@ -37,7 +43,7 @@ fn battery(scan: &Scan<'_>, folder: &str) -> Option<Row> {
     let value = |name: &str| {
         text.lines().find_map(|line| line.strip_prefix("POWER_SUPPLY_")?.strip_prefix(name)?.strip_prefix('='))
     };
-    // Kernels before 5.10 have the type in its own file only.
+    // Older kernels have the type in its own file only.
     let is_battery = match value("TYPE") {
         Some(kind) => kind == "Battery",
         None => scan.attr(format!("{folder}/type")).as_deref() == Some("Battery"),
@@ -95,8 +101,7 @@ fn is_serial(text: &str) -> bool {
 /// What the firmware knows goes to the battery of the same serial number, else to one of the same name that has no other
 /// yet; when one of each is left, they are the same. A battery that only the firmware knows is a row if it has a name of
 /// any kind: forms that nobody filled in have a voltage at most.
-fn merged(found: &mut Vec<Row>, firmware: Vec<Row>) -> Vec<Row> {
-    let mut rows: Vec<Row> = std::mem::take(found);
+fn merged(mut rows: Vec<Row>, firmware: Vec<Row>) -> Vec<Row> {
     let mut free = vec![true; rows.len()];
     let mut left = firmware;
     for same in [same_serial, same_name] {

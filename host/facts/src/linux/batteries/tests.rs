@@ -110,3 +110,10 @@ fn a_damaged_table_leaves_what_the_kernel_says() {
         assert_eq!((rows.len(), field(&rows[0], "serial").as_str()), (1, "4711"), "{end}");
     }
 }
+
+#[test]
+fn more_batteries_than_there_can_be_are_said() {
+    let table = table(&vec![("7", "X"); MOST + 2]);
+    let (rows, missing) = TestMachine::of(&[(TABLE, table)]).collect(collect);
+    assert_eq!((rows.len(), missing.len()), (MOST, 1));
+}
