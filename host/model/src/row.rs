@@ -110,6 +110,13 @@ impl IntoIterator for Row {
     }
 }
 
+/// As for an iterator of fields.
+impl From<Vec<(Cow<'static, str>, Value)>> for Row {
+    fn from(fields: Vec<(Cow<'static, str>, Value)>) -> Self {
+        Self { fields }
+    }
+}
+
 /// Takes the fields as they are: the caller says that no name comes twice and no value is empty, or that
 /// [`crate::Report::emit`] will look at it.
 impl FromIterator<(Cow<'static, str>, Value)> for Row {

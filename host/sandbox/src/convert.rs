@@ -55,10 +55,14 @@ pub(crate) fn rows_from_wit(section: &str, table: types::Table) -> Result<Vec<Ro
     let mut values = table.values.into_iter();
     let mut rows = Vec::with_capacity(values.len() / width.max(1));
     while values.len() > 0 {
-        let row = fields.iter().zip(values.by_ref().take(width)).filter_map(|(name, value)| {
-            Some(value_from_wit(value, &mut texts).transpose()?.map(|value| (name.clone(), value)))
-        });
-        rows.push(row.collect::<Result<Row, CallError>>()?);
+        // Rows mostly have all fields of their table: room for them at once.
+        let mut row = Vec::with_capacity(width);
+        for (name, value) in fields.iter().zip(values.by_ref().take(width)) {
+            if let Some(value) = value_from_wit(value, &mut texts)? {
+                row.push((name.clone(), value));
+            }
+        }
+        rows.push(Row::from(row));
     }
     Ok(rows)
 }

@@ -33,7 +33,10 @@ fn is_there(root: &Path, test: &str) -> bool {
         // The last part is a function, or the whole is a module.
         let module = |parts: &[&str]| parts.iter().fold(folder.clone(), |path, part| path.join(part));
         let Some((function, above)) = parts.split_last() else { return false };
-        let has = |source: PathBuf| fs::read_to_string(source).is_ok_and(|text| text.contains(&format!("fn {function}(")));
-        has(module(above).with_extension("rs")) || module(&parts).is_dir() || module(&parts).with_extension("rs").is_file()
+        let has =
+            |source: PathBuf| fs::read_to_string(source).is_ok_and(|text| text.contains(&format!("fn {function}(")));
+        has(module(above).with_extension("rs"))
+            || module(&parts).is_dir()
+            || module(&parts).with_extension("rs").is_file()
     })
 }
