@@ -5,9 +5,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub struct AuditFile {
     file: File,
+    /// The owner was told once that records are missing.
+    failed: AtomicBool,
 }
 
 /// At this size a file is put aside under the name `….1`, in place of the one before it.
@@ -20,14 +23,20 @@ impl AuditFile {
         }
         let no_link = nix::fcntl::OFlag::O_NOFOLLOW.bits();
         let file = OpenOptions::new().append(true).create(true).mode(0o600).custom_flags(no_link).open(path)?;
-        Ok(Self { file })
+        Ok(Self { file, failed: AtomicBool::new(false) })
     }
 }
 
 impl AuditLog for AuditFile {
     fn write(&self, line: &str) -> io::Result<()> {
         // One write a record: records of several processes do not mix within a line.
-        (&self.file).write_all(format!("{line}\n").as_bytes())
+        let written = (&self.file).write_all(format!("{line}\n").as_bytes());
+        if let Err(error) = &written
+            && !self.failed.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!("the audit log cannot be written: {error}");
+        }
+        written
     }
 }
 
