@@ -14,6 +14,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -43,27 +44,46 @@ pub enum CommandError {
     TooMuch { tool: String, limit: usize },
     #[error("{tool}: {error}")]
     Broken { tool: String, error: io::Error },
+    #[error("{command}: this capture has no answer to it")]
+    NotCaptured { command: String },
 }
 
 /// A tool that was found, and its arguments.
 #[derive(Debug)]
-pub struct Command {
+pub(crate) struct Command {
     tool: PathBuf,
     arguments: Vec<String>,
 }
 
 /// What a tool that ended by itself left behind.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Output {
     pub stdout: Vec<u8>,
-    pub status: ExitStatus,
+    /// As a shell counts: 128 and the signal's number for a tool that a signal ended.
+    pub code: i32,
     /// The beginning of what it wrote to its error output.
     pub complaint: String,
 }
 
+impl Output {
+    /// The output as text; bytes that are not UTF-8 become U+FFFD.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
+    /// The first line of the complaint, for a message.
+    pub fn first_complaint(&self) -> &str {
+        self.complaint.lines().find(|line| !line.trim().is_empty()).unwrap_or_default()
+    }
+}
+
+fn code(status: ExitStatus) -> i32 {
+    status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(-1)
+}
+
 impl Command {
     /// Looks for a tool by its name.
-    pub fn find(name: &str) -> Result<Self, CommandError> {
+    pub(crate) fn find(name: &str) -> Result<Self, CommandError> {
         Self::find_in(&FOLDERS, name)
     }
 
@@ -87,13 +107,13 @@ impl Command {
 
     /// Adds arguments, as they are.
     #[must_use]
-    pub fn args(mut self, arguments: &[&str]) -> Self {
+    pub(crate) fn args(mut self, arguments: &[&str]) -> Self {
         self.arguments.extend(arguments.iter().map(|&a| a.to_owned()));
         self
     }
 
     /// Runs the tool until it ends, the deadline comes or it has written more than `limit` bytes.
-    pub fn run(&self, deadline: Instant, limit: usize) -> Result<Output, CommandError> {
+    pub(crate) fn run(&self, deadline: Instant, limit: usize) -> Result<Output, CommandError> {
         let tool = || self.tool.display().to_string();
         let child = std::process::Command::new(&self.tool)
             .args(&self.arguments)
@@ -114,7 +134,8 @@ impl Command {
         match read {
             Ok(End::Finished(stdout, complaint)) => match status {
                 Ok(status) => {
-                    Ok(Output { stdout, status, complaint: String::from_utf8_lossy(&complaint).into_owned() })
+                    let complaint = String::from_utf8_lossy(&complaint).into_owned();
+                    Ok(Output { stdout, code: code(status), complaint })
                 }
                 Err(error) => Err(CommandError::Broken { tool: tool(), error }),
             },
@@ -265,7 +286,7 @@ mod tests {
         let output = sh("echo one; echo two >&2; echo three; exit 3").run(soon(5000), 100).unwrap();
         assert_eq!(output.stdout, b"one\nthree\n");
         assert_eq!(output.complaint, "two\n");
-        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(output.code, 3);
     }
 
     #[test]
@@ -319,7 +340,7 @@ mod tests {
         let error = sh("exec >&- 2>&-; sleep 60").run(soon(200), 100).unwrap_err();
         assert!(matches!(error, CommandError::Late { .. }), "{error}");
         let output = sh("exec >&- 2>&-; sleep 0.1; exit 7").run(soon(20_000), 100).unwrap();
-        assert_eq!(output.status.code(), Some(7));
+        assert_eq!(output.code, 7);
     }
 
     #[test]

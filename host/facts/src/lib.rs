@@ -6,11 +6,13 @@
 //!
 //! Nothing here knows wasm or tokio.
 
-pub mod command;
+mod command;
+mod commands;
 mod edid;
 mod ids;
 mod linux;
 mod machine;
+pub mod output;
 mod roots;
 mod scan;
 mod smbios;
@@ -18,6 +20,8 @@ mod smbios;
 mod testing;
 mod time;
 
+pub use command::{CommandError, Output};
+pub use commands::Commands;
 pub use machine::Machine;
 pub use roots::Roots;
 pub use scan::{Findings, Scan};

@@ -1,14 +1,15 @@
 //! A machine, and what several collectors need of it: read once, on first use.
 
-use crate::Roots;
 use crate::linux::{Dmi, Guest, Pci, host_name, short};
 use crate::time::Zone;
+use crate::{Commands, Roots};
 use std::sync::OnceLock;
 
 /// The machine that is being observed. What is read here is read once, however many collectors ask.
 #[derive(Debug)]
 pub struct Machine {
     roots: Roots,
+    commands: Commands,
     homes: bool,
     zone: OnceLock<Zone>,
     dmi: OnceLock<Dmi>,
@@ -19,8 +20,10 @@ pub struct Machine {
 
 impl Machine {
     pub fn new(roots: Roots) -> Self {
+        let commands = if roots.is_live() { Commands::live() } else { Commands::captured(&roots) };
         Self {
             roots,
+            commands,
             homes: false,
             zone: OnceLock::new(),
             dmi: OnceLock::new(),
@@ -40,6 +43,17 @@ impl Machine {
     pub fn with_homes(mut self, homes: bool) -> Self {
         self.homes = homes;
         self
+    }
+
+    /// Other answers to commands than those that belong to the files.
+    #[must_use]
+    pub fn with_commands(mut self, commands: Commands) -> Self {
+        self.commands = commands;
+        self
+    }
+
+    pub fn commands(&self) -> &Commands {
+        &self.commands
     }
 
     pub(crate) fn homes(&self) -> bool {

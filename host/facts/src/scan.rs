@@ -1,5 +1,6 @@
 //! One collector at work: what it reads through, and what it has found.
 
+use crate::command::{CommandError, Output};
 use crate::{Machine, Roots};
 use airlock_model::Row;
 use std::fmt::Display;
@@ -7,6 +8,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+/// More than any tool prints about one machine, but for lists of packages.
+const OUTPUT: usize = 4 << 20;
 
 /// Rows as they are found, and what could not be read. Shared by the collector and whoever waits for it.
 #[derive(Debug, Clone)]
@@ -84,6 +88,33 @@ impl<'a> Scan<'a> {
 
     pub fn deadline(&self) -> Instant {
         self.findings.deadline
+    }
+
+    /// Whether the machine has a tool: asked before a section's other sources are weighed.
+    pub fn has_tool(&self, name: &str) -> bool {
+        self.machine.commands().has(name)
+    }
+
+    /// Runs a tool of the machine until the collector's deadline; `limit` is what its output may have, in bytes.
+    pub fn run(&self, tool: &str, arguments: &[&str], limit: usize) -> Result<Output, CommandError> {
+        self.machine.commands().run(tool, arguments, self.deadline(), limit)
+    }
+
+    /// What a tool prints; none when the machine does not have it. One that fails is said, with its own first words, and
+    /// what it printed before that is lost: half a table must not look like a whole one.
+    pub fn output(&self, tool: &str, arguments: &[&str]) -> Option<String> {
+        match self.run(tool, arguments, OUTPUT) {
+            Ok(output) if output.code == 0 => Some(output.text()),
+            Ok(output) => {
+                self.missing(format_args!("{tool} ended with {}: {}", output.code, output.first_complaint()));
+                None
+            }
+            Err(CommandError::NotFound(_)) => None,
+            Err(error) => {
+                self.missing(error);
+                None
+            }
+        }
     }
 
     /// A small text file or kernel attribute, trimmed; none when it is absent, empty or has nothing to say (drivers

@@ -1,6 +1,6 @@
 //! A machine made of a few files, for tests: what a collector reads is written first, then the collector is run.
 
-use crate::{Findings, Machine, Roots, Scan};
+use crate::{Commands, Findings, Machine, Roots, Scan};
 use airlock_model::Row;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -15,6 +15,7 @@ const TIME: Duration = Duration::from_secs(10);
 pub(crate) struct TestMachine {
     _folder: tempfile::TempDir,
     roots: Roots,
+    commands: Vec<(Vec<String>, Vec<u8>)>,
 }
 
 impl TestMachine {
@@ -22,7 +23,7 @@ impl TestMachine {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let roots = Roots::folder(folder.path());
-        Self { _folder: folder, roots }
+        Self { _folder: folder, roots, commands: Vec::new() }
     }
 
     /// A machine with these files.
@@ -36,6 +37,12 @@ impl TestMachine {
 
     pub(crate) fn file(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) {
         fs::write(self.place(path), content).unwrap();
+    }
+
+    /// What a tool prints when it is run with these arguments.
+    pub(crate) fn command(&mut self, argv: &[&str], output: impl AsRef<[u8]>) {
+        let argv = argv.iter().map(|&word| word.to_owned()).collect();
+        self.commands.push((argv, output.as_ref().to_vec()));
     }
 
     pub(crate) fn folder(&self, path: impl AsRef<Path>) {
@@ -57,7 +64,7 @@ impl TestMachine {
     }
 
     pub(crate) fn machine(&self) -> Machine {
-        Machine::new(self.roots.clone())
+        Machine::new(self.roots.clone()).with_commands(Commands::scripted(self.commands.iter().cloned()))
     }
 
     /// What a collector finds: the rows, and what it says is missing.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod compare;
+mod conformance;
 mod inventory_xml;
 mod measure;
 mod run_tests;
@@ -27,6 +28,8 @@ enum Command {
     SchemaCheck(schema_check::Options),
     /// List where two inventory XML documents of the same machine say different things
     Compare(compare::Options),
+    /// Score our parsers on a corpus of real machines' data
+    Conformance(conformance::Options),
     /// Check that a program, stripped, stays below a size
     SizeCheck(size_check::Options),
     /// Time whole processes
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Test(options) => run_tests::run(options),
         Command::SchemaCheck(options) => schema_check::run(options),
         Command::Compare(options) => compare::run(options),
+        Command::Conformance(options) => conformance::run(options),
         Command::SizeCheck(options) => size_check::run(options),
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
     };

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn lists_of_processors() {
         assert_eq!(numbers("0-3,8\n"), [0, 1, 2, 3, 8]);
-        assert_eq!(numbers("x,-,5-2,"), []);
+        assert!(numbers("x,-,5-2,").is_empty());
         assert!(numbers("0-18446744073709551615,0-18446744073709551615").len() <= MOST);
     }
 

@@ -3,7 +3,6 @@
 //! Refuses to guess: a machine with a database and without the tool says so.
 
 use crate::Scan;
-use crate::command::Command;
 use airlock_model::Row;
 
 /// Where distributions keep the database, and the file of each of its formats (sqlite, ndb, Berkeley DB).
@@ -23,10 +22,6 @@ const KEY: &str = "gpg-pubkey";
 pub(super) fn collect(scan: &Scan<'_>) {
     let has_database = |folder: &&str| FILES.iter().any(|file| scan.roots().exists(format!("{folder}/{file}")));
     let Some(&folder) = FOLDERS.iter().find(|folder| has_database(folder)) else { return };
-    if !scan.roots().is_live() {
-        scan.missing(format_args!("packages of rpm: only the tool itself can read the database in {folder}"));
-        return;
-    }
     let format = [
         "%{NAME}",
         "%{VERSION}-%{RELEASE}",
@@ -41,14 +36,13 @@ pub(super) fn collect(scan: &Scan<'_>) {
         + &RECORD.to_string();
     // Where a distribution has configured another folder for its users, this one is still the system's.
     let arguments = ["--dbpath", folder, "-qa", "--queryformat", &format];
-    let output = Command::find("rpm").and_then(|rpm| rpm.args(&arguments).run(scan.deadline(), LIMIT));
-    match output {
+    match scan.run("rpm", &arguments, LIMIT) {
         Ok(output) => {
-            if !output.status.success() {
-                let why = output.complaint.lines().next().unwrap_or_default();
-                scan.missing(format_args!("packages of rpm: rpm ended with {}: {why}", output.status));
+            if output.code != 0 {
+                let why = output.first_complaint();
+                scan.missing(format_args!("packages of rpm: rpm ended with {}: {why}", output.code));
             }
-            rows(scan, &String::from_utf8_lossy(&output.stdout));
+            rows(scan, &output.text());
         }
         Err(error) => scan.missing(format_args!("packages of rpm: {error}")),
     }
@@ -140,6 +134,6 @@ mod tests {
     fn a_captured_database_is_said_to_be_unread() {
         let (rows, missing) = TestMachine::of(&[("var/lib/rpm/rpmdb.sqlite", "")]).collect(collect);
         assert!(rows.is_empty());
-        assert_eq!(missing, ["packages of rpm: only the tool itself can read the database in /var/lib/rpm"]);
+        assert_eq!(missing, ["packages of rpm: rpm: no such tool in the system's folders"]);
     }
 }

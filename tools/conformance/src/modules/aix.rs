@@ -1,0 +1,5 @@
+//! AIX.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

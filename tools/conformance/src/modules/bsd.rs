@@ -1,0 +1,5 @@
+//! The BSDs.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

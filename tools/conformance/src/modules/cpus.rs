@@ -1,0 +1,5 @@
+//! Processors and boards.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

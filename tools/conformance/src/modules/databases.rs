@@ -1,0 +1,5 @@
+//! Database servers.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

@@ -1,0 +1,5 @@
+//! PCI and USB devices, graphics cards, modems, sound.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

@@ -1,0 +1,5 @@
+//! What parsers share: sizes, speeds, versions, makers.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

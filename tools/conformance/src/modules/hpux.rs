@@ -1,0 +1,5 @@
+//! HP-UX.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

@@ -1,0 +1,5 @@
+//! MacOS.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

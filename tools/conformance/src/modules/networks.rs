@@ -1,0 +1,5 @@
+//! Network interfaces.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

@@ -1,0 +1,5 @@
+//! Monitors by their EDID.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

@@ -1,0 +1,5 @@
+//! Firewalls, antivirus, remote management.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

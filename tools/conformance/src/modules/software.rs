@@ -1,0 +1,5 @@
+//! Packages.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

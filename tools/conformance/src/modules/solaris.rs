@@ -1,0 +1,5 @@
+//! Solaris.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

@@ -1,0 +1,5 @@
+//! Disks, RAID controllers, volumes.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

@@ -1,0 +1,5 @@
+//! Distributions, file systems, the machine as a whole.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

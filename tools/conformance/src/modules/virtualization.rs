@@ -1,0 +1,5 @@
+//! Virtual machines and containers.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];

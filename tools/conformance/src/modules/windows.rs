@@ -1,0 +1,5 @@
+//! Windows.
+
+use super::Module;
+
+pub(super) const MODULES: &[Module] = &[];
