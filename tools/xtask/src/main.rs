@@ -2,9 +2,9 @@
 
 mod bench;
 mod compare;
-mod conformance;
 mod inventory_xml;
 mod measure;
+mod programs;
 mod run_tests;
 mod schema_check;
 mod section_keys;
@@ -29,7 +29,9 @@ enum Command {
     /// List where two inventory XML documents of the same machine say different things
     Compare(compare::Options),
     /// Score our parsers on a corpus of real machines' data
-    Conformance(conformance::Options),
+    Conformance(programs::Options),
+    /// Feed every parser with damaged input
+    Fuzz(programs::Options),
     /// Check that a program, stripped, stays below a size
     SizeCheck(size_check::Options),
     /// Time whole processes
@@ -52,7 +54,8 @@ fn main() -> ExitCode {
         Command::Test(options) => run_tests::run(options),
         Command::SchemaCheck(options) => schema_check::run(options),
         Command::Compare(options) => compare::run(options),
-        Command::Conformance(options) => conformance::run(options),
+        Command::Conformance(options) => programs::run("airlock-conformance", options),
+        Command::Fuzz(options) => programs::run("airlock-fuzz", options),
         Command::SizeCheck(options) => size_check::run(options),
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
     };

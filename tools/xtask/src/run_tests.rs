@@ -17,8 +17,15 @@ pub(crate) struct Options {
 }
 
 /// The tools, and the tasks as plain Rust: without the runtime.
-const APART: [&str; 5] =
-    ["airlock-guest-builder", "airlock-xtask", "airlock-task", "airlock-inventory", "airlock-hostile"];
+const APART: [&str; 7] = [
+    "airlock-guest-builder",
+    "airlock-xtask",
+    "airlock-conformance",
+    "airlock-fuzz",
+    "airlock-task",
+    "airlock-inventory",
+    "airlock-hostile",
+];
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     airlock_guest_builder::ensure_wasm_target()?;

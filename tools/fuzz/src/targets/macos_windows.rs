@@ -1,0 +1,5 @@
+//! MacOS and Windows.
+
+use super::Target;
+
+pub(super) const TARGETS: &[Target] = &[];

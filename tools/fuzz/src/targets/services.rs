@@ -1,0 +1,5 @@
+//! Virtual machines, databases.
+
+use super::Target;
+
+pub(super) const TARGETS: &[Target] = &[];

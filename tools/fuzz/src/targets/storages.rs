@@ -1,0 +1,5 @@
+//! Disks, RAID controllers, volumes.
+
+use super::Target;
+
+pub(super) const TARGETS: &[Target] = &[];
