@@ -19,6 +19,7 @@ mod smbios;
 #[cfg(test)]
 mod testing;
 mod time;
+pub mod units;
 
 pub use command::{CommandError, Output};
 pub use commands::Commands;
