@@ -2,6 +2,7 @@
 
 use crate::Roots;
 use crate::command::{Command, CommandError, Output};
+use crate::recorder::Recorder;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,6 +17,7 @@ pub struct Commands(Kind);
 #[derive(Debug, Clone)]
 enum Kind {
     Live,
+    Recording(Arc<Recorder>),
     Recorded(Arc<Vec<Recorded>>),
 }
 
@@ -38,6 +40,11 @@ impl Commands {
         Self(Kind::Live)
     }
 
+    /// The tools of this machine; what they print is kept.
+    pub(crate) fn recording(recorder: Arc<Recorder>) -> Self {
+        Self(Kind::Recording(recorder))
+    }
+
     /// Tools that print what is given for their name and arguments.
     pub fn scripted(answers: impl IntoIterator<Item = (Vec<String>, Vec<u8>)>) -> Self {
         let recorded = answers.into_iter().map(|(argv, stdout)| Recorded {
@@ -58,7 +65,7 @@ impl Commands {
     /// Whether the machine has a tool that may be run.
     pub fn has(&self, tool: &str) -> bool {
         match &self.0 {
-            Kind::Live => Command::find(tool).is_ok(),
+            Kind::Live | Kind::Recording(_) => Command::find(tool).is_ok(),
             Kind::Recorded(list) => list.iter().any(|one| one.argv.first().is_some_and(|name| name == tool)),
         }
     }
@@ -67,6 +74,16 @@ impl Commands {
     pub fn run(&self, tool: &str, arguments: &[&str], deadline: Instant, limit: usize) -> Result<Output, CommandError> {
         let list = match &self.0 {
             Kind::Live => return Command::find(tool)?.args(arguments).run(deadline, limit),
+            Kind::Recording(recorder) => {
+                let output = Command::find(tool)?.args(arguments).run(deadline, limit)?;
+                recorder.command(Recorded {
+                    argv: [tool].iter().chain(arguments).map(|&word| word.to_owned()).collect(),
+                    code: output.code,
+                    stdout: output.text(),
+                    complaint: output.complaint.clone(),
+                });
+                return Ok(output);
+            }
             Kind::Recorded(list) => list,
         };
         if !self.has(tool) {

@@ -54,9 +54,12 @@ impl Vendor {
 impl Ids {
     /// The newest of the installed files of that name.
     pub(crate) fn open(roots: &Roots, name: &str) -> Option<Self> {
-        let mut all =
-            FOLDERS.iter().filter_map(|folder| Self::of(File::open(roots.at(format!("{folder}/{name}"))).ok()?));
+        let mut all = FOLDERS.iter().filter_map(|folder| Self::of(roots.open(format!("{folder}/{name}")).ok()?));
         let first = all.next()?;
+        if roots.recorder().is_some() {
+            // Read in pieces here, and kept whole.
+            FOLDERS.iter().for_each(|folder| drop(roots.bytes(format!("{folder}/{name}"))));
+        }
         Some(all.fold(first, |best, other| if other.version() > best.version() { other } else { best }))
     }
 

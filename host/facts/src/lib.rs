@@ -13,9 +13,12 @@ mod ids;
 mod linux;
 mod machine;
 pub mod output;
+mod pseudonyms;
+mod recorder;
 mod roots;
 mod scan;
 mod smbios;
+mod snapshot;
 #[cfg(test)]
 mod testing;
 mod time;
@@ -24,8 +27,10 @@ pub mod units;
 pub use command::{CommandError, Output};
 pub use commands::Commands;
 pub use machine::Machine;
+pub use pseudonyms::Pseudonyms;
 pub use roots::Roots;
 pub use scan::{Findings, Scan};
+pub use snapshot::{Snapshot, Written};
 
 /// A collector: reads one section of one machine.
 #[derive(Clone, Copy)]

@@ -1,9 +1,10 @@
 //! A machine, and what several collectors need of it: read once, on first use.
 
 use crate::linux::{Dmi, Guest, Pci, host_name, short};
+use crate::recorder::Recorder;
 use crate::time::Zone;
-use crate::{Commands, Roots};
-use std::sync::OnceLock;
+use crate::{Commands, Roots, Snapshot};
+use std::sync::{Arc, OnceLock};
 
 /// The machine that is being observed. What is read here is read once, however many collectors ask.
 #[derive(Debug)]
@@ -36,6 +37,13 @@ impl Machine {
     /// This machine itself.
     pub fn live() -> Self {
         Self::new(Roots::live())
+    }
+
+    /// This machine itself, and all that is read of it from now on.
+    pub fn recorded() -> (Self, Snapshot) {
+        let recorder = Arc::new(Recorder::default());
+        let machine = Self::new(Roots::recording(Arc::clone(&recorder)));
+        (machine.with_commands(Commands::recording(Arc::clone(&recorder))), Snapshot::new(recorder))
     }
 
     /// Whether the collectors look into the homes of the machine's users.

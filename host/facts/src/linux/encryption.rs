@@ -7,7 +7,7 @@
 //! Sources: Documentation/ABI/testing/sysfs-block-dm; cryptsetup, "device-mapper UUID" in its release notes 1.0.7.
 
 use super::superblock;
-use crate::Scan;
+use crate::{Roots, Scan};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -50,11 +50,8 @@ fn format_of(uuid: &str) -> Option<&'static str> {
 }
 
 fn cipher(scan: &Scan<'_>, device: &str) -> Option<String> {
-    if !scan.roots().is_live() {
-        return None;
-    }
     let path = format!("/dev/{device}");
-    match read_at(&path, 0, superblock::LUKS_HEAD) {
+    match read_at(scan.roots(), &path, 0, superblock::LUKS_HEAD)? {
         Ok(head) => superblock::luks_cipher(&head),
         Err(error) => {
             scan.missing(format_args!("cipher of {path}: {error}"));
@@ -63,11 +60,34 @@ fn cipher(scan: &Scan<'_>, device: &str) -> Option<String> {
     }
 }
 
-/// Part of a device of this machine.
-pub(super) fn read_at(path: &str, at: u64, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; length];
-    File::open(path)?.read_exact_at(&mut bytes, at)?;
-    Ok(bytes)
+/// Part of a device; none when a capture has nothing of it.
+pub(super) fn read_at(roots: &Roots, path: &str, at: u64, length: usize) -> Option<io::Result<Vec<u8>>> {
+    let mut trouble = None;
+    let read = || {
+        let mut bytes = vec![0; length];
+        match File::open(path).and_then(|device| device.read_exact_at(&mut bytes, at)) {
+            Ok(()) => Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
+            Err(error) => {
+                trouble = Some(error);
+                None
+            }
+        }
+    };
+    let answer = roots.answer(&format!("device {path} {at} {length}"), read);
+    match (answer, trouble) {
+        (Some(digits), _) => Some(
+            hexadecimal(&digits)
+                .filter(|bytes| bytes.len() == length)
+                .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a captured part that is none")),
+        ),
+        (None, Some(error)) => Some(Err(error)),
+        (None, None) => None,
+    }
+}
+
+fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 #[cfg(test)]

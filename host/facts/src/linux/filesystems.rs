@@ -39,8 +39,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
             scan.missing(format_args!("out of time: file systems from {} on are left out", mount.point));
             return;
         }
-        let sizes = scan.roots().is_live().then(|| sizes(&mount.point));
-        add(scan, &volumes, &mount, sizes);
+        add(scan, &volumes, &mount, recorded(scan, &mount.point, || sizes(&mount.point)));
     }
     if foreign.len() > MOST_FOREIGN {
         scan.missing(format_args!("{} file systems of other machines are left out", foreign.len() - MOST_FOREIGN));
@@ -51,8 +50,26 @@ pub(super) fn collect(scan: &Scan<'_>) {
     let asked: Vec<_> = foreign.into_iter().map(|(mount, _)| (ask(&mount.point), mount)).collect();
     for (answer, mount) in asked {
         let wait = |answer: Receiver<Sizes>| answer.recv_timeout(until.saturating_duration_since(Instant::now()));
-        add(scan, &volumes, &mount, answer.map(|answer| wait(answer).unwrap_or(Err(Errno::ETIMEDOUT))));
+        let answer = || answer.map_or(Err(Errno::ETIMEDOUT), |answer| wait(answer).unwrap_or(Err(Errno::ETIMEDOUT)));
+        add(scan, &volumes, &mount, recorded(scan, &mount.point, answer));
     }
+}
+
+/// What the system call says; for a captured machine what it said then, none when that is not known.
+fn recorded(scan: &Scan<'_>, point: &str, ask: impl FnOnce() -> Sizes) -> Option<Sizes> {
+    let answer = scan.roots().answer(&format!("statvfs {point}"), || {
+        Some(match ask() {
+            Ok(Some((total, free))) => format!("{total} {free}"),
+            Ok(None) => "nothing".to_owned(),
+            Err(error) => format!("error {}", error as i32),
+        })
+    })?;
+    let mut words = answer.split(' ');
+    Some(match (words.next()?, words.next()) {
+        ("error", Some(number)) => Err(Errno::from_raw(number.parse().ok()?)),
+        (total, Some(free)) => Ok(Some((total.parse().ok()?, free.parse().ok()?))),
+        _ => Ok(None),
+    })
 }
 
 fn sizes(point: &str) -> Sizes {
@@ -112,21 +129,22 @@ fn identity(scan: &Scan<'_>, mount: &Mount, device: &Device) -> Identity {
     let mut known =
         Identity { uuid: record.decoded("ID_FS_UUID_ENC"), label: record.decoded("ID_FS_LABEL_ENC"), made: None };
     let kind = Kind::of(&mount.kind).filter(|kind| *kind == Kind::Ext || known.uuid.is_none());
-    if let (Some(kind), Some(name), true) = (kind, &device.name, scan.roots().is_live()) {
+    if let (Some(kind), Some(name)) = (kind, &device.name) {
         // By the kernel's name: a mount's source is text that the kernel was given.
         let path = format!("/dev/{}", name.replace('!', "/"));
         let (at, length) = kind.place();
-        match encryption::read_at(&path, at, length) {
-            Ok(block) => {
+        match encryption::read_at(scan.roots(), &path, at, length) {
+            None => {}
+            Some(Ok(block)) => {
                 let own = kind.identity(&block).unwrap_or_default();
                 known = Identity { uuid: known.uuid.or(own.uuid), label: known.label.or(own.label), made: own.made };
             }
             // A container sees the mount, but not the device.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if known.uuid.is_some() => {
+            Some(Err(error)) if error.kind() == ErrorKind::NotFound => {}
+            Some(Err(error)) if known.uuid.is_some() => {
                 scan.missing(format_args!("creation date of {}: {error}", mount.point))
             }
-            Err(error) => scan.missing(format_args!("label, UUID and creation date of {}: {error}", mount.point)),
+            Some(Err(error)) => scan.missing(format_args!("label, UUID and creation date of {}: {error}", mount.point)),
         }
     }
     if let Some(name) = device.name.as_deref().filter(|_| known.uuid.is_none()) {
@@ -162,10 +180,12 @@ impl Volumes {
         let own_number = mount.device.clone().filter(|number| !number.starts_with("0:"));
         let number = own_number.or_else(|| {
             // Of btrfs the mount has a number of its own, the device node another.
-            let asked = scan.roots().is_live() && mount.source.starts_with("/dev/");
-            let node = asked.then(|| scan.roots().metadata(&mount.source).ok()).flatten()?;
-            let (major, minor) = (nix::sys::stat::major(node.rdev()), nix::sys::stat::minor(node.rdev()));
-            (major != 0).then(|| format!("{major}:{minor}"))
+            let node = || {
+                let node = scan.roots().metadata(&mount.source).ok()?;
+                let (major, minor) = (nix::sys::stat::major(node.rdev()), nix::sys::stat::minor(node.rdev()));
+                (major != 0).then(|| format!("{major}:{minor}"))
+            };
+            mount.source.starts_with("/dev/").then(|| scan.roots().answer(&format!("node {}", mount.source), node))?
         });
         let by_number = number.as_ref().and_then(|number| scan.roots().link_name(format!("/sys/dev/block/{number}")));
         let name = by_number.or_else(|| self.name_of(scan, mount.source.strip_prefix("/dev/")?));

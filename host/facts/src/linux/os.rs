@@ -34,8 +34,9 @@ pub(super) fn collect(scan: &Scan<'_>) {
 
 /// The machine's name for its instruction set (`uname -m`).
 pub(super) fn architecture(roots: &Roots) -> Option<String> {
-    if roots.is_live() {
-        return nix::sys::utsname::uname().ok()?.machine().to_str().map(str::to_owned);
+    let uname = || nix::sys::utsname::uname().ok()?.machine().to_str().map(str::to_owned);
+    if let Some(name) = roots.answer("uname machine", uname) {
+        return Some(name);
     }
     let name = roots.text("/proc/sys/kernel/arch").ok()?.trim().to_owned();
     (!name.is_empty()).then_some(name)
@@ -51,13 +52,14 @@ fn boot_time(roots: &Roots) -> Option<i64> {
 /// captured machine were born with the capture.
 fn installed(roots: &Roots) -> Option<i64> {
     /// File systems that keep no time of birth answer with the beginning of time.
-    const EARLIEST: u64 = 365 * 24 * 3600;
-    if !roots.is_live() {
-        return None;
-    }
-    ["/var/lib/dpkg/info/base-files.list", "/lost+found", "/"].iter().find_map(|path| {
+    const EARLIEST: i64 = 365 * 24 * 3600;
+    let born = |path: &str| {
         let born = roots.metadata(path).ok()?.created().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
-        i64::try_from(born).ok().filter(|_| born > EARLIEST)
+        Some(born.to_string())
+    };
+    ["/var/lib/dpkg/info/base-files.list", "/lost+found", "/"].iter().find_map(|path| {
+        let born = roots.answer(&format!("birth {path}"), || born(path))?.parse().ok();
+        born.filter(|born| *born > EARLIEST)
     })
 }
 

@@ -7,7 +7,6 @@ use airlock_model::Row;
 use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
-use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 use utmp::{Layout, Login};
@@ -21,6 +20,8 @@ const PIECE: u64 = 170;
 
 /// How far back the last login is looked for.
 const RECORDS: u64 = 40_000;
+/// What is kept of the log of a recorded machine.
+const LOG: u64 = 32 << 20;
 
 /// One row a person, however many sessions they have.
 pub(super) fn collect(scan: &Scan<'_>) {
@@ -48,7 +49,11 @@ pub(super) fn collect(scan: &Scan<'_>) {
 /// A session that was cut off leaves its record behind.
 fn is_running(scan: &Scan<'_>, login: &Login) -> bool {
     match i32::try_from(login.pid) {
-        Ok(pid) if pid > 0 && scan.roots().is_live() => kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH),
+        Ok(pid) if pid > 0 => {
+            let asked =
+                || Some(if kill(Pid::from_raw(pid), None) == Err(Errno::ESRCH) { "no" } else { "yes" }.to_owned());
+            scan.roots().answer(&format!("process {pid}"), asked).is_none_or(|answer| answer == "yes")
+        }
         _ => true,
     }
 }
@@ -77,8 +82,13 @@ pub(super) fn last(scan: &Scan<'_>) {
 
 /// The last session that began; the file is read from its end, as it may have grown for years.
 fn last_login(scan: &Scan<'_>) -> io::Result<Option<Login>> {
-    let mut file = File::open(scan.roots().at(WTMP))?;
+    let mut file = scan.roots().open(WTMP)?;
     let length = file.metadata()?.len();
+    if let Some(recorder) = scan.roots().recorder() {
+        let mut whole = Vec::new();
+        file.by_ref().take(LOG).read_to_end(&mut whole)?;
+        recorder.file(Path::new(WTMP), &whole);
+    }
     let layout = Layout::of_length(length);
     let size = u64::try_from(layout.size()).map_err(io::Error::other)?;
     let records = length / size;

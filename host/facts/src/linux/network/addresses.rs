@@ -24,6 +24,17 @@ impl Address {
         Self { label: label.to_owned(), ip, prefix }
     }
 
+    /// As it is kept of a machine: `192.0.2.1 24 eth0`.
+    fn line(&self) -> String {
+        format!("{} {} {}\n", self.ip, self.prefix, self.label)
+    }
+
+    fn of_line(line: &str) -> Option<Self> {
+        let mut words = line.splitn(3, ' ');
+        let (ip, prefix) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(Self { label: words.next()?.to_owned(), ip, prefix })
+    }
+
     pub(super) fn interface(&self) -> &str {
         self.label.split(':').next().unwrap_or_default()
     }
@@ -65,11 +76,15 @@ pub(super) fn in_full(ip: IpAddr) -> Option<String> {
 }
 
 pub(super) fn of(scan: &Scan<'_>) -> Vec<Address> {
-    if scan.roots().is_live() {
-        match live() {
-            Ok(addresses) => return addresses,
-            Err(error) => scan.missing(format_args!("addresses from the kernel: {error}")),
+    let asked = || match live() {
+        Ok(addresses) => Some(addresses.iter().map(Address::line).collect::<String>()),
+        Err(error) => {
+            scan.missing(format_args!("addresses from the kernel: {error}"));
+            None
         }
+    };
+    if let Some(lines) = scan.roots().answer("addresses", asked) {
+        return lines.lines().filter_map(Address::of_line).collect();
     }
     let mut addresses = addresses4(scan);
     addresses.extend(addresses6(&scan.text("/proc/net/if_inet6").unwrap_or_default()));

@@ -37,11 +37,8 @@ struct Lease {
 impl Leases {
     pub(super) fn of(scan: &Scan<'_>) -> Self {
         // A captured machine has no now: its leases were good when it was captured, or it would have had others.
-        let now = if scan.roots().is_live() {
-            SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_secs()).ok())
-        } else {
-            None
-        };
+        let clock = || SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|now| now.as_secs().to_string());
+        let now = scan.roots().answer("now", clock).and_then(|now| now.parse().ok());
         let mut leases = Vec::new();
         for folder in DHCLIENT {
             let names = scan.names(folder);

@@ -6,15 +6,14 @@ mod stat;
 mod terminals;
 
 use super::accounts;
-use crate::Scan;
+use crate::{Roots, Scan};
 use airlock_model::Row;
 use nix::time::{ClockId, clock_gettime};
 use nix::unistd::{SysconfVar, geteuid, sysconf};
 use stat::Stat;
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use terminals::Terminals;
 
@@ -25,8 +24,7 @@ const LONGEST: usize = 4 << 10;
 const TICKS: u64 = 100;
 
 pub(super) fn collect(scan: &Scan<'_>) {
-    let Ok(entries) = fs::read_dir(scan.roots().at("/proc")) else { return };
-    let mut pids: Vec<u32> = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
+    let mut pids: Vec<u32> = pids(scan.roots());
     if pids.is_empty() {
         return;
     }
@@ -42,8 +40,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
             scan.missing("processes: out of time");
             break;
         }
-        let folder = scan.roots().at(format!("/proc/{pid}"));
-        let stat = match head(&folder.join("stat"), &mut buffer) {
+        let stat = match head(scan.roots(), &format!("/proc/{pid}/stat"), &mut buffer) {
             Ok(bytes) => Stat::parse(bytes),
             Err(error) => {
                 refused += u32::from(error.kind() == ErrorKind::PermissionDenied);
@@ -54,11 +51,14 @@ pub(super) fn collect(scan: &Scan<'_>) {
             broken += 1;
             continue;
         };
-        let Ok(owner) = fs::metadata(&folder) else { continue };
-        let bytes = if stat.is_kernel_thread() { None } else { head(&folder.join("cmdline"), &mut buffer).ok() };
-        of_others |= *first_owner.get_or_insert(owner.uid()) != owner.uid();
+        let Some(owner) = scan.roots().owner(&format!("/proc/{pid}")) else { continue };
+        let bytes = match stat.is_kernel_thread() {
+            true => None,
+            false => head(scan.roots(), &format!("/proc/{pid}/cmdline"), &mut buffer).ok(),
+        };
+        of_others |= *first_owner.get_or_insert(owner) != owner;
         let mut row = Row::new();
-        row.set("user", owners.name(owner.uid()))
+        row.set("user", owners.name(owner))
             .set("pid", pid)
             .set("cmd", command(bytes.unwrap_or_default(), &stat))
             .maybe("cpuusage", system.processor_share(&stat))
@@ -75,7 +75,8 @@ pub(super) fn collect(scan: &Scan<'_>) {
         scan.missing(format_args!("{broken} processes whose state makes no sense"));
     }
     // Whoever is alone on a machine has nobody else's to miss, and root sees them all.
-    let sees_all = of_others || (scan.roots().is_live() && geteuid().is_root());
+    let root = || Some(geteuid().is_root().to_string());
+    let sees_all = of_others || scan.roots().answer("root", root).is_some_and(|root| root == "true");
     if !sees_all
         && let Some(mounts) = scan.text("/proc/self/mounts")
         && hides_others(&mounts)
@@ -85,9 +86,23 @@ pub(super) fn collect(scan: &Scan<'_>) {
 }
 
 /// The beginning of a small file, in one read.
-fn head<'a>(path: &Path, buffer: &'a mut [u8]) -> std::io::Result<&'a [u8]> {
-    let count = File::open(path)?.read(buffer)?;
-    Ok(buffer.get(..count).unwrap_or_default())
+fn head<'a>(roots: &Roots, path: &str, buffer: &'a mut [u8]) -> std::io::Result<&'a [u8]> {
+    let count = roots.open(path)?.read(buffer)?;
+    let head = buffer.get(..count).unwrap_or_default();
+    if let Some(recorder) = roots.recorder() {
+        recorder.file(Path::new(path), head);
+    }
+    Ok(head)
+}
+
+/// The numbers of the processes: of all that is in /proc, nothing else is worth a name.
+fn pids(roots: &Roots) -> Vec<u32> {
+    if !roots.is_live() || roots.recorder().is_some() {
+        let names = roots.names("/proc").unwrap_or_default();
+        return names.iter().filter_map(|name| name.parse().ok()).collect();
+    }
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
 }
 
 /// Arguments separated by spaces; the name in brackets for what has none, as ps writes it.
@@ -122,12 +137,14 @@ impl System {
     fn of(scan: &Scan<'_>) -> Self {
         let roots = scan.roots();
         let uptime = roots.text("/proc/uptime").ok();
-        let page = if roots.is_live() { sysconf(SysconfVar::PAGE_SIZE).ok().flatten() } else { None };
+        let page = roots.answer("page size", || Some(sysconf(SysconfVar::PAGE_SIZE).ok()??.to_string()));
         Self {
-            boot_millis: if roots.is_live() { boot_by_clocks() } else { boot_by_file(scan) },
+            boot_millis: roots
+                .answer("boot", || boot_by_clocks().map(|millis| millis.to_string()))
+                .map_or_else(|| boot_by_file(scan), |millis| millis.parse().ok()),
             uptime_ticks: uptime.and_then(|text| ticks(text.split_ascii_whitespace().next()?)),
             memory_kib: roots.text("/proc/meminfo").ok().and_then(|text| memory(&text)),
-            page: page.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(4096),
+            page: page.and_then(|bytes| bytes.parse().ok()).unwrap_or(4096),
         }
     }
 

@@ -17,7 +17,11 @@ const INFO: &str = "/var/lib/dpkg/info";
 pub(super) fn collect(scan: &Scan<'_>) {
     let Some(text) = scan.text(STATUS) else { return };
     let publisher = distributor(scan.roots());
-    let lists = File::open(scan.roots().at(INFO)).ok();
+    let lists = scan.roots().open(INFO).ok();
+    if scan.roots().recorder().is_some() {
+        // Only their times are of use.
+        drop(scan.names(INFO));
+    }
     let mut days = Days::new();
     let mut broken = 0_u32;
     for package in packages(&text) {

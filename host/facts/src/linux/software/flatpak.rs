@@ -26,7 +26,7 @@ const MOST_FOLDERS: usize = 8_000;
 const DESCRIPTION: u64 = 256 << 10;
 
 pub(super) fn collect(scan: &Scan<'_>) {
-    match Folder::at(&scan.roots().at(MACHINE)) {
+    match Folder::at(scan.roots(), MACHINE) {
         Ok(apps) => Installation::new(scan, MACHINE.to_owned(), None).read(&apps),
         Err(error) if is_absence(&error) => {}
         Err(error) => scan.missing(format_args!("{MACHINE}: {error}")),
@@ -73,7 +73,7 @@ fn is_home(path: &str) -> bool {
 
 /// The applications in a home; none when there are none, or when the home is somebody else's.
 fn apps_of(scan: &Scan<'_>, home: &str, user: u32) -> io::Result<Option<Folder>> {
-    let mut folder = match Folder::at(&scan.roots().at(home)) {
+    let mut folder = match Folder::at(scan.roots(), home) {
         Err(error) if is_absence(&error) => return Ok(None),
         other => other?,
     };

@@ -3,27 +3,38 @@
 //!
 //! Every step is taken from the open folder (openat(2) with `O_NOFOLLOW`), so that what was looked at is what is read.
 
+use crate::Roots;
+use crate::recorder::Recorder;
 use nix::fcntl::{OFlag, openat, readlinkat};
 use nix::sys::stat::Mode;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An open folder.
-pub(super) struct Folder(File);
+pub(super) struct Folder {
+    file: File,
+    /// Its path on the machine, and who keeps what is read of it.
+    recorded: Option<(PathBuf, Arc<Recorder>)>,
+}
 
 impl Folder {
     /// Of a path that only the machine's owner can change: links in it are followed.
-    pub(super) fn at(path: &Path) -> io::Result<Self> {
-        let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        Ok(Self(File::options().read(true).custom_flags(flags.bits()).open(path)?))
+    pub(super) fn at(roots: &Roots, path: &str) -> io::Result<Self> {
+        let file = roots.open_folder(path)?;
+        Ok(Self { file, recorded: roots.recorder().map(|recorder| (PathBuf::from(path), Arc::clone(recorder))) })
     }
 
     /// A folder in this one.
     pub(super) fn folder(&self, name: &str) -> io::Result<Self> {
-        self.open(name, OFlag::O_DIRECTORY).map(Self)
+        let file = self.open(name, OFlag::O_DIRECTORY)?;
+        let recorded = self.recorded.as_ref().map(|(path, recorder)| (path.join(name), Arc::clone(recorder)));
+        if let Some((path, recorder)) = &recorded {
+            recorder.seen(path);
+        }
+        Ok(Self { file, recorded })
     }
 
     /// The beginning of an ordinary file in this folder.
@@ -35,32 +46,41 @@ impl Folder {
         }
         let mut head = Vec::new();
         file.take(bytes).read_to_end(&mut head)?;
+        if let Some((path, recorder)) = &self.recorded {
+            recorder.file(&path.join(name), &head);
+        }
         Ok(head)
     }
 
     /// What a link in this folder says, if that is a name in the same folder.
     pub(super) fn link(&self, name: &str) -> Option<String> {
-        let target = readlinkat(&self.0, one(name).ok()?).ok()?.into_string().ok()?;
+        let target = readlinkat(&self.file, one(name).ok()?).ok()?.into_string().ok()?;
+        if let Some((path, recorder)) = &self.recorded {
+            recorder.link(&path.join(name), Path::new(&target));
+        }
         one(&target).is_ok().then_some(target)
     }
 
     /// The names in this folder, sorted; no more than so many.
     pub(super) fn names(&self, most: usize) -> io::Result<Vec<String>> {
         // The path is that of the open folder itself, wherever it has been moved to.
-        let entries = fs::read_dir(format!("/proc/self/fd/{}", self.0.as_raw_fd()))?;
+        let entries = fs::read_dir(format!("/proc/self/fd/{}", self.file.as_raw_fd()))?;
         let names = entries.take(most).filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
         let mut names: Vec<String> = names.collect();
         names.sort_unstable();
+        if let Some((path, recorder)) = &self.recorded {
+            recorder.names(path, &names);
+        }
         Ok(names)
     }
 
     pub(super) fn metadata(&self) -> io::Result<Metadata> {
-        self.0.metadata()
+        self.file.metadata()
     }
 
     fn open(&self, name: &str, flags: OFlag) -> io::Result<File> {
         let flags = flags | OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-        Ok(openat(&self.0, one(name)?, flags, Mode::empty())?.into())
+        Ok(openat(&self.file, one(name)?, flags, Mode::empty())?.into())
     }
 }
 
@@ -77,7 +97,7 @@ mod tests {
 
     fn home() -> (TestMachine, Folder) {
         let machine = TestMachine::of(&[("outside/secret", "s"), ("home/inside/file", "text")]);
-        let folder = Folder::at(&machine.path("home")).unwrap();
+        let folder = Folder::at(machine.roots(), "/home").unwrap();
         (machine, folder)
     }
 

@@ -7,7 +7,7 @@ use std::fs;
 fn device(machine: &TestMachine, class: &str, path: &str, device: &str, files: &[(&str, &[u8])]) {
     let device = format!("/sys/devices/{device}");
     machine.folder(&device);
-    machine.link(format!("/sys/devices/{path}/device"), machine.path(&device));
+    machine.link(format!("/sys/devices/{path}/device"), &device);
     for (name, bytes) in files {
         machine.file(format!("/sys/devices/{path}/{name}"), bytes);
     }

@@ -164,7 +164,7 @@ fn too_many_folders_are_cut_and_that_is_said() {
     let (_, missing) = machine.collect(|scan| {
         let mut installation = Installation::new(scan, "/app".to_owned(), Some("joe"));
         installation.left = 20;
-        installation.read(&Folder::at(&machine.path(HOME)).unwrap());
+        installation.read(&Folder::at(machine.roots(), HOME).unwrap());
     });
     assert_eq!(missing, ["/app: not all of it was looked at"]);
 }
