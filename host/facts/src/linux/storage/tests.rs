@@ -5,9 +5,9 @@ use std::fs;
 
 /// A device below /sys/devices with its link in a class, and a link `device` to where its attributes are.
 fn device(machine: &TestMachine, class: &str, path: &str, device: &str, files: &[(&str, &[u8])]) {
-    let device = format!("/sys/devices/{device}");
-    machine.folder(&device);
-    machine.link(format!("/sys/devices/{path}/device"), &device);
+    machine.folder(format!("/sys/devices/{device}"));
+    let up = "../".repeat(path.split('/').count());
+    machine.link(format!("/sys/devices/{path}/device"), format!("{up}{device}"));
     for (name, bytes) in files {
         machine.file(format!("/sys/devices/{path}/{name}"), bytes);
     }
