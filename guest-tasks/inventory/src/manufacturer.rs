@@ -82,11 +82,14 @@ fn known(text: &str) -> Option<String> {
     PREFIXES.iter().find(|(prefix, _)| begins(&upper, prefix)).map(|(_, name)| (*name).to_owned())
 }
 
-/// Two letters begin a model number only when a digit or a space follows them, or nothing at all: `ST500DM002`, not
-/// `STEC`. Longer prefixes speak for themselves.
+/// Two letters begin a model number only when a digit or a space follows them, or nothing at all, or when a word goes on
+/// that is long and has digits, as only model numbers are: `ST500DM002` and `HUS724040`, not `STEC`. Longer prefixes
+/// speak for themselves.
 fn begins(text: &str, prefix: &str) -> bool {
     let Some(rest) = text.strip_prefix(prefix) else { return false };
-    prefix.len() > 2 || rest.chars().next().is_none_or(|next| !next.is_ascii_alphabetic())
+    let word = text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let is_number = word.len() > 6 && word.bytes().filter(u8::is_ascii_digit).count() > 3;
+    prefix.len() > 2 || is_number || rest.chars().next().is_none_or(|next| !next.is_ascii_alphabetic())
 }
 
 fn capitalised(word: &str) -> String {
@@ -112,6 +115,9 @@ mod tests {
             ("LG Electronics", "Lg"),
             ("algorithmics", "algorithmics"),
             ("HP", "Hewlett-Packard"),
+            ("HUS724040ALA640", "Hitachi"),
+            ("STEC", "STEC"),
+            ("STEC ZeusIOPS 1234", "STEC ZeusIOPS 1234"),
             ("ACME", "ACME"),
             ("", ""),
         ] {

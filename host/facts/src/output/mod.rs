@@ -3,16 +3,36 @@
 //! They stand beside the kernel's own readers, for machines that are only reached through their tools, and for what the
 //! kernel does not say. Nothing here runs anything; a text that is no such tool's gives no rows.
 
+pub mod arcconf;
+pub mod asmcmd;
+pub mod blkid;
 pub mod crictl;
+pub mod cryptsetup;
+pub mod df;
+mod disk;
 pub mod docker;
+pub mod hdparm;
+pub mod hpacucli;
 pub mod hyper_v;
 pub mod incus;
 pub mod jls;
+pub mod lsblk;
+pub mod lshal;
+pub mod lsi;
+pub mod lvm;
 pub mod lxc;
 pub mod machinectl;
+pub mod megacli;
+pub mod megasasctl;
+pub mod nvme;
 pub mod prlctl;
+pub mod proc_scsi;
 pub mod proxmox;
 pub mod qemu;
+mod record;
+pub mod smartctl;
+pub mod storcli;
+pub mod tw_cli;
 pub mod vboxmanage;
 pub mod virsh;
 pub mod virtual_machine;
@@ -22,3 +42,6 @@ pub mod vzlist;
 pub mod xe;
 pub mod xl;
 pub(crate) mod xml;
+
+pub use disk::Disk;
+pub use record::Record;

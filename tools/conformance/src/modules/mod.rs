@@ -49,9 +49,20 @@ const FAMILIES: &[&[Module]] = &[
     windows::MODULES,
 ];
 
+/// An adapter's answer to a kind of question that is not for it: modules of helpers are shared by several families.
+#[derive(Debug)]
+pub(crate) struct OtherKind;
+
+impl std::fmt::Display for OtherKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a question of another kind")
+    }
+}
+
+impl std::error::Error for OtherKind {}
+
 /// Answers a case; none when nothing of ours reads its module.
 pub(crate) fn answer(question: &Question) -> Option<Answer> {
-    let mut modules = FAMILIES.iter().flat_map(|family| family.iter());
-    let module = modules.find(|module| module.name == question.module)?;
-    Some((module.answer)(question))
+    let modules = FAMILIES.iter().flat_map(|family| family.iter()).filter(|module| module.name == question.module);
+    modules.map(|module| (module.answer)(question)).find(|answer| !answer.as_ref().is_err_and(|e| e.is::<OtherKind>()))
 }

@@ -1,5 +1,0 @@
-//! Disks, RAID controllers, volumes.
-
-use super::Module;
-
-pub(super) const MODULES: &[Module] = &[];
