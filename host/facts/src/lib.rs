@@ -9,6 +9,7 @@
 mod command;
 mod commands;
 mod edid;
+mod explain;
 mod ids;
 mod linux;
 mod machine;
@@ -26,6 +27,7 @@ pub mod units;
 
 pub use command::{CommandError, Output};
 pub use commands::Commands;
+pub use explain::{Explained, Explainer, Origin};
 pub use machine::Machine;
 pub use pseudonyms::Pseudonyms;
 pub use roots::Roots;
@@ -54,6 +56,7 @@ impl Collector {
     /// Reads the section. Rows appear in `findings` as they are found, so that whoever waits can leave at the deadline
     /// with what is there; the collector itself looks at the deadline between rows.
     pub fn collect(&self, machine: &Machine, findings: &Findings) {
+        recorder::reading(self.section);
         (self.read)(&Scan::new(machine, findings));
     }
 }

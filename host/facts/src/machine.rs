@@ -3,7 +3,7 @@
 use crate::linux::{Dmi, Guest, Pci, host_name, short};
 use crate::recorder::Recorder;
 use crate::time::Zone;
-use crate::{Commands, Roots, Snapshot};
+use crate::{Commands, Explainer, Roots, Snapshot};
 use std::sync::{Arc, OnceLock};
 
 /// The machine that is being observed. What is read here is read once, however many collectors ask.
@@ -42,8 +42,18 @@ impl Machine {
     /// This machine itself, and all that is read of it from now on.
     pub fn recorded() -> (Self, Snapshot) {
         let recorder = Arc::new(Recorder::default());
-        let machine = Self::new(Roots::recording(Arc::clone(&recorder)));
+        let machine = Self::new(Roots::live().recorded(Arc::clone(&recorder)));
         (machine.with_commands(Commands::recording(Arc::clone(&recorder))), Snapshot::new(recorder))
+    }
+
+    /// A machine, and all that is read of it from now on, to explain its values by.
+    pub fn explained(roots: Roots) -> (Self, Explainer) {
+        if roots.is_live() {
+            let (machine, snapshot) = Self::recorded();
+            return (machine, Explainer::new(snapshot.recorder));
+        }
+        let recorder = Arc::new(Recorder::of_folder());
+        (Self::new(roots.recorded(Arc::clone(&recorder))), Explainer::new(recorder))
     }
 
     /// Whether the collectors look into the homes of the machine's users.

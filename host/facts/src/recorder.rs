@@ -4,6 +4,7 @@
 //! they say, tools with what they printed, and what system calls answered. A file that was only looked for is kept empty.
 
 use crate::commands::Recorded;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -17,6 +18,8 @@ const MOST_LINKS: usize = 40;
 
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
+    /// Of a folder that stands for a machine: paths are taken as they are.
+    folder: bool,
     inner: Mutex<Records>,
 }
 
@@ -25,6 +28,8 @@ pub(crate) struct Recorder {
 pub(crate) struct Records {
     /// By their real paths.
     pub(crate) entries: BTreeMap<PathBuf, Entry>,
+    /// Which section's collector read a file or ran a command first.
+    pub(crate) readers: BTreeMap<String, &'static str>,
     /// What system calls answered, by the question.
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) commands: Vec<Recorded>,
@@ -47,14 +52,34 @@ pub(crate) enum Entry {
     },
 }
 
+thread_local! {
+    /// The section that is being read on this thread.
+    static SECTION: Cell<&'static str> = const { Cell::new("") };
+}
+
+/// Says which section is read on this thread from now on.
+pub(crate) fn reading(section: &'static str) {
+    SECTION.set(section);
+}
+
 impl Recorder {
+    pub(crate) fn of_folder() -> Self {
+        Self { folder: true, inner: Mutex::default() }
+    }
+
+    /// Where something is kept.
+    fn place(&self, records: &mut Records, path: &Path) -> Option<PathBuf> {
+        if self.folder { Some(path.to_owned()) } else { records.real(path) }
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Records> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn file(&self, path: &Path, bytes: &[u8]) {
         let mut records = self.lock();
-        let Some(path) = records.real(path) else { return };
+        let Some(path) = self.place(&mut records, path) else { return };
+        records.readers.entry(path.display().to_string()).or_insert(SECTION.get());
         if records.used.saturating_add(bytes.len()) > ROOM {
             records.left_out.push(path);
             return;
@@ -67,14 +92,14 @@ impl Recorder {
     /// Something that was looked for or looked at, and not read.
     pub(crate) fn seen(&self, path: &Path) {
         let mut records = self.lock();
-        if let Some(path) = records.real(path) {
+        if let Some(path) = self.place(&mut records, path) {
             records.placeholder(path);
         }
     }
 
     pub(crate) fn names(&self, folder: &Path, names: &[String]) {
         let mut records = self.lock();
-        let Some(folder) = records.real(folder) else { return };
+        let Some(folder) = self.place(&mut records, folder) else { return };
         for name in names {
             let path = folder.join(name);
             match fs::read_link(&path) {
@@ -90,7 +115,7 @@ impl Recorder {
     pub(crate) fn link(&self, path: &Path, target: &Path) {
         let mut records = self.lock();
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
-        if let Some(folder) = records.real(folder) {
+        if let Some(folder) = self.place(&mut records, folder) {
             records.entries.insert(folder.join(name), Entry::Link(target.to_owned()));
         }
     }
@@ -101,6 +126,7 @@ impl Recorder {
 
     pub(crate) fn command(&self, recorded: Recorded) {
         let mut records = self.lock();
+        records.readers.entry(recorded.argv.join(" ")).or_insert(SECTION.get());
         if !records.commands.contains(&recorded) {
             records.commands.push(recorded);
         }

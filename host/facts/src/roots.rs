@@ -28,12 +28,13 @@ pub(crate) const ANSWERS: &str = "/.airlock/answers.jsonl";
 pub struct Roots {
     root: PathBuf,
     kind: Kind,
+    /// Who keeps what is read.
+    recorder: Option<Arc<Recorder>>,
 }
 
 #[derive(Debug, Clone)]
 enum Kind {
     Live,
-    Recording(Arc<Recorder>),
     Folder(Arc<Captured>),
 }
 
@@ -55,19 +56,21 @@ pub(crate) struct Answer {
 impl Roots {
     /// This machine itself.
     pub fn live() -> Self {
-        Self { root: PathBuf::from("/"), kind: Kind::Live }
+        Self { root: PathBuf::from("/"), kind: Kind::Live, recorder: None }
     }
 
-    /// This machine itself; everything that is read is kept.
-    pub(crate) fn recording(recorder: Arc<Recorder>) -> Self {
-        Self { root: PathBuf::from("/"), kind: Kind::Recording(recorder) }
+    /// The same; everything that is read is kept.
+    pub(crate) fn recorded(mut self, recorder: Arc<Recorder>) -> Self {
+        self.recorder = Some(recorder);
+        self
     }
 
     /// A folder that holds a machine's files: a capture, or a test's own.
     pub fn folder(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
         let folder = File::open(&root).ok();
-        Self { root, kind: Kind::Folder(Arc::new(Captured { folder, answers: OnceLock::new() })) }
+        let kind = Kind::Folder(Arc::new(Captured { folder, answers: OnceLock::new() }));
+        Self { root, kind, recorder: None }
     }
 
     /// True when system calls speak of the same machine as the files.
@@ -76,19 +79,17 @@ impl Roots {
     }
 
     pub(crate) fn recorder(&self) -> Option<&Arc<Recorder>> {
-        match &self.kind {
-            Kind::Recording(recorder) => Some(recorder),
-            _ => None,
-        }
+        self.recorder.as_ref()
     }
 
     /// What a system call says of the machine: asked now of this one, and looked up for a captured one.
     pub(crate) fn answer(&self, question: &str, ask: impl FnOnce() -> Option<String>) -> Option<String> {
         match &self.kind {
-            Kind::Live => ask(),
-            Kind::Recording(recorder) => {
+            Kind::Live => {
                 let answer = ask()?;
-                recorder.answer(question, &answer);
+                if let Some(recorder) = &self.recorder {
+                    recorder.answer(question, &answer);
+                }
                 Some(answer)
             }
             Kind::Folder(captured) => captured.answers.get_or_init(|| self.answers()).get(question).cloned(),
@@ -248,7 +249,7 @@ impl Roots {
     pub(crate) fn owner(&self, path: &str) -> Option<u32> {
         use std::os::unix::fs::MetadataExt;
         let asked = || self.metadata(path).ok().map(|meta| meta.uid());
-        if matches!(self.kind, Kind::Live) {
+        if self.is_live() && self.recorder.is_none() {
             return asked();
         }
         let known = self.answer(&format!("owner {path}"), || asked().map(|owner| owner.to_string()));

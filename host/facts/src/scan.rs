@@ -6,6 +6,7 @@ use airlock_model::Row;
 use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -17,11 +18,15 @@ const OUTPUT: usize = 4 << 20;
 pub struct Findings {
     inner: Arc<Mutex<Found>>,
     deadline: Instant,
+    /// Set by whoever waits when there is a reason to end before the deadline.
+    stopped: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
 struct Found {
     rows: Vec<Row>,
+    /// Where each row comes from, where its collector says so; only kept when somebody wants to know.
+    origins: Option<Vec<Option<String>>>,
     missing: Vec<String>,
     /// Files that only root may read, gathered into one line.
     root_only: Vec<String>,
@@ -29,7 +34,24 @@ struct Found {
 
 impl Findings {
     pub fn new(deadline: Instant) -> Self {
-        Self { inner: Arc::default(), deadline }
+        Self { inner: Arc::default(), deadline, stopped: Arc::default() }
+    }
+
+    /// The same, for somebody who wants to know where each row comes from.
+    pub fn explaining(deadline: Instant) -> Self {
+        let findings = Self::new(deadline);
+        findings.lock().origins = Some(Vec::new());
+        findings
+    }
+
+    /// Where the rows come from, one each, where their collector says so. To be asked before [`Findings::take`].
+    pub fn origins(&self) -> Vec<Option<String>> {
+        self.lock().origins.clone().unwrap_or_default()
+    }
+
+    /// Tells the collector that its time is up.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     pub fn deadline(&self) -> Instant {
@@ -71,9 +93,23 @@ impl<'a> Scan<'a> {
 
     /// Adds a row, unless it is empty.
     pub fn row(&self, row: Row) {
-        if !row.is_empty() {
-            self.findings.lock().rows.push(row);
+        self.add(row, || None);
+    }
+
+    /// The same, and says where the row comes from: the kernel's folder, the table and the place in it.
+    pub fn row_from(&self, row: Row, origin: impl FnOnce() -> String) {
+        self.add(row, || Some(origin()));
+    }
+
+    fn add(&self, row: Row, origin: impl FnOnce() -> Option<String>) {
+        if row.is_empty() {
+            return;
         }
+        let mut found = self.findings.lock();
+        if let Some(origins) = &mut found.origins {
+            origins.push(origin());
+        }
+        found.rows.push(row);
     }
 
     /// Says what could not be read.
@@ -83,7 +119,7 @@ impl<'a> Scan<'a> {
 
     /// True when the time is up: a loop over many things says what it leaves out and ends.
     pub fn expired(&self) -> bool {
-        Instant::now() >= self.findings.deadline
+        self.findings.stopped.load(Ordering::Relaxed) || Instant::now() >= self.findings.deadline
     }
 
     pub fn deadline(&self) -> Instant {

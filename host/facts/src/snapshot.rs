@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// All that has been read of a machine.
 pub struct Snapshot {
-    recorder: Arc<Recorder>,
+    pub(crate) recorder: Arc<Recorder>,
 }
 
 /// What a written snapshot holds.

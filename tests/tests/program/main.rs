@@ -9,6 +9,7 @@
 )]
 
 mod additional_content;
+mod captures;
 mod commands;
 mod documents;
 mod options;

@@ -1,5 +1,6 @@
 //! `airlock inventory`: the inventory of this machine, without any server.
 
+use super::explain;
 use crate::categories;
 use crate::document::{self, CLIENT, Format};
 use crate::exit::Usage;
@@ -76,6 +77,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR")]
     machine: Option<PathBuf>,
 
+    /// Print where the values of one field come from, instead of the inventory: `bios.ssn`, `memories.capacity`
+    #[arg(long, value_name = "SECTION.FIELD", conflicts_with_all = ["xml", "html", "output", "partial", "no_category"])]
+    explain: Option<String>,
+
     /// Show on standard error where the time went
     #[arg(long)]
     timings: bool,
@@ -87,8 +92,12 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
     }
     categories::check("--no-category", &options.no_category)?;
     categories::check("--partial", &options.partial)?;
+    if let Some(path) = &options.explain {
+        let timeout = Duration::from_secs(options.backend_collect_timeout);
+        return explain::run(path, roots(options)?, options.scan_homedirs, timeout, options.json);
+    }
     let mut phases = Phases::new(started);
-    let machine = Arc::new(machine(options)?);
+    let machine = Arc::new(Machine::new(roots(options)?).with_homes(options.scan_homedirs));
     let folders = Folders::new(vardir).inspect_err(|error| tracing::warn!("{error}")).ok();
     phases.mark("start");
     let Observed { mut report, observation } = observe(
@@ -129,13 +138,12 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
     Ok(())
 }
 
-fn machine(options: &Options) -> anyhow::Result<Machine> {
-    let roots = match &options.machine {
-        None => Roots::live(),
-        Some(folder) if is_folder(folder) => Roots::folder(folder),
-        Some(folder) => return Err(Usage(format!("--machine {}: not a folder", folder.display())).into()),
-    };
-    Ok(Machine::new(roots).with_homes(options.scan_homedirs))
+fn roots(options: &Options) -> anyhow::Result<Roots> {
+    match &options.machine {
+        None => Ok(Roots::live()),
+        Some(folder) if is_folder(folder) => Ok(Roots::folder(folder)),
+        Some(folder) => Err(Usage(format!("--machine {}: not a folder", folder.display())).into()),
+    }
 }
 
 fn job(options: &Options) -> String {

@@ -1,7 +1,9 @@
 //! The command line: what was typed, and the command that does it. A file for each command.
 
 mod completions;
+mod explain;
 mod inventory;
+mod snapshot;
 mod task;
 
 use crate::exit;
@@ -34,6 +36,8 @@ pub(crate) struct Arguments {
 enum Command {
     /// Print the inventory of this machine
     Inventory(Box<inventory::Options>),
+    /// Store what is read of this machine in a folder that can stand for it
+    Snapshot(snapshot::Options),
     /// Look at tasks and at the components they are
     #[command(subcommand)]
     Task(task::Command),
@@ -44,6 +48,7 @@ enum Command {
 pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
     match arguments.command {
         Command::Inventory(options) => inventory::run(&options, arguments.vardir.as_deref(), started),
+        Command::Snapshot(options) => snapshot::run(&options, arguments.vardir.as_deref()),
         Command::Task(command) => task::run(&command),
         Command::Completions(options) => completions::run(&options),
     }

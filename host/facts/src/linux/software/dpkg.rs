@@ -9,7 +9,8 @@ use nix::fcntl::AtFlags;
 use nix::sys::stat::fstatat;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{self, File};
+use std::path::Path;
 
 const STATUS: &str = "/var/lib/dpkg/status";
 const INFO: &str = "/var/lib/dpkg/info";
@@ -18,9 +19,12 @@ pub(super) fn collect(scan: &Scan<'_>) {
     let Some(text) = scan.text(STATUS) else { return };
     let publisher = distributor(scan.roots());
     let lists = scan.roots().open(INFO).ok();
-    if scan.roots().recorder().is_some() {
-        // Only their times are of use.
-        drop(scan.names(INFO));
+    if let (Some(recorder), true) = (scan.roots().recorder(), scan.roots().is_live()) {
+        // Only the times of the lists are of use.
+        let lists =
+            fs::read_dir(INFO).into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let lists: Vec<String> = lists.filter(|name| name.ends_with(".list")).collect();
+        recorder.names(Path::new(INFO), &lists);
     }
     let mut days = Days::new();
     let mut broken = 0_u32;

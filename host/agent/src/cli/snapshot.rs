@@ -1,0 +1,157 @@
+//! `airlock snapshot DIR`: what is read of this machine, in a folder that can stand for it.
+
+use crate::exit::Usage;
+use crate::observe::{Request, observe};
+use crate::progress::Bar;
+use crate::terminal::{self, visible};
+use crate::timings::Phases;
+use airlock_facts::{Machine, Pseudonyms};
+use airlock_model::{Report, Row, Sensitivity};
+use airlock_native::Folders;
+use anyhow::Context;
+use clap::Args;
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Store what is read of this machine in a folder that can stand for it
+///
+/// Everything that an inventory reads is stored: files, what tools print, what the kernel answers. `airlock inventory
+/// --machine DIR` then describes this machine anywhere. Attach a snapshot to a report of a defect.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without --as-is, serial numbers, UUIDs, hardware addresses, names of people, hosts and networks are replaced by
+stand-ins of the same shape, and the arguments of processes are left out. IP addresses, installed software and what
+stands in EDID blocks as bytes are stored as they are: look through the folder before you give it away.
+
+Examples:
+  airlock snapshot /tmp/machine
+  airlock inventory --machine /tmp/machine")]
+pub(crate) struct Options {
+    /// A folder that is not there yet, or is empty
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+
+    /// Replace nothing
+    #[arg(long)]
+    as_is: bool,
+
+    /// Look into users' homes too
+    #[arg(long)]
+    scan_homedirs: bool,
+
+    /// What one source of facts may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    backend_collect_timeout: u64,
+}
+
+pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+    let (machine, snapshot) = Machine::recorded();
+    let folders = Folders::new(vardir).ok();
+    let request = Request {
+        task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
+        job: "{}".to_owned(),
+        machine: Arc::new(machine.with_homes(options.scan_homedirs)),
+        timeout: Duration::from_secs(options.backend_collect_timeout),
+        folders: folders.as_ref(),
+        watch: Bar::start("snapshot"),
+    };
+    let report = observe(request, &mut Phases::new(Instant::now()))?.report;
+    for what in &report.incomplete {
+        tracing::warn!("incomplete: {}", visible(&what.to_string()));
+    }
+    let replaced = if options.as_is { BTreeSet::new() } else { identifying(&report) };
+    let pseudonyms = Pseudonyms::of(replaced.iter().map(String::as_str), &key());
+    let written = snapshot.write(&options.folder, &pseudonyms).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Usage(format!("{}: {error}", options.folder.display())).into(),
+        _ => anyhow::Error::from(error).context(options.folder.display().to_string()),
+    })?;
+    for what in &written.left_out {
+        tracing::warn!("left out: {}", visible(what));
+    }
+    let stand_ins =
+        if options.as_is { "as it is".to_owned() } else { format!("{} names and numbers replaced", replaced.len()) };
+    Ok(terminal::print(&format!(
+        "{}: {} files ({} KiB), {} links, {} commands; {stand_ins}\n",
+        options.folder.display(),
+        written.files,
+        written.bytes / 1024,
+        written.links,
+        written.commands
+    ))?)
+}
+
+/// Random for this snapshot, and nowhere kept: the standard library's own keys, which come from the system.
+fn key() -> Vec<u8> {
+    (0_u8..4).flat_map(|part| RandomState::new().hash_one(part).to_le_bytes()).collect()
+}
+
+/// Fields that name one machine, one part of it or one network, whatever their section.
+const IDENTIFIERS: &[&str] = &[
+    "serial",
+    "serialnumber",
+    "altserial",
+    "ssn",
+    "msn",
+    "biosserial",
+    "enclosureserial",
+    "assettag",
+    "uuid",
+    "mac",
+    "wwn",
+    "lv_uuid",
+    "vg_uuid",
+    "pv_uuid",
+    "hostid",
+    "ssh_key",
+    "fqdn",
+    "dns_domain",
+    "workgroup",
+    "wifi_ssid",
+    "wifi_bssid",
+    "imei",
+    "iccid",
+    "phone_number",
+    "subscriber_id",
+    "productid",
+    "winprodid",
+    "winprodkey",
+    "key",
+];
+
+/// Accounts below this number are the system's own and the same everywhere (login.defs(5), UID_MIN).
+const FIRST_PERSON: i64 = 1000;
+
+/// The texts of a report that tell this machine and its people from others.
+fn identifying(report: &Report) -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    let mut system = BTreeSet::from(["root".to_owned()]);
+    for (section, rows) in report.sections() {
+        for row in rows {
+            let person = section.name != "local_users" || is_person(row);
+            for (name, value) in row.iter() {
+                let Some(field) = section.field(name) else { continue };
+                let personal = field.sensitivity == Sensitivity::Personal && PEOPLE.contains(&name);
+                let named = IDENTIFIERS.contains(&name) || (section.name == "hardware" && name == "name");
+                if !person && personal {
+                    system.insert(value.to_text());
+                } else if (named && section.name != "envs") || personal {
+                    texts.insert(value.to_text());
+                }
+            }
+        }
+    }
+    texts.retain(|text| !system.contains(text));
+    texts
+}
+
+/// Fields about people that hold their names.
+const PEOPLE: &[&str] =
+    &["login", "name", "home", "winowner", "lastloggeduser", "userid", "username", "owner", "contact", "user"];
+
+fn is_person(row: &Row) -> bool {
+    let id = row.integer("id").or_else(|| row.text("id")?.parse().ok());
+    id.is_some_and(|id| (FIRST_PERSON..65_534).contains(&id))
+}
