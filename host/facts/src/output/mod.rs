@@ -3,6 +3,7 @@
 //! They stand beside the kernel's own readers, for machines that are only reached through their tools, and for what the
 //! kernel does not say. Nothing here runs anything; a text that is no such tool's gives no rows.
 
+pub(crate) mod alpine;
 pub mod arcconf;
 pub mod asmcmd;
 pub mod blkid;
@@ -11,6 +12,8 @@ pub mod cryptsetup;
 pub mod df;
 mod disk;
 pub mod docker;
+pub mod flatpak;
+pub mod gentoo;
 pub mod hdparm;
 pub mod hpacucli;
 pub mod hyper_v;
@@ -24,13 +27,20 @@ pub mod lxc;
 pub mod machinectl;
 pub mod megacli;
 pub mod megasasctl;
+pub mod nix;
 pub mod nvme;
+pub(crate) mod package;
+pub mod package_query;
+pub mod pacman;
+pub(crate) mod pairs;
 pub mod prlctl;
 pub mod proc_scsi;
 pub mod proxmox;
 pub mod qemu;
 mod record;
+pub(crate) mod slackware;
 pub mod smartctl;
+pub mod snap;
 pub mod storcli;
 pub mod tw_cli;
 pub mod vboxmanage;

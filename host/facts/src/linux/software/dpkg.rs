@@ -3,12 +3,13 @@
 //! Only packages that are wholly installed are reported: half-installed ones and configuration left behind are not
 //! software that runs. A paragraph without a name or a version is skipped, and said.
 
-use crate::{Roots, Scan};
-use airlock_model::{Row, Value};
+use super::days::Days;
+use super::distributor::distributor;
+use crate::Scan;
+use crate::output::package::Package;
+use airlock_model::Row;
 use nix::fcntl::AtFlags;
 use nix::sys::stat::fstatat;
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -50,7 +51,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
 
 /// One paragraph of the status file, as it is written there.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Package<'a> {
+struct Paragraph<'a> {
     name: &'a str,
     version: &'a str,
     architecture: &'a str,
@@ -60,7 +61,7 @@ struct Package<'a> {
     multi_arch: &'a str,
 }
 
-impl Package<'_> {
+impl Paragraph<'_> {
     /// `install ok installed`; not `install ok half-installed`.
     fn installed(&self) -> bool {
         self.status.rsplit(' ').next() == Some("installed")
@@ -71,25 +72,24 @@ impl Package<'_> {
     }
 }
 
-fn row(package: &Package<'_>, publisher: Option<&str>, installed: Option<&str>) -> Row {
-    // No field comes twice, so that none needs to be looked for among the others: there are thousands of packages.
-    let text = |name, value: &str| (!value.is_empty()).then(|| (Cow::Borrowed(name), Value::from(value)));
-    let fields = [
-        text("name", package.name),
-        text("version", package.version),
-        text("arch", package.architecture),
-        package.bytes().map(|bytes| (Cow::Borrowed("filesize"), Value::from(bytes))),
-        text("from", "deb"),
-        text("system_category", package.section),
-        text("publisher", publisher.unwrap_or_default()),
-        text("install_date", installed.unwrap_or_default()),
-    ];
-    fields.into_iter().flatten().collect()
+fn row(package: &Paragraph<'_>, publisher: Option<&str>, installed: Option<&str>) -> Row {
+    let package = Package {
+        name: package.name.into(),
+        version: package.version.into(),
+        arch: package.architecture,
+        bytes: package.bytes(),
+        from: "deb",
+        category: package.section.into(),
+        publisher: publisher.unwrap_or_default().into(),
+        installed: installed.unwrap_or_default().into(),
+        ..Package::default()
+    };
+    package.row()
 }
 
 /// dpkg notes no date; it writes the list of a package's files when it unpacks the package. The folder of the lists is
 /// opened once, as there are thousands of them.
-fn written(lists: &File, package: &Package<'_>) -> Option<i64> {
+fn written(lists: &File, package: &Paragraph<'_>) -> Option<i64> {
     // Names are checked by nobody else before they become a part of a path.
     if package.name.contains('/') || package.architecture.contains('/') {
         return None;
@@ -101,29 +101,13 @@ fn written(lists: &File, package: &Package<'_>) -> Option<i64> {
     if package.multi_arch == "same" { with_architecture().or_else(plain) } else { plain().or_else(with_architecture) }
 }
 
-/// The local dates of times. Packages come many at a time: most dates have been asked for before.
-struct Days(HashMap<i64, Option<String>>);
-
-impl Days {
-    /// Every zone of today changes its date at a whole quarter of an hour of UTC.
-    const STEP: i64 = 15 * 60;
-
-    fn new() -> Self {
-        Self(HashMap::new())
-    }
-
-    fn of(&mut self, scan: &Scan<'_>, secs: i64) -> Option<&str> {
-        self.0.entry(secs.div_euclid(Self::STEP)).or_insert_with(|| scan.machine.local_date(secs)).as_deref()
-    }
-}
-
 /// The paragraphs, one after the other. Lines that belong to no field that is wanted are passed over.
-fn packages(text: &str) -> impl Iterator<Item = Package<'_>> {
+fn packages(text: &str) -> impl Iterator<Item = Paragraph<'_>> {
     let mut lines = text.split('\n').peekable();
     std::iter::from_fn(move || {
         while lines.next_if(|line| line.trim_ascii().is_empty()).is_some() {}
         lines.peek()?;
-        let mut package = Package::default();
+        let mut package = Paragraph::default();
         while let Some(line) = lines.next_if(|line| !line.trim_ascii().is_empty()) {
             take_field(&mut package, line);
         }
@@ -131,7 +115,7 @@ fn packages(text: &str) -> impl Iterator<Item = Package<'_>> {
     })
 }
 
-fn take_field<'a>(package: &mut Package<'a>, line: &'a str) {
+fn take_field<'a>(package: &mut Paragraph<'a>, line: &'a str) {
     // Most lines go on with a description or name relations: one look at the first byte passes them over.
     if !matches!(line.as_bytes().first(), Some(b'P' | b'V' | b'A' | b'S' | b'I' | b'M')) {
         return;
@@ -148,27 +132,6 @@ fn take_field<'a>(package: &mut Package<'a>, line: &'a str) {
         _ => return,
     };
     *field = value.trim();
-}
-
-/// Who publishes the distribution, as the Linux Standard Base's `lsb_release -i` has it.
-fn distributor(roots: &Roots) -> Option<String> {
-    if let Ok(text) = roots.text("/etc/lsb-release")
-        && let Some(id) = assigned(&text, "DISTRIB_ID")
-    {
-        return Some(id);
-    }
-    let text = roots.text("/etc/os-release").or_else(|_| roots.text("/usr/lib/os-release")).ok()?;
-    let id = assigned(&text, "ID")?;
-    let mut letters = id.chars();
-    let first = letters.next()?.to_uppercase();
-    Some(first.chain(letters).collect())
-}
-
-/// The value of a shell-like assignment (os-release(5)), quotes taken off.
-fn assigned(text: &str, name: &str) -> Option<String> {
-    let value = text.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='))?;
-    let value = value.trim().trim_matches(['"', '\'']);
-    (!value.is_empty()).then(|| value.to_owned())
 }
 
 #[cfg(test)]

@@ -3,39 +3,25 @@
 //! Refuses to guess: a machine with a database and without the tool says so.
 
 use crate::Scan;
-use airlock_model::Row;
+use crate::output::package_query::{self, Format};
 
 /// Where distributions keep the database, and the file of each of its formats (sqlite, ndb, Berkeley DB).
 const FOLDERS: [&str; 2] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
 const FILES: [&str; 3] = ["rpmdb.sqlite", "Packages.db", "Packages"];
 
-/// Separators that no name, version or summary has: the control characters that ASCII has for this.
-const FIELD: char = '\x1f';
-const RECORD: char = '\x1e';
+/// What is asked of every package. No name, version or summary has the separators: they are the control characters that
+/// ASCII has for this.
+const FORMAT: &str = "%{NAME}\x1f%{VERSION}-%{RELEASE}\x1f%{ARCH}\x1f%{LONGSIZE}\x1f%{INSTALLTIME}\x1f%{GROUP}\x1f\
+                      %{VENDOR}\x1f%{SUMMARY}\x1e";
 
 /// Below that size even for ten thousand packages with long summaries.
 const LIMIT: usize = 32 << 20;
 
-/// Public keys that the tool lists among the packages.
-const KEY: &str = "gpg-pubkey";
-
 pub(super) fn collect(scan: &Scan<'_>) {
     let has_database = |folder: &&str| FILES.iter().any(|file| scan.roots().exists(format!("{folder}/{file}")));
     let Some(&folder) = FOLDERS.iter().find(|folder| has_database(folder)) else { return };
-    let format = [
-        "%{NAME}",
-        "%{VERSION}-%{RELEASE}",
-        "%{ARCH}",
-        "%{LONGSIZE}",
-        "%{INSTALLTIME}",
-        "%{GROUP}",
-        "%{VENDOR}",
-        "%{SUMMARY}",
-    ]
-    .join(&FIELD.to_string())
-        + &RECORD.to_string();
     // Where a distribution has configured another folder for its users, this one is still the system's.
-    let arguments = ["--dbpath", folder, "-qa", "--queryformat", &format];
+    let arguments = ["--dbpath", folder, "-qa", "--queryformat", FORMAT];
     match scan.run("rpm", &arguments, LIMIT) {
         Ok(output) => {
             if output.code != 0 {
@@ -49,47 +35,20 @@ pub(super) fn collect(scan: &Scan<'_>) {
 }
 
 fn rows(scan: &Scan<'_>, text: &str) {
-    let mut broken = 0_u32;
-    for record in text.split(RECORD).filter(|record| !record.trim().is_empty()) {
-        match row(scan, record) {
-            Some(row) if row.text("name") == Some(KEY) => {}
-            Some(row) => scan.row(row),
-            None => broken += 1,
-        }
+    let (rows, broken) = package_query::packages(text, &Format::rpm(FORMAT), scan.machine);
+    for row in rows {
+        scan.row(row);
     }
     if broken > 0 {
         scan.missing(format_args!("packages of rpm: {broken} records of its answer are not whole"));
     }
 }
 
-fn row(scan: &Scan<'_>, record: &str) -> Option<Row> {
-    let mut fields = record.split(FIELD);
-    let mut next = || fields.next().map(said);
-    let (name, version, arch) = (next()??, next()?, next()?);
-    let (size, installed, group, vendor, summary) = (next()?, next()?, next()?, next()?, next()?);
-    let mut row = Row::new();
-    row.set("name", name)
-        .maybe("version", version)
-        .maybe("arch", arch)
-        .maybe("filesize", size.and_then(|size| size.parse::<u64>().ok()))
-        .set("from", "rpm")
-        .maybe("system_category", group)
-        .maybe("publisher", vendor)
-        .maybe("comments", summary)
-        .maybe("install_date", installed.and_then(|secs| scan.machine.local_date(secs.parse().ok()?)));
-    Some(row)
-}
-
-/// The value, unless the tool says that there is none.
-fn said(value: &str) -> Option<&str> {
-    let value = value.trim();
-    (!value.is_empty() && value != "(none)").then_some(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::TestMachine;
+    use airlock_model::Row;
 
     fn read(text: &str) -> (Vec<Row>, Vec<String>) {
         TestMachine::new().collect(|scan| rows(scan, text))
