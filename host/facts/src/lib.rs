@@ -11,7 +11,7 @@ mod commands;
 mod edid;
 mod explain;
 mod ids;
-mod linux;
+pub mod linux;
 mod machine;
 pub mod output;
 mod pseudonyms;

@@ -3,6 +3,7 @@
 //! From SMBIOS; on boards without it from the device tree and the last lines of `/proc/cpuinfo`. A container has no serial
 //! number: what it can read there is its host's.
 
+use super::cpu::cpuinfo::Cpuinfo;
 use super::{Dmi, device_tree};
 use crate::{Roots, Scan};
 use airlock_model::Row;
@@ -61,18 +62,17 @@ fn model(dmi: &Dmi) -> Option<String> {
 
 /// Boards without SMBIOS: what the loader put into the device tree, and what the kernel writes after the processors.
 fn from_board(scan: &Scan<'_>, row: &mut Row) {
-    let roots = scan.roots();
-    let line = |name: &str| {
-        let line = scan.machine.cpuinfo().lines().rev().take(8).find(|line| line.starts_with(name))?;
-        let (key, value) = line.split_once(':')?;
-        let says = !value.trim().trim_start_matches('0').is_empty();
-        (key.trim() == name && says).then(|| value.trim().to_owned())
+    let tree = |name: &str| device_tree::text(scan.roots(), name);
+    let board = Cpuinfo::parse(scan.machine.cpuinfo()).board().map(|board| board.row()).unwrap_or_default();
+    // Boards without a number have one of zeros.
+    let says = |field: &str| {
+        let text = board.text(field).filter(|text| !text.trim_start_matches('0').is_empty());
+        text.map(str::to_owned)
     };
-    let tree = |name: &str| device_tree::text(roots, name);
     row.maybe("smodel", tree("model"))
-        .maybe("mmodel", line("Hardware").or_else(|| line("Model")))
-        .maybe("msn", line("Revision"))
-        .maybe("ssn", line("Serial").or_else(|| tree("serial-number")));
+        .maybe("mmodel", says("mmodel"))
+        .maybe("msn", says("msn"))
+        .maybe("ssn", says("ssn").or_else(|| tree("serial-number")));
 }
 
 /// `mm/dd/yyyy` or `mm/dd/yy`, as SMBIOS wants it, or ISO as some write it.
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn boards_without_smbios() {
-        let cpuinfo = b"processor\t: 0\nRevision of\t: 9\n\nHardware\t: BCM2835\nRevision\t: a02082\nSerial\t\t: 00000000f00dcafe\n";
+        let cpuinfo = b"processor\t: 0\nCPU architecture: 8\nRevision of\t: 9\n\nHardware\t: BCM2835\nRevision\t: a02082\nSerial\t\t: 00000000f00dcafe\n";
         let (row, _) = bios(&[
             ("proc/cpuinfo", cpuinfo),
             ("sys/firmware/devicetree/base/model", b"Raspberry Pi 3 Model B Rev 1.2\0"),

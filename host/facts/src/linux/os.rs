@@ -2,7 +2,7 @@
 //! network knows it.
 
 use super::{host_name, os_release};
-use crate::{Roots, Scan};
+use crate::{Machine, Roots, Scan};
 use airlock_model::Row;
 use jiff::Timestamp;
 use std::net::Ipv4Addr;
@@ -17,7 +17,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
         .maybe("version", release.version)
         .maybe("full_name", release.full_name)
         .maybe("service_pack", release.service_pack)
-        .maybe("install_date", installed(roots).and_then(|secs| machine.local_time(secs)))
+        .maybe("install_date", installed(scan))
         .maybe("boot_time", boot_time(roots).and_then(|secs| machine.local_time(secs)))
         .maybe("arch", architecture(roots));
     if let Some(name) = host_name::host_name(roots) {
@@ -48,19 +48,52 @@ fn boot_time(roots: &Roots) -> Option<i64> {
     stat.lines().rev().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()
 }
 
-/// When the system was installed: the birth of a file that the installation made and nothing replaces. The files of a
-/// captured machine were born with the capture.
-fn installed(roots: &Roots) -> Option<i64> {
+/// When the system was installed: the birth of a file that the installation made and nothing replaces, or when the
+/// package was installed that every system of a distribution has. The files of a captured machine were born with the
+/// capture: what stat(1) said there counts.
+fn installed(scan: &Scan<'_>) -> Option<String> {
+    const DPKG: &str = "/var/lib/dpkg/info/base-files.list";
+    const RPM: [&str; 2] = ["/var/lib/rpm", "/usr/lib/sysimage/rpm"];
+    let roots = scan.roots();
+    if roots.exists(DPKG) {
+        return born(scan, DPKG, &["-c", "%w", DPKG]);
+    }
+    if RPM.iter().any(|folder| roots.exists(folder)) && scan.has_tool("rpm") {
+        // Some distributions have no such package: that is no failure.
+        let query = ["-q", "--queryformat", "%{INSTALLTIME}\\n", "basesystem"];
+        let answer = scan.run("rpm", &query, 4096).ok().filter(|answer| answer.code == 0);
+        if let Some(date) = answer.and_then(|answer| installed_by_rpm(scan.machine, &answer.text())) {
+            return Some(date);
+        }
+    }
+    roots
+        .exists("/lost+found")
+        .then(|| born(scan, "/lost+found", &["/lost+found"]))
+        .flatten()
+        .or_else(|| born(scan, "/", &["/"]))
+}
+
+fn born(scan: &Scan<'_>, path: &str, stat: &[&str]) -> Option<String> {
     /// File systems that keep no time of birth answer with the beginning of time.
     const EARLIEST: i64 = 365 * 24 * 3600;
-    let born = |path: &str| {
+    let roots = scan.roots();
+    let born = || {
         let born = roots.metadata(path).ok()?.created().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
         Some(born.to_string())
     };
-    ["/var/lib/dpkg/info/base-files.list", "/lost+found", "/"].iter().find_map(|path| {
-        let born = roots.answer(&format!("birth {path}"), || born(path))?.parse().ok();
-        born.filter(|born| *born > EARLIEST)
-    })
+    match roots.answer(&format!("birth {path}"), born).and_then(|born| born.parse().ok()) {
+        Some(born) => scan.machine.local_time(Some(born).filter(|born| *born > EARLIEST)?),
+        // Whoever captured the machine with its tools has what stat(1) said.
+        None if !roots.is_live() => crate::output::stat::birth(&scan.output("stat", stat)?),
+        None => None,
+    }
+}
+
+/// What `rpm -q --queryformat '%{INSTALLTIME}\n'` says: seconds since 1970, in the machine's local time. The first is
+/// the oldest of several.
+pub fn installed_by_rpm(machine: &Machine, text: &str) -> Option<String> {
+    let times = text.lines().take(64).filter_map(|line| line.trim().parse::<i64>().ok());
+    machine.local_time(times.filter(|secs| *secs > 0).min()?)
 }
 
 /// `gethostid` of the C library: the four bytes of `/etc/hostid`, else the host's IPv4 address with its halves swapped.
@@ -116,6 +149,17 @@ mod tests {
         assert_eq!(row.text("ssh_key"), Some("ssh-ed25519 AAAC"));
         assert_eq!((row.text("timezone.name"), row.text("timezone.offset")), (Some("Etc/UTC"), Some("+0000")));
         assert_eq!(row.get("install_date"), None);
+    }
+
+    #[test]
+    fn dates_of_installation_of_a_captured_machine() {
+        let list = "/var/lib/dpkg/info/base-files.list";
+        let mut debian = TestMachine::of(&[(list, "")]);
+        debian.command(&["stat", "-c", "%w", list], "2021-03-04 05:06:07.89 +0100\n");
+        assert_eq!(debian.rows(collect)[0].text("install_date"), Some("2021-03-04 05:06:07"));
+        let mut fedora = TestMachine::of(&[("/var/lib/rpm/rpmdb.sqlite", "")]);
+        fedora.command(&["rpm", "-q", "--queryformat", "%{INSTALLTIME}\\n", "basesystem"], "1700000000\nx\n");
+        assert_eq!(fedora.rows(collect)[0].text("install_date"), Some("2023-11-14 22:13:20"));
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use crate::Roots;
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Release {
-    pub(super) name: Option<String>,
-    pub(super) version: Option<String>,
-    pub(super) full_name: Option<String>,
-    pub(super) service_pack: Option<String>,
+pub struct Release {
+    pub name: Option<String>,
+    pub version: Option<String>,
+    pub full_name: Option<String>,
+    pub service_pack: Option<String>,
 }
 
 /// Files of systems without os-release, the more particular ones first, and whose they are.
@@ -29,7 +29,8 @@ const OLD_FILES: &[(&str, &str)] = &[
     ("issue", "Unknown"),
 ];
 
-pub(super) fn read(roots: &Roots) -> Release {
+/// The distribution whose files these are.
+pub fn read(roots: &Roots) -> Release {
     match roots.text("/etc/os-release").or_else(|_| roots.text("/usr/lib/os-release")) {
         Ok(text) => from_os_release(roots, &text),
         Err(_) => from_old_file(roots).unwrap_or_default(),
@@ -54,7 +55,7 @@ fn from_os_release(roots: &Roots, text: &str) -> Release {
         "centos" => {
             let vague = release.version.as_deref().is_none_or(|version| !version.contains('.'));
             let exact =
-                vague.then(|| first_line(roots, "/etc/centos-release").and_then(|line| version_in(&line))).flatten();
+                vague.then(|| first_line(roots, "/etc/centos-release").and_then(|line| release_in(&line))).flatten();
             release.version = exact.or(release.version);
         }
         id if id.starts_with("sle") || id.contains("suse") => release.service_pack = suse_patch_level(roots),
@@ -111,6 +112,12 @@ fn first_line(roots: &Roots, path: &str) -> Option<String> {
     text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
 }
 
+/// `7.9.2009 (Core)` in `CentOS Linux release 7.9.2009 (Core)`: the release with its name, as os-release writes it.
+fn release_in(line: &str) -> Option<String> {
+    let (_, release) = line.split_once(" release ")?;
+    Some(release.trim().to_owned()).filter(|release| release.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// The first word that begins with a digit, such as `6.10` in `CentOS release 6.10 (Final)`.
 fn version_in(line: &str) -> Option<String> {
     let word = line.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
@@ -150,7 +157,7 @@ mod tests {
     fn centos_and_suse() {
         let centos = "NAME=\"CentOS Linux\"\nVERSION=\"7 (Core)\"\nID=\"centos\"\n";
         let found = release(&[("os-release", centos), ("centos-release", "CentOS Linux release 7.9.2009 (Core)\n")]);
-        assert_eq!(found.version.as_deref(), Some("7.9.2009"));
+        assert_eq!(found.version.as_deref(), Some("7.9.2009 (Core)"));
         let suse = "NAME=SLES\nVERSION='12-SP5'\nID=sles\n";
         let found = release(&[("os-release", suse), ("SuSE-release", "SUSE\nVERSION = 12\nPATCHLEVEL = 5\n")]);
         assert_eq!((found.version.as_deref(), found.service_pack.as_deref()), (Some("12-SP5"), Some("5")));

@@ -3,6 +3,14 @@
 //! They stand beside the kernel's own readers, for machines that are only reached through their tools, and for what the
 //! kernel does not say. Nothing here runs anything; a text that is no such tool's gives no rows.
 
+mod disk;
+mod record;
+
+pub use disk::Disk;
+pub use record::Record;
+
+mod record;
+
 pub(crate) mod alpine;
 pub mod arcconf;
 pub mod asmcmd;
@@ -10,7 +18,6 @@ pub mod blkid;
 pub mod crictl;
 pub mod cryptsetup;
 pub mod df;
-mod disk;
 pub mod docker;
 pub mod flatpak;
 pub mod gentoo;
@@ -37,11 +44,12 @@ pub mod prlctl;
 pub mod proc_scsi;
 pub mod proxmox;
 pub mod qemu;
-mod record;
 pub(crate) mod slackware;
 pub mod smartctl;
 pub mod snap;
+pub mod stat;
 pub mod storcli;
+pub mod systool;
 pub mod tw_cli;
 pub mod vboxmanage;
 pub mod virsh;
@@ -52,6 +60,3 @@ pub mod vzlist;
 pub mod xe;
 pub mod xl;
 pub(crate) mod xml;
-
-pub use disk::Disk;
-pub use record::Record;

@@ -3,6 +3,7 @@
 mod addresses;
 mod bonding;
 mod dhcp;
+mod fibre_channel;
 mod interface;
 mod resolver;
 mod routes;
@@ -11,6 +12,7 @@ use crate::Scan;
 use addresses::Address;
 use airlock_model::Row;
 use dhcp::Leases;
+pub use fibre_channel::FibreChannelPort;
 use interface::Interface;
 use routes::Gateway;
 use std::net::IpAddr;
@@ -23,13 +25,15 @@ pub(super) fn collect(scan: &Scan<'_>) {
         let (own, others): (Vec<Address>, Vec<Address>) =
             addresses.into_iter().partition(|address| address.interface() == interface.name);
         addresses = others;
-        if own.is_empty() {
+        // One whose addresses all have names of their own still is an interface.
+        if own.iter().all(|address| address.label != interface.name) {
             scan.row(interface.row());
         }
         for address in own {
             scan.row(with_address(&interface, &address, &gateways, &leases));
         }
     }
+    fibre_channel::collect(scan);
 }
 
 fn with_address(interface: &Interface, address: &Address, gateways: &[Gateway], leases: &Leases) -> Row {
