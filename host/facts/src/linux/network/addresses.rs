@@ -5,7 +5,7 @@
 //! An address of no network, such as a second one of the loopback interface, is said and not guessed.
 
 use super::routes;
-use crate::Scan;
+use crate::{Scan, units};
 use nix::ifaddrs::getifaddrs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -15,23 +15,25 @@ pub(super) struct Address {
     /// The interface, or a name of the form `eth0:1` that was given to this address alone.
     pub(super) label: String,
     pub(super) ip: IpAddr,
-    prefix: u32,
+    /// None where a tunnel's other end is said instead.
+    pub(super) prefix: Option<u32>,
 }
 
 impl Address {
     #[cfg(test)]
     pub(super) fn new(label: &str, ip: IpAddr, prefix: u32) -> Self {
-        Self { label: label.to_owned(), ip, prefix }
+        Self { label: label.to_owned(), ip, prefix: Some(prefix) }
     }
 
     /// As it is kept of a machine: `192.0.2.1 24 eth0`.
     fn line(&self) -> String {
-        format!("{} {} {}\n", self.ip, self.prefix, self.label)
+        let prefix = self.prefix.map_or_else(|| "-".to_owned(), |prefix| prefix.to_string());
+        format!("{} {prefix} {}\n", self.ip, self.label)
     }
 
     fn of_line(line: &str) -> Option<Self> {
         let mut words = line.splitn(3, ' ');
-        let (ip, prefix) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        let (ip, prefix) = (words.next()?.parse().ok()?, words.next()?.parse().ok());
         Some(Self { label: words.next()?.to_owned(), ip, prefix })
     }
 
@@ -41,15 +43,15 @@ impl Address {
 
     pub(super) fn mask(&self) -> Option<IpAddr> {
         Some(match self.ip {
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::from_bits(mask4(self.prefix)?)),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::from_bits(mask6(self.prefix)?)),
+            IpAddr::V4(_) => IpAddr::V4(units::mask4(self.prefix?)?),
+            IpAddr::V6(_) => IpAddr::V6(units::mask6(self.prefix?)?),
         })
     }
 
     pub(super) fn subnet(&self) -> Option<IpAddr> {
         Some(match self.ip {
-            IpAddr::V4(ip) => IpAddr::V4(Ipv4Addr::from_bits(ip.to_bits() & mask4(self.prefix)?)),
-            IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & mask6(self.prefix)?)),
+            IpAddr::V4(ip) => IpAddr::V4(units::subnet4(ip, units::mask4(self.prefix?)?)),
+            IpAddr::V6(ip) => IpAddr::V6(units::subnet6(ip, self.prefix?)?),
         })
     }
 
@@ -58,14 +60,6 @@ impl Address {
         let there = Self { ip: other, ..self.clone() };
         self.ip.is_ipv4() == other.is_ipv4() && self.subnet().is_some_and(|subnet| Some(subnet) == there.subnet())
     }
-}
-
-fn mask4(prefix: u32) -> Option<u32> {
-    Some(u32::MAX.checked_shl(32_u32.checked_sub(prefix)?).unwrap_or(0))
-}
-
-fn mask6(prefix: u32) -> Option<u128> {
-    Some(u128::MAX.checked_shl(128_u32.checked_sub(prefix)?).unwrap_or(0))
 }
 
 /// An IPv6 address with all of its digits.
@@ -102,7 +96,7 @@ fn live() -> nix::Result<Vec<Address>> {
             let mask = mask.as_ref().and_then(|mask| mask.as_sockaddr_in6()).map(|mask| mask.ip().to_bits());
             (IpAddr::V6(v6.ip()), mask.map_or(128, u128::leading_ones))
         };
-        Some(Address { label: entry.interface_name, ip, prefix })
+        Some(Address { label: entry.interface_name, ip, prefix: Some(prefix) })
     });
     Ok(addresses.collect())
 }
@@ -123,7 +117,7 @@ fn addresses4(scan: &Scan<'_>) -> Vec<Address> {
                 continue;
             }
         };
-        addresses.push(Address { label, ip: IpAddr::V4(ip), prefix });
+        addresses.push(Address { label, ip: IpAddr::V4(ip), prefix: Some(prefix) });
     }
     addresses
 }
@@ -151,7 +145,8 @@ fn addresses6(text: &str) -> Vec<Address> {
         let mut fields = line.split_ascii_whitespace();
         let ip = u128::from_str_radix(fields.next()?, 16).ok()?;
         let prefix = u32::from_str_radix(fields.nth(1)?, 16).ok().filter(|prefix| *prefix <= 128)?;
-        Some(Address { label: fields.nth(2)?.to_owned(), ip: IpAddr::V6(Ipv6Addr::from_bits(ip)), prefix })
+        let ip = IpAddr::V6(Ipv6Addr::from_bits(ip));
+        Some(Address { label: fields.nth(2)?.to_owned(), ip, prefix: Some(prefix) })
     };
     text.lines().filter_map(address).collect()
 }

@@ -3,6 +3,7 @@
 use super::addresses::Address;
 use super::bonding;
 use crate::Scan;
+use crate::output::ip::Link;
 use airlock_model::Row;
 use std::collections::HashMap;
 
@@ -117,6 +118,35 @@ impl Interface {
             more: device(&uevent),
             name,
             ..Self::default()
+        }
+    }
+
+    /// What ip(8) or ifconfig(8) says of it; `slaves` are the interfaces that it is made of.
+    pub(super) fn of_link(link: &Link, slaves: &[&str]) -> Self {
+        let lower = || link.lower.as_deref().filter(|lower| !lower.starts_with("if"));
+        let mut more = Row::new();
+        let kind = match (link.kind.as_deref(), link.layer.as_deref()) {
+            (_, Some("loopback")) => Some("loopback"),
+            (Some("bridge"), _) => Some("bridge"),
+            (Some("bond" | "team"), _) => Some("aggregate"),
+            (Some("vlan" | "macvlan" | "macvtap" | "ipvlan" | "ipvtap"), _) => {
+                more.maybe("base", lower());
+                Some("alias")
+            }
+            (Some("ppp"), _) | (_, Some("ppp")) => Some("dialup"),
+            (_, Some("infiniband")) => Some("infiniband"),
+            _ => None,
+        };
+        more.set("slaves", slaves.join(","));
+        Self {
+            name: link.name.clone(),
+            index: link.index,
+            mac: link.mac.clone(),
+            up: Some(link.is_up()),
+            mtu: link.mtu,
+            kind,
+            is_virtual: link.kind.as_ref().map(|_| true),
+            more,
         }
     }
 

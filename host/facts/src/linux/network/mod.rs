@@ -7,12 +7,14 @@ mod fibre_channel;
 mod interface;
 mod resolver;
 mod routes;
+mod tools;
 
 use crate::Scan;
 use addresses::Address;
 use airlock_model::Row;
 use dhcp::Leases;
 pub use fibre_channel::FibreChannelPort;
+pub use tools::rows_of_links;
 use interface::Interface;
 use routes::Gateway;
 use std::net::IpAddr;
@@ -25,15 +27,21 @@ pub(super) fn collect(scan: &Scan<'_>) {
         let (own, others): (Vec<Address>, Vec<Address>) =
             addresses.into_iter().partition(|address| address.interface() == interface.name);
         addresses = others;
-        // One whose addresses all have names of their own still is an interface.
-        if own.iter().all(|address| address.label != interface.name) {
-            scan.row(interface.row());
-        }
-        for address in own {
-            scan.row(with_address(&interface, &address, &gateways, &leases));
+        for row in rows(&interface, &own, &gateways, &leases) {
+            scan.row(row);
         }
     }
     fibre_channel::collect(scan);
+}
+
+/// A row an address; also one for an interface whose addresses all have names of their own.
+fn rows(interface: &Interface, addresses: &[Address], gateways: &[Gateway], leases: &Leases) -> Vec<Row> {
+    let mut rows = Vec::with_capacity(addresses.len().max(1));
+    if addresses.iter().all(|address| address.label != interface.name) {
+        rows.push(interface.row());
+    }
+    rows.extend(addresses.iter().map(|address| with_address(interface, address, gateways, leases)));
+    rows
 }
 
 fn with_address(interface: &Interface, address: &Address, gateways: &[Gateway], leases: &Leases) -> Row {

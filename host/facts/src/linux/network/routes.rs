@@ -16,6 +16,12 @@ pub(super) struct Gateway {
     metric: u32,
 }
 
+impl Gateway {
+    pub(super) fn new(interface: &str, address: IpAddr) -> Self {
+        Self { interface: interface.to_owned(), address, metric: 0 }
+    }
+}
+
 /// A network that an interface is in.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Network {
