@@ -102,7 +102,10 @@ mod tests {
                    inet6 fe80::7  prefixlen 64  scopeid 0x20<link>\n        ether 02:00:00:00:00:07  txqueuelen 1000  (Ethernet)\n";
         let found = links(old);
         assert_eq!(found, links(new));
-        assert_eq!((found[0].mac.as_deref(), found[0].mtu, found[0].is_up()), (Some("02:00:00:00:00:07"), Some(1500), true));
+        assert_eq!(
+            (found[0].mac.as_deref(), found[0].mtu, found[0].is_up()),
+            (Some("02:00:00:00:00:07"), Some(1500), true)
+        );
         let prefixes: Vec<_> = found[0].addresses.iter().map(|address| address.prefix).collect();
         assert_eq!(prefixes, [Some(28), Some(64)]);
     }

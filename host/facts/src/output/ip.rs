@@ -124,9 +124,40 @@ fn words_of_link(link: &mut Link, line: &str) {
 
 /// What `-d` says of a link that is no plain device (ip-link(8)).
 const KINDS: &[&str] = &[
-    "bareudp", "bond", "bridge", "can", "dummy", "erspan", "geneve", "gre", "gretap", "gtp", "hsr", "ifb", "ip6gre", "ip6gretap",
-    "ip6tnl", "ipip", "ipoib", "ipvlan", "ipvtap", "macsec", "macvlan", "macvtap", "nlmon", "ppp", "sit", "team", "tun", "veth",
-    "vlan", "vrf", "vti", "vxlan", "wireguard", "xfrm",
+    "bareudp",
+    "bond",
+    "bridge",
+    "can",
+    "dummy",
+    "erspan",
+    "geneve",
+    "gre",
+    "gretap",
+    "gtp",
+    "hsr",
+    "ifb",
+    "ip6gre",
+    "ip6gretap",
+    "ip6tnl",
+    "ipip",
+    "ipoib",
+    "ipvlan",
+    "ipvtap",
+    "macsec",
+    "macvlan",
+    "macvtap",
+    "nlmon",
+    "ppp",
+    "sit",
+    "team",
+    "tun",
+    "veth",
+    "vlan",
+    "vrf",
+    "vti",
+    "vxlan",
+    "wireguard",
+    "xfrm",
 ];
 
 /// `192.0.2.2/24 … scope global eth0:1`: the label is the last word, and IPv6 has none.
@@ -242,7 +273,10 @@ mod tests {
         let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
         assert_eq!(names, ["lo", "lab.5", "tun3", "sit0"]);
         let vlan = &links[1];
-        assert_eq!((vlan.lower.as_deref(), vlan.master.as_deref(), vlan.kind.as_deref()), (Some("lab"), Some("br7"), Some("vlan")));
+        assert_eq!(
+            (vlan.lower.as_deref(), vlan.master.as_deref(), vlan.kind.as_deref()),
+            (Some("lab"), Some("br7"), Some("vlan"))
+        );
         assert_eq!((vlan.mac.as_deref(), vlan.mtu, vlan.is_up()), (Some("02:00:00:00:00:07"), Some(1400), false));
         let label = Some("lab.5:x".to_owned());
         assert_eq!(vlan.addresses, [LinkAddress { label, ip: "192.0.2.9".parse().unwrap(), prefix: Some(28) }]);
@@ -273,7 +307,10 @@ mod tests {
         let text = "default via 192.0.2.1 dev a metric 200\ndefault via 192.0.2.2 dev b proto dhcp metric 100\n\
                     default dev tun0 scope link\n192.0.2.0/24 dev a\n";
         assert_eq!(default_gateway(&routes(text)), Some("192.0.2.2".parse().unwrap()));
-        assert_eq!(default_gateway(&routes("default via 192.0.2.1 dev a metric 9\ndefault via 192.0.2.3 dev c onlink\n")), Some("192.0.2.3".parse().unwrap()));
+        assert_eq!(
+            default_gateway(&routes("default via 192.0.2.1 dev a metric 9\ndefault via 192.0.2.3 dev c onlink\n")),
+            Some("192.0.2.3".parse().unwrap())
+        );
         let json = r#"[{"dst":"default","gateway":"192.0.2.7","dev":"a","flags":[]},{"dst":"192.0.2.0/24","dev":"a"}]"#;
         assert_eq!(default_gateway(&routes(json)), Some("192.0.2.7".parse().unwrap()));
         assert_eq!(default_gateway(&routes("default via inet6 fe80::1 dev a\n")), Some("fe80::1".parse().unwrap()));

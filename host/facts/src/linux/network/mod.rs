@@ -14,10 +14,10 @@ use addresses::Address;
 use airlock_model::Row;
 use dhcp::Leases;
 pub use fibre_channel::FibreChannelPort;
-pub use tools::rows_of_links;
 use interface::Interface;
 use routes::Gateway;
 use std::net::IpAddr;
+pub use tools::rows_of_links;
 
 pub(super) fn collect(scan: &Scan<'_>) {
     let gateways = routes::gateways(scan);

@@ -11,7 +11,11 @@ use std::net::IpAddr;
 /// The rows of the section: one an address, and one for an interface without.
 pub fn rows_of_links(links: &[Link], gateway: Option<IpAddr>) -> Vec<Row> {
     // An interface of ifconfig's that is only another name for one.
-    let is_name = |link: &&Link| link.addresses.first().is_some_and(|address| address.label.as_ref() == Some(&link.name) && link.name.contains(':'));
+    let is_name = |link: &&Link| {
+        link.addresses
+            .first()
+            .is_some_and(|address| address.label.as_ref() == Some(&link.name) && link.name.contains(':'))
+    };
     let leases = Leases::default();
     let mut rows = Vec::new();
     for link in links {
@@ -72,9 +76,13 @@ mod tests {
 
     #[test]
     fn names_of_addresses_are_interfaces_to_ifconfig() {
-        let text = "e1: flags=1<UP>  mtu 1500\n\ne1:x: flags=1<UP>  mtu 1500\n        inet 192.0.2.1  netmask 255.255.255.0\n";
+        let text =
+            "e1: flags=1<UP>  mtu 1500\n\ne1:x: flags=1<UP>  mtu 1500\n        inet 192.0.2.1  netmask 255.255.255.0\n";
         let rows = rows_of_links(&ifconfig::links(text), None);
         assert_eq!(rows.len(), 2);
-        assert_eq!((rows[1].text("description"), rows[1].text("base"), rows[1].text("ipsubnet")), (Some("e1:x"), Some("e1"), Some("192.0.2.0")));
+        assert_eq!(
+            (rows[1].text("description"), rows[1].text("base"), rows[1].text("ipsubnet")),
+            (Some("e1:x"), Some("e1"), Some("192.0.2.0"))
+        );
     }
 }
