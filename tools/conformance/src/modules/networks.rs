@@ -3,14 +3,44 @@
 use super::Module;
 use crate::case::{Answer, Question};
 use crate::names;
-use airlock_facts::output::systool;
-use serde_json::Value;
+use airlock_facts::linux::network;
+use airlock_facts::output::{ifconfig, ip, systool};
+use serde_json::{Value, json};
+use std::net::Ipv6Addr;
 
 pub(super) const MODULES: &[Module] = &[Module { name: "linux/networks/fibrechannel", answer: fibre_channel }];
 
 fn fibre_channel(question: &Question) -> Answer {
     let ports = systool::fibre_channel_ports(&question.param_text("file")?);
     Ok(interfaces(ports.iter().map(|port| port.row())))
+}
+
+pub(super) fn gateway_of_ip(question: &Question) -> Answer {
+    Ok(json!(ip::default_gateway(&ip::routes(&question.param_text("file")?))))
+}
+
+pub(super) fn of_ip(question: &Question) -> Answer {
+    let rows = network::rows_of_links(&ip::links(&question.param_text("file")?), None);
+    Ok(addresses_only(interfaces(rows)))
+}
+
+pub(super) fn of_ifconfig(question: &Question) -> Answer {
+    let rows = network::rows_of_links(&ifconfig::links(&question.param_text("file")?), None);
+    Ok(addresses_only(interfaces(rows)))
+}
+
+/// These modules ask for nothing but addresses, with masks in short notation.
+fn addresses_only(mut list: Value) -> Value {
+    for interface in list.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        for field in ["MTU", "TYPE", "BASE", "VIRTUALDEV", "SLAVES"] {
+            interface.remove(field);
+        }
+    }
+    names::change(&mut list, "IPMASK6", |mask| match mask.parse::<Ipv6Addr>() {
+        Ok(mask) => mask.to_string(),
+        Err(_) => mask.to_owned(),
+    });
+    list
 }
 
 /// Interfaces in the modules' spelling of names and states.

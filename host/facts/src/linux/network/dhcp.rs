@@ -75,6 +75,13 @@ impl Leases {
     }
 }
 
+/// The server of the newest lease of dhclient's by which an interface has an address, that has not ended at `now`.
+pub fn server_in_leases(text: &str, interface: &str, now: i64) -> Option<Ipv4Addr> {
+    let leases = of_dhclient(text).into_iter();
+    let held = |lease: &Lease| lease.until > now && matches!(&lease.holder, Holder::Name(name) if name == interface);
+    Some(leases.filter(held).max_by_key(|lease| lease.until)?.server)
+}
+
 /// `dhclient.leases`, `dhclient-UUID-eth0.lease`; not those of IPv6, which are written otherwise.
 fn is_dhclient(name: &str) -> bool {
     name.starts_with("dhclient") && !name.starts_with("dhclient6") && name.contains(".lease")

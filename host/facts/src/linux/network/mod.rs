@@ -13,6 +13,7 @@ use crate::Scan;
 use addresses::Address;
 use airlock_model::Row;
 use dhcp::Leases;
+pub use dhcp::server_in_leases;
 pub use fibre_channel::FibreChannelPort;
 use interface::Interface;
 use routes::Gateway;
