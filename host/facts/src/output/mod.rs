@@ -3,13 +3,8 @@
 //! They stand beside the kernel's own readers, for machines that are only reached through their tools, and for what the
 //! kernel does not say. Nothing here runs anything; a text that is no such tool's gives no rows.
 
-mod disk;
-mod record;
-
 pub use disk::Disk;
 pub use record::Record;
-
-mod record;
 
 pub(crate) mod alpine;
 pub mod arcconf;
@@ -18,6 +13,7 @@ pub mod blkid;
 pub mod crictl;
 pub mod cryptsetup;
 pub mod df;
+mod disk;
 pub mod docker;
 pub mod flatpak;
 pub mod gentoo;
@@ -48,6 +44,7 @@ pub mod proc_scsi;
 pub mod proxmox;
 pub mod ps;
 pub mod qemu;
+mod record;
 pub(crate) mod slackware;
 pub mod smartctl;
 pub mod snap;
