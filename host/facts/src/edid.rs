@@ -1,7 +1,8 @@
 //! What a screen says about itself: EDID, the 128 bytes that every screen holds ready for the computer.
 //!
 //! Only the base block is decoded; extension blocks (video modes, sound) are counted and left alone. The bytes come
-//! from whatever is plugged in: what is short, has no header, another version or a wrong checksum is refused.
+//! from whatever is plugged in: what is short, has no header or another version is refused. One whose checksum is wrong is
+//! decoded, and says so: there are screens that left the factory like that.
 //!
 //! Format: VESA E-EDID Standard, release A.2 (EDID 1.4), sections 3.3, 3.4, 3.10 and 3.11; earlier 1.x are laid out alike.
 
@@ -10,9 +11,10 @@ mod makers;
 mod serial;
 
 pub(crate) use base64::base64;
-pub(crate) use makers::maker_name;
-pub(crate) use serial::Serials;
+pub use makers::Makers;
+pub use serial::Serials;
 
+use airlock_model::Row;
 use std::fmt::Write;
 
 const BLOCK: usize = 128;
@@ -35,7 +37,7 @@ const MODEL_YEAR: u8 = 0xff;
 
 /// Why bytes are no EDID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refused {
+pub enum Refused {
     #[error("shorter than {BLOCK} bytes")]
     Short,
     #[error("longer than {LARGEST} bytes")]
@@ -44,12 +46,11 @@ pub(crate) enum Refused {
     Header,
     #[error("version {0}, known is 1")]
     Version(u8),
-    #[error("wrong checksum")]
-    Checksum,
 }
 
+/// One screen.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Edid {
+pub struct Edid {
     /// The maker's three letters, unless the bytes are no letters.
     pub(crate) maker: Option<String>,
     pub(crate) product: u16,
@@ -61,10 +62,13 @@ pub(crate) struct Edid {
     pub(crate) texts: Vec<String>,
     /// Extension blocks: as many as the base block speaks of, and as many as are there.
     pub(crate) extensions: (u8, usize),
+    /// Whether the checksum of the base block is right.
+    pub intact: bool,
 }
 
 impl Edid {
-    pub(crate) fn of(bytes: &[u8]) -> Result<Self, Refused> {
+    /// Decodes what a screen gave.
+    pub fn of(bytes: &[u8]) -> Result<Self, Refused> {
         if bytes.len() > LARGEST {
             return Err(Refused::Long);
         }
@@ -77,9 +81,6 @@ impl Edid {
         if *version != 1 {
             return Err(Refused::Version(*version));
         }
-        if block.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte)) != 0 {
-            return Err(Refused::Checksum);
-        }
         let [.., count, _] = fields else { return Err(Refused::Short) };
         let mut edid = Self {
             maker: letters(u16::from_be_bytes([*m1, *m2])),
@@ -88,6 +89,7 @@ impl Edid {
             week: *week,
             year: 1990 + u16::from(*year),
             extensions: (*count, rest.len() / BLOCK),
+            intact: block.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte)) == 0,
             ..Self::default()
         };
         for descriptor in block.get(DESCRIPTORS..).unwrap_or_default().chunks_exact(DESCRIPTOR).take(4) {
@@ -100,31 +102,45 @@ impl Edid {
         let [0, 0, 0, tag, _, data @ ..] = descriptor else { return };
         let text = text(data);
         match *tag {
+            // An empty one counts behind another: it is the rest of a name in two parts.
+            TAG_NAME if !text.is_empty() || !self.names.is_empty() => self.names.push(text),
             _ if text.is_empty() => {}
-            TAG_NAME => self.names.push(text),
             TAG_SERIAL if self.serial.is_none() => self.serial = Some(text),
             TAG_TEXT => self.texts.push(text),
             _ => {}
         }
     }
 
-    /// The model's name. Built-in panels have none: what their maker wrote into texts takes its place.
-    pub(crate) fn name(&self) -> Option<String> {
+    /// The model's name, its parts joined by spaces. Built-in panels have none: what their maker wrote into texts takes its
+    /// place.
+    pub fn name(&self) -> Option<String> {
         let parts = if self.names.is_empty() { &self.texts } else { &self.names };
         let all = parts.join(" ");
         // Behind a byte that is no text nothing is believed.
-        let name = all.split(|c: char| !matches!(c, ' '..='~')).next()?.trim();
-        (!name.is_empty()).then(|| name.to_owned())
+        let name = all.split(|c: char| !matches!(c, ' '..='~')).next()?;
+        (!name.trim().is_empty()).then(|| name.to_owned())
     }
 
     /// `week/year`; the year alone when it is the model's. Week 0 is one that the maker did not tell.
-    pub(crate) fn made(&self) -> String {
+    pub fn made(&self) -> String {
         let mut made = String::new();
         if self.week != MODEL_YEAR {
             let _ = write!(made, "{}/", self.week);
         }
         let _ = write!(made, "{}", self.year);
         made
+    }
+
+    /// The row of a screen, but for the EDID itself and the connector.
+    pub fn row(&self, makers: &Makers<'_>) -> Row {
+        let serials = Serials::of(self);
+        let mut row = Row::new();
+        row.maybe("caption", self.name())
+            .set("description", self.made())
+            .maybe("manufacturer", self.maker.as_deref().map(|letters| makers.name(letters)))
+            .set("serial", serials.serial)
+            .maybe("altserial", serials.other);
+        row
     }
 }
 
@@ -188,7 +204,7 @@ pub(crate) mod tests {
         assert_eq!(edid.serial.as_deref(), Some("AB 12"));
         assert_eq!(edid.name().as_deref(), Some("Screen 27"));
         assert_eq!(edid.made(), "12/2021");
-        assert_eq!(edid.extensions, (2, 1));
+        assert_eq!((edid.extensions, edid.intact), ((2, 1), true));
     }
 
     #[test]
@@ -198,7 +214,7 @@ pub(crate) mod tests {
             name(&[(TAG_NAME, b"A long name o\n"[..13].into()), (TAG_NAME, b"f two\n")]).unwrap(),
             "A long name o f two"
         );
-        assert_eq!(name(&[(TAG_NAME, b"One\n"), (TAG_NAME, b"\n"), (TAG_TEXT, b"no\n")]).unwrap(), "One");
+        assert_eq!(name(&[(TAG_NAME, b"One\n"), (TAG_NAME, b"\n"), (TAG_TEXT, b"no\n")]).unwrap(), "One ");
         assert_eq!(name(&[(TAG_TEXT, b"PANEL\0\0\n"), (TAG_TEXT, b"X1\n")]).unwrap(), "PANEL X1");
         assert_eq!(name(&[(TAG_TEXT, b"P1\x02x\n"), (TAG_TEXT, b"(\x80\xff\n")]).unwrap(), "P1");
         assert_eq!(name(&[(TAG_TEXT, &[0; 13])]), None);
@@ -219,12 +235,12 @@ pub(crate) mod tests {
         for at in 0..BLOCK {
             let mut bad = good.clone();
             bad[at] ^= 0x40;
-            let refused = match at {
-                0..8 => Refused::Header,
-                18 => Refused::Version(0x41),
-                _ => Refused::Checksum,
-            };
-            assert_eq!(Edid::of(&bad), Err(refused), "{at}");
+            let edid = Edid::of(&bad);
+            match at {
+                0..8 => assert_eq!(edid, Err(Refused::Header), "{at}"),
+                18 => assert_eq!(edid, Err(Refused::Version(0x41))),
+                _ => assert!(!edid.unwrap().intact, "{at}"),
+            }
         }
         assert_eq!(Edid::of(&vec![0; LARGEST + 1]), Err(Refused::Long));
         assert_eq!(Edid::of(&[0xff; BLOCK]), Err(Refused::Header));

@@ -8,7 +8,7 @@
 
 mod command;
 mod commands;
-mod edid;
+pub mod edid;
 mod explain;
 mod ids;
 pub mod linux;

@@ -2,16 +2,18 @@
 //!
 //! The makers of nearly all screens are known here, so that a screen is called alike on every machine and nothing has to
 //! be read. Others are looked up in what the system has: `pnp.ids` of hwdata, or udev's list. A maker in none of them is
-//! called by the letters.
+//! called by the letters. A list that somebody gives comes before the table.
 
 use crate::Roots;
+
+/// Letters that another maker uses than the one that registered them.
+const USED: &[(&str, &str)] = &[("AIC", "AG Neovo")];
 
 /// As registered; a maker whose registered name nobody knows goes by the one on its screens.
 #[rustfmt::skip]
 const COMMON: &[(&str, &str)] = &[
     ("ACI", "Asus Computer Inc"),
     ("ACR", "Acer Technologies"),
-    ("AIC", "AG Neovo"),
     ("AOC", "AOC International (USA) Ltd."),
     ("APP", "Apple Computer Inc"),
     ("AUO", "AU Optronics"),
@@ -55,21 +57,46 @@ const COMMON: &[(&str, &str)] = &[
     ("XMI", "Xiaomi Corporation"),
 ];
 
-/// Lines of three letters, a tab, a name.
+/// Lists of makers where distributions put them.
 const LISTS: [&str; 2] = ["/usr/share/hwdata/pnp.ids", "/usr/share/misc/pnp.ids"];
 
 /// udev's list: a line `acpi:ABC*:`, below it the name as a property.
 const UDEV_LIST: &str = "/usr/lib/udev/hwdb.d/20-acpi-vendor.hwdb";
 
-pub(crate) fn maker_name(roots: &Roots, letters: &str) -> String {
-    let common = COMMON.iter().find(|(known, _)| *known == letters).map(|(_, name)| (*name).to_owned());
-    let listed = || LISTS.iter().find_map(|list| in_list(&roots.text(list).ok()?, letters));
-    let of_udev = || in_udev_list(&roots.text(UDEV_LIST).ok()?, letters);
-    common.or_else(listed).or_else(of_udev).unwrap_or_else(|| letters.to_owned())
+/// Where names of makers come from.
+#[derive(Debug)]
+pub enum Makers<'a> {
+    /// The table above, then what a machine has installed.
+    Installed(&'a Roots),
+    /// The text of a list (`pnp.ids`, `edid.ids`), then the table above.
+    List(&'a str),
 }
 
+impl Makers<'_> {
+    /// A maker by its three letters; by these themselves when nobody knows them.
+    pub fn name(&self, letters: &str) -> String {
+        let built_in = |table: &[(&str, &str)]| {
+            table.iter().find(|(known, _)| *known == letters).map(|(_, name)| (*name).to_owned())
+        };
+        let found = built_in(USED).or_else(|| match self {
+            Self::List(list) => in_list(list, letters).or_else(|| built_in(COMMON)),
+            Self::Installed(roots) => built_in(COMMON).or_else(|| installed(roots, letters)),
+        });
+        found.unwrap_or_else(|| letters.to_owned())
+    }
+}
+
+fn installed(roots: &Roots, letters: &str) -> Option<String> {
+    let listed = LISTS.iter().find_map(|list| in_list(&roots.text(list).ok()?, letters));
+    listed.or_else(|| in_udev_list(&roots.text(UDEV_LIST).ok()?, letters))
+}
+
+/// Lines of three letters and a name, with a tab between them; in some lists two underscores between spaces.
 fn in_list(list: &str, letters: &str) -> Option<String> {
-    list.lines().find_map(|line| name(line.strip_prefix(letters)?.strip_prefix('\t')?))
+    list.lines().find_map(|line| {
+        let rest = line.strip_prefix(letters)?;
+        name(rest.strip_prefix('\t').or_else(|| rest.strip_prefix(" __ "))?)
+    })
 }
 
 fn in_udev_list(list: &str, letters: &str) -> Option<String> {
@@ -97,14 +124,23 @@ mod tests {
     #[test]
     fn known_listed_or_unknown() {
         let machine = TestMachine::new();
-        assert_eq!(maker_name(machine.roots(), "DEL"), "Dell Inc.");
-        assert_eq!(maker_name(machine.roots(), "QQQ"), "QQQ");
+        let maker = |letters: &str| Makers::Installed(machine.roots()).name(letters);
+        assert_eq!(maker("DEL"), "Dell Inc.");
+        assert_eq!(maker("QQQ"), "QQQ");
         let udev = "\nacpi:QQQ*:\nacpi:QQR*:\n\nacpi:QQS*:\n ID_X=1\n ID_VENDOR_FROM_DATABASE=Made Up Ltd\n";
         machine.file(UDEV_LIST, udev);
-        assert_eq!(maker_name(machine.roots(), "QQS"), "Made Up Ltd");
-        assert_eq!(maker_name(machine.roots(), "QQQ"), "QQQ");
+        assert_eq!(maker("QQS"), "Made Up Ltd");
+        assert_eq!(maker("QQQ"), "QQQ");
         machine.file("/usr/share/misc/pnp.ids", "QQR\t\nQQS Other\nQQS\tMade Up Inc\n");
-        assert_eq!(maker_name(machine.roots(), "QQS"), "Made Up Inc");
-        assert_eq!(maker_name(machine.roots(), "QQR"), "QQR");
+        assert_eq!(maker("QQS"), "Made Up Inc");
+        assert_eq!(maker("QQR"), "QQR");
+    }
+
+    #[test]
+    fn a_given_list_comes_first() {
+        let makers = Makers::List("# a remark\nDEL __ Another Dell\nQQS __ \nQQT __ Made Up\n");
+        assert_eq!(makers.name("DEL"), "Another Dell");
+        assert_eq!((makers.name("QQT"), makers.name("QQS")), ("Made Up".into(), "QQS".into()));
+        assert_eq!(makers.name("BOE"), "BOE");
     }
 }

@@ -13,16 +13,17 @@ const FILLERS: [u32; 3] = [0, 0x0101_0101, u32::MAX];
 /// LG's tubes show the number itself, its flat screens the short form.
 const LG_FLAT_SINCE: u16 = 2005;
 
+/// The serial number of a screen, and its other form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Serials {
-    pub(crate) serial: String,
-    pub(crate) other: Option<String>,
+pub struct Serials {
+    pub serial: String,
+    pub other: Option<String>,
     /// False when many screens have the same: it tells nothing about which one this is.
-    pub(crate) tells: bool,
+    pub tells: bool,
 }
 
 impl Serials {
-    pub(crate) fn of(edid: &Edid) -> Self {
+    pub fn of(edid: &Edid) -> Self {
         let maker = edid.maker.as_deref().unwrap_or_default();
         let number = Some(edid.number).filter(|number| !FILLERS.contains(number));
         let text = edid.serial.as_deref().filter(|text| text.bytes().any(|byte| byte != b'0'));

@@ -7,8 +7,7 @@
 //! plugged in.
 
 use crate::Scan;
-use crate::edid::{Edid, Serials, base64, maker_name};
-use airlock_model::Row;
+use crate::edid::{Edid, Makers, Serials, base64};
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
@@ -30,11 +29,15 @@ pub(super) fn collect(scan: &Scan<'_>) {
                 continue;
             }
         };
+        if !edid.intact {
+            scan.missing(format_args!("screen at {connector}: its EDID has a wrong checksum, what it says may be wrong"));
+        }
         let serials = Serials::of(&edid);
         let raw = base64(&bytes);
         let known_by = if serials.tells { &serials.serial } else { &raw };
         if told.insert((edid.maker.clone(), known_by.clone())) {
-            scan.row(row(scan, connector, &edid, serials, raw));
+            let row = edid.row(&Makers::Installed(scan.roots()));
+            scan.row(row.with("base64", raw).with("port", connector));
         }
     }
 }
@@ -59,18 +62,6 @@ fn edid(scan: &Scan<'_>, name: &str) -> Option<Vec<u8>> {
             None
         }
     }
-}
-
-fn row(scan: &Scan<'_>, connector: &str, edid: &Edid, serials: Serials, raw: String) -> Row {
-    let mut row = Row::new();
-    row.maybe("caption", edid.name())
-        .set("description", edid.made())
-        .maybe("manufacturer", edid.maker.as_deref().map(|letters| maker_name(scan.roots(), letters)))
-        .set("serial", serials.serial)
-        .maybe("altserial", serials.other)
-        .set("base64", raw)
-        .set("port", connector);
-    row
 }
 
 #[cfg(test)]
@@ -113,9 +104,14 @@ mod tests {
     fn damaged_bytes_are_said() {
         let machine = TestMachine::new();
         plug(&machine, "card0-HDMI-A-1", "connected", b"noise");
+        let mut bytes = block("DEL", 7, (12, 2021), &[(0xff, b"SN-1\n")]);
+        bytes[127] ^= 1;
+        plug(&machine, "card0-HDMI-A-2", "connected", &bytes);
         let (rows, missing) = machine.collect(collect);
-        assert!(rows.is_empty());
-        assert_eq!(missing, ["screen at HDMI-A-1: EDID with 5 bytes refused: shorter than 128 bytes"]);
+        assert_eq!(rows.iter().map(|row| row.text("serial")).collect::<Vec<_>>(), [Some("SN-1")]);
+        let [refused, doubtful] = missing.as_slice() else { panic!("{missing:?}") };
+        assert_eq!(refused, "screen at HDMI-A-1: EDID with 5 bytes refused: shorter than 128 bytes");
+        assert!(doubtful.contains("HDMI-A-2") && doubtful.contains("checksum"));
     }
 
     #[test]
