@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 
 /// Where distributions put them.
 const FOLDERS: [&str; 3] = ["/usr/share/hwdata", "/usr/share/misc", "/var/lib/usbutils"];
@@ -33,7 +34,7 @@ const OTHER_LISTS: u32 = 0x2_0000;
 
 /// One of the two files, open.
 #[derive(Debug)]
-pub(crate) struct Ids {
+pub struct Ids {
     file: File,
     length: u64,
 }
@@ -61,6 +62,12 @@ impl Ids {
             FOLDERS.iter().for_each(|folder| drop(roots.bytes(format!("{folder}/{name}"))));
         }
         Some(all.fold(first, |best, other| if other.version() > best.version() { other } else { best }))
+    }
+
+    /// A file of that format, wherever it is.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        Self::of(file).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a file"))
     }
 
     fn of(file: File) -> Option<Self> {

@@ -24,7 +24,6 @@ pub mod network;
 pub mod os;
 pub mod os_release;
 mod pci;
-mod pci_classes;
 mod ports;
 mod power_supplies;
 mod processes;

@@ -30,7 +30,9 @@ pub(super) fn collect(scan: &Scan<'_>) {
             }
         };
         if !edid.intact {
-            scan.missing(format_args!("screen at {connector}: its EDID has a wrong checksum, what it says may be wrong"));
+            scan.missing(format_args!(
+                "screen at {connector}: its EDID has a wrong checksum, what it says may be wrong"
+            ));
         }
         let serials = Serials::of(&edid);
         let raw = base64(&bytes);

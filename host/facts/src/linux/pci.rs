@@ -5,10 +5,10 @@
 //!
 //! Format: Documentation/ABI/testing/sysfs-bus-pci; `uevent` as drivers/pci/pci-driver.c writes it.
 
-use super::{pci_classes, udev};
+use super::udev;
 use crate::Roots;
-use crate::ids::{Ids, Vendor};
-use std::collections::BTreeMap;
+use crate::ids::Ids;
+use crate::pci::{Device, name_by_class, name_by_list, short_address};
 
 const FOLDER: &str = "/sys/bus/pci/devices";
 
@@ -21,35 +21,23 @@ pub(crate) struct Pci {
     pub(super) devices: Vec<Device>,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Device {
-    /// With its domain: `0000:00:1f.2`.
-    pub(super) slot: String,
-    /// Class and subclass: `0x0106`.
-    pub(super) class: u16,
-    pub(super) vendor: u16,
-    pub(super) device: u16,
-    /// Vendor and device of the card or board that carries it.
-    pub(super) subsystem: Option<(u16, u16)>,
-    /// As two hexadecimal digits; none for the first revision, which is 0.
-    pub(super) revision: Option<String>,
-    pub(super) driver: Option<String>,
-    pub(super) vendor_name: Option<String>,
-    pub(super) device_name: Option<String>,
-    pub(super) class_name: Option<String>,
-}
-
 impl Pci {
     pub(crate) fn of(roots: &Roots) -> Self {
-        let slots = roots.names(FOLDER).unwrap_or_default();
+        let addresses = roots.names(FOLDER).unwrap_or_default();
         let mut devices: Vec<Device> =
-            slots.into_iter().take(MOST).filter_map(|slot| Device::of(roots, slot)).collect();
-        name_all(roots, &mut devices);
+            addresses.iter().take(MOST).filter_map(|address| device(roots, address)).collect();
+        // One domain is not worth saying.
+        if addresses.iter().all(|address| short_address(address) != address) {
+            devices.iter_mut().for_each(|device| device.slot = short_address(&device.slot).to_owned());
+        }
+        if !devices.is_empty() {
+            name(roots, &mut devices);
+        }
         Self { devices }
     }
 
-    pub(super) fn at(&self, slot: &str) -> Option<&Device> {
-        self.devices.iter().find(|device| device.slot == slot)
+    pub(super) fn at(&self, address: &str) -> Option<&Device> {
+        self.devices.iter().find(|device| device.is_at(address))
     }
 
     /// The maker behind a number such as the `0x1af4` in a device's `vendor`.
@@ -59,46 +47,33 @@ impl Pci {
     }
 }
 
-impl Device {
-    fn of(roots: &Roots, slot: String) -> Option<Self> {
-        let uevent = roots.text(format!("{FOLDER}/{slot}/uevent")).ok()?;
-        let value = |name: &str| uevent.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        let (vendor, device) = pair(value("PCI_ID")?)?;
-        let class = u32::from_str_radix(value("PCI_CLASS")?, 16).ok()?;
-        let revision = roots.text(format!("{FOLDER}/{slot}/revision")).ok();
-        let revision =
-            revision.as_deref().and_then(|text| u8::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
-        Some(Self {
-            class: u16::try_from(class >> 8).ok()?,
-            vendor,
-            device,
-            subsystem: value("PCI_SUBSYS_ID").and_then(pair).filter(|(vendor, _)| !matches!(vendor, 0 | 0xffff)),
-            revision: revision.filter(|revision| *revision != 0).map(|revision| format!("{revision:02x}")),
-            driver: value("DRIVER").map(str::to_owned),
-            slot,
-            ..Self::default()
-        })
-    }
+/// Where the kernel keeps a device's files.
+pub(super) fn folder(device: &Device) -> String {
+    format!("{FOLDER}/{}", address(device))
+}
 
-    /// As `lspci` shows it: without the domain that all ordinary machines have.
-    pub(super) fn short_slot(&self) -> &str {
-        self.slot.strip_prefix("0000:").unwrap_or(&self.slot)
-    }
+/// With the domain, as the kernel writes it.
+pub(super) fn address(device: &Device) -> String {
+    if device.slot.matches(':').count() < 2 { format!("0000:{}", device.slot) } else { device.slot.clone() }
+}
 
-    /// Vendor and device number: `8086:2922`.
-    pub(super) fn number(&self) -> String {
-        format!("{:04x}:{:04x}", self.vendor, self.device)
-    }
-
-    /// The name of the device, or its number: one that nobody has named is a device all the same.
-    pub(super) fn name(&self) -> String {
-        self.device_name.clone().unwrap_or_else(|| self.number())
-    }
-
-    /// The base class, as [`pci_classes`] counts them.
-    pub(super) fn base_class(&self) -> u16 {
-        self.class >> 8
-    }
+fn device(roots: &Roots, address: &str) -> Option<Device> {
+    let uevent = roots.text(format!("{FOLDER}/{address}/uevent")).ok()?;
+    let value = |name: &str| uevent.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    let (vendor, device) = pair(value("PCI_ID")?)?;
+    let class = u32::from_str_radix(value("PCI_CLASS")?, 16).ok()?;
+    let revision = roots.text(format!("{FOLDER}/{address}/revision")).ok();
+    let revision = revision.as_deref().and_then(|text| u8::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
+    Some(Device {
+        slot: address.to_owned(),
+        class: u16::try_from(class >> 8).ok()?,
+        vendor,
+        device,
+        subsystem: value("PCI_SUBSYS_ID").and_then(pair).filter(|(vendor, _)| !matches!(vendor, 0 | 0xffff)),
+        revision: revision.filter(|revision| *revision != 0).map(|revision| format!("{revision:02x}")),
+        driver: value("DRIVER").map(str::to_owned),
+        ..Device::default()
+    })
 }
 
 /// `8086:29C0`
@@ -107,36 +82,20 @@ fn pair(text: &str) -> Option<(u16, u16)> {
     Some((u16::from_str_radix(left, 16).ok()?, u16::from_str_radix(right, 16).ok()?))
 }
 
-fn name_all(roots: &Roots, devices: &mut [Device]) {
-    let ids = if devices.is_empty() { None } else { Ids::open(roots, "pci.ids") };
-    let mut wanted: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
-    let mut classes: BTreeMap<u16, Option<String>> = BTreeMap::new();
-    for device in devices.iter() {
-        wanted.entry(device.vendor).or_default().push(device.device);
-        classes.entry(device.class).or_default();
-    }
-    let mut vendors: BTreeMap<u16, Vendor> = BTreeMap::new();
-    if let Some(ids) = ids {
-        vendors.extend(wanted.iter().filter_map(|(number, devices)| Some((*number, ids.vendor(*number, devices)?))));
-        ids.classes(&mut classes);
+fn name(roots: &Roots, devices: &mut [Device]) {
+    if let Some(ids) = Ids::open(roots, "pci.ids") {
+        name_by_list(devices, &ids);
     }
     for device in devices {
-        if let Some(vendor) = vendors.get(&device.vendor) {
-            device.vendor_name = Some(vendor.name.clone()).filter(|name| !name.is_empty());
-            device.device_name = vendor.device(device.device).map(str::to_owned);
-        }
-        device.class_name = classes.get(&device.class).cloned().flatten();
         if device.vendor_name.is_none() || device.device_name.is_none() || device.class_name.is_none() {
             name_by_udev(roots, device);
         }
-        if device.class_name.is_none() {
-            device.class_name = pci_classes::name(device.class).map(str::to_owned);
-        }
+        name_by_class(device);
     }
 }
 
 fn name_by_udev(roots: &Roots, device: &mut Device) {
-    let record = udev::Record::pci(roots, &device.slot);
+    let record = udev::Record::pci(roots, &address(device));
     let otherwise = |known: &mut Option<String>, property: &str| {
         if known.is_none() {
             *known = record.get(property).map(str::to_owned);
@@ -168,11 +127,11 @@ pub(super) mod tests {
         device(&machine, "0001:00:00.0", "PCI_CLASS=FFFF00\nPCI_ID=1AF4:1045\nPCI_SUBSYS_ID=0000:0000\n", "0x00\n");
         let pci = Pci::of(machine.roots());
         let [sata, other] = pci.devices.as_slice() else { panic!("{pci:?}") };
-        assert_eq!((sata.name().as_str(), sata.short_slot()), ("8086:2922", "00:1f.2"));
+        assert_eq!((sata.name().as_str(), sata.slot.as_str()), ("8086:2922", "0000:00:1f.2"));
         assert_eq!(sata.class_name.as_deref(), Some("SATA controller"));
         assert_eq!(sata.subsystem, Some((0x1af4, 0x1100)));
         assert_eq!((sata.revision.as_deref(), sata.driver.as_deref()), (Some("02"), Some("ahci")));
-        assert_eq!((other.short_slot(), other.revision.as_deref(), other.subsystem), ("0001:00:00.0", None, None));
+        assert_eq!((other.slot.as_str(), other.revision.as_deref(), other.subsystem), ("0001:00:00.0", None, None));
         assert_eq!(other.class_name.as_deref(), Some("Unassigned class"));
     }
 

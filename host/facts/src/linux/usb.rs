@@ -8,6 +8,7 @@
 use super::udev::Record;
 use crate::Scan;
 use crate::ids::Ids;
+use crate::usb::{Device, is_hub, is_root_hub, is_self_powered};
 use airlock_model::Row;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,27 +18,8 @@ const FOLDER: &str = "/sys/bus/usb/devices";
 /// udev's records of USB devices, by minor number (Documentation/admin-guide/devices.txt).
 const RECORDS: &str = "c189:";
 
-const ROOT_HUB_VENDOR: u16 = 0x1d6b;
-const HUB_CLASS: u8 = 9;
-
-/// Bit 6 of a configuration's bmAttributes (USB 2.0, table 9-10).
-const SELF_POWERED: u8 = 0x40;
-
-/// Shorter serial numbers say nothing: they count ports or are a maker's constant.
-const SHORTEST_SERIAL: usize = 5;
-
-#[derive(Debug, Default)]
-struct Device {
-    vendor: u16,
-    product: u16,
-    /// Class and subclass of the last interface, else of the device.
-    class: Option<(u8, u8)>,
-    name: Option<String>,
-    maker: Option<String>,
-    serial: Option<String>,
-    /// The name of udev's record.
-    record: String,
-}
+/// A device, and the name of udev's record of it.
+type Found = (Device, String);
 
 pub(super) fn collect(scan: &Scan<'_>) {
     let names = scan.names(FOLDER);
@@ -84,28 +66,28 @@ fn last_interfaces(names: &[String]) -> BTreeMap<&str, &str> {
     last.into_iter().map(|(device, (_, name))| (device, name)).collect()
 }
 
-fn of_sysfs(scan: &Scan<'_>, name: &str, uevent: &str, interface: Option<&str>, record: &str) -> Option<Device> {
+fn of_sysfs(scan: &Scan<'_>, name: &str, uevent: &str, interface: Option<&str>, record: &str) -> Option<Found> {
     let mut numbers = value(uevent, "PRODUCT")?.split('/').map(|number| u16::from_str_radix(number, 16).ok());
     let (vendor, product) = (numbers.next()??, numbers.next()??);
     let own_class = value(uevent, "TYPE").and_then(class);
     let attr = |attr: &str| scan.attr(format!("{FOLDER}/{name}/{attr}"));
-    let is_hub = own_class.is_some_and(|(class, _)| class == HUB_CLASS);
-    if is_root_hub(vendor, product) || (is_hub && attr("bmAttributes").is_none_or(|bits| is_self_powered(&bits))) {
+    let hub = own_class.is_some_and(|(class, _)| is_hub(class));
+    if is_root_hub(vendor, product) || (hub && attr("bmAttributes").is_none_or(|bits| is_self_powered(&bits))) {
         return None;
     }
     let interface = interface.and_then(|interface| scan.text(format!("{FOLDER}/{interface}/uevent")));
-    Some(Device {
+    let device = Device {
         vendor,
         product,
         class: interface.as_deref().and_then(|uevent| value(uevent, "INTERFACE")).and_then(class).or(own_class),
         name: attr("product"),
         maker: attr("manufacturer"),
         serial: attr("serial"),
-        record: record.to_owned(),
-    })
+    };
+    Some((device, record.to_owned()))
 }
 
-fn of_udev(scan: &Scan<'_>, name: String) -> Option<Device> {
+fn of_udev(scan: &Scan<'_>, name: String) -> Option<Found> {
     let record = Record::read(scan.roots(), &name);
     let number = |name: &str| u16::from_str_radix(record.get(name)?, 16).ok();
     let (vendor, product) = (number("ID_VENDOR_ID")?, number("ID_MODEL_ID")?);
@@ -115,58 +97,36 @@ fn of_udev(scan: &Scan<'_>, name: String) -> Option<Device> {
         let two = |from: usize| u8::from_str_radix(one.get(from..from + 2)?, 16).ok();
         Some((two(0)?, two(2)?))
     });
-    if is_root_hub(vendor, product) || class.is_some_and(|(class, _)| class == HUB_CLASS) {
+    if is_root_hub(vendor, product) || class.is_some_and(|(class, _)| is_hub(class)) {
         return None;
     }
     // Where a device has no text, udev writes its number.
     let text =
         |encoded: &str, number: &str| record.decoded(encoded).filter(|text| Some(text.as_str()) != record.get(number));
-    Some(Device {
+    let device = Device {
         vendor,
         product,
         class,
         name: text("ID_MODEL_ENC", "ID_MODEL_ID"),
         maker: text("ID_VENDOR_ENC", "ID_VENDOR_ID"),
         serial: record.get("ID_SERIAL_SHORT").map(str::to_owned),
-        record: name,
-    })
+    };
+    Some((device, name))
 }
 
-fn row(scan: &Scan<'_>, mut device: Device, ids: &OnceCell<Option<Ids>>) -> Row {
-    if device.name.is_none() || device.maker.is_none() {
-        let ids = ids.get_or_init(|| Ids::open(scan.roots(), "usb.ids")).as_ref();
-        let vendor = ids.and_then(|ids| ids.vendor(device.vendor, &[device.product])).unwrap_or_default();
-        device.name = device.name.or_else(|| vendor.device(device.product).map(str::to_owned));
-        device.maker = device.maker.or_else(|| Some(vendor.name).filter(|name| !name.is_empty()));
+fn row(scan: &Scan<'_>, (mut device, record): Found, ids: &OnceCell<Option<Ids>>) -> Row {
+    let unnamed = |device: &Device| device.name.is_none() || device.maker.is_none();
+    if unnamed(&device)
+        && let Some(ids) = ids.get_or_init(|| Ids::open(scan.roots(), "usb.ids"))
+    {
+        device.complete_by_list(ids);
     }
-    if device.name.is_none() || device.maker.is_none() {
-        let record = Record::read(scan.roots(), &device.record);
+    if unnamed(&device) {
+        let record = Record::read(scan.roots(), &record);
         device.name = device.name.or_else(|| record.get("ID_MODEL_FROM_DATABASE").map(str::to_owned));
         device.maker = device.maker.or_else(|| record.get("ID_VENDOR_FROM_DATABASE").map(str::to_owned));
     }
-    let mut row = Row::new();
-    row.set("vendorid", format!("{:04x}", device.vendor))
-        .set("productid", format!("{:04x}", device.product))
-        .maybe("name", device.name.clone())
-        .maybe("caption", device.name)
-        .maybe("manufacturer", device.maker)
-        .maybe("serial", device.serial.filter(|serial| tells_devices_apart(serial)))
-        .maybe("class", device.class.map(|(class, _)| class.to_string()))
-        .maybe("subclass", device.class.map(|(_, subclass)| subclass.to_string()));
-    row
-}
-
-fn is_root_hub(vendor: u16, product: u16) -> bool {
-    vendor == ROOT_HUB_VENDOR && matches!(product, 1..=3)
-}
-
-fn is_self_powered(attributes: &str) -> bool {
-    u8::from_str_radix(attributes, 16).map_or(true, |bits| bits & SELF_POWERED != 0)
-}
-
-/// A colon means an address on some bus, unless the maker wrote `S/N:` before the number.
-fn tells_devices_apart(serial: &str) -> bool {
-    serial.len() >= SHORTEST_SERIAL && (!serial.contains(':') || serial.contains("S/N:"))
+    device.row()
 }
 
 fn value<'a>(uevent: &'a str, name: &str) -> Option<&'a str> {
@@ -210,7 +170,7 @@ mod tests {
         assert_eq!(mouse.text("serial"), None);
         assert_eq!((mouse.text("class"), mouse.text("subclass")), (Some("255"), Some("3")));
         assert_eq!((thing.text("name"), thing.text("manufacturer")), (Some("Thing"), Some("Maker")));
-        assert_eq!((thing.text("serial"), thing.text("class")), (Some("S/N:12:34"), Some("2")));
+        assert_eq!((thing.text("serial"), thing.text("class")), (Some("12:34"), Some("2")));
     }
 
     #[test]
@@ -226,13 +186,5 @@ mod tests {
         let [keyboard] = rows.as_slice() else { panic!("{rows:?}") };
         assert_eq!((keyboard.text("name"), keyboard.text("manufacturer")), (Some("A Keyboard"), Some("Adomax")));
         assert_eq!((keyboard.text("serial"), keyboard.text("subclass")), (Some("KBD-01"), Some("1")));
-    }
-
-    #[test]
-    fn serial_numbers_that_tell_nothing() {
-        assert!(tells_devices_apart("12345"));
-        for serial in ["", "1234", "0000:00:14.0"] {
-            assert!(!tells_devices_apart(serial), "{serial}");
-        }
     }
 }
