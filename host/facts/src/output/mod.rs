@@ -3,9 +3,6 @@
 //! They stand beside the kernel's own readers, for machines that are only reached through their tools, and for what the
 //! kernel does not say. Nothing here runs anything; a text that is no such tool's gives no rows.
 
-pub use disk::Disk;
-pub use record::Record;
-
 pub(crate) mod alpine;
 pub mod arcconf;
 pub mod asmcmd;
@@ -63,7 +60,6 @@ pub mod virtual_machine;
 pub mod vmware;
 pub mod vserver;
 pub mod vzlist;
-
 pub mod who;
 pub mod xdpyinfo;
 pub mod xe;
@@ -71,5 +67,6 @@ pub mod xl;
 pub(crate) mod xml;
 pub mod xorg_log;
 pub mod xrandr;
+
 pub use disk::Disk;
 pub use record::Record;
