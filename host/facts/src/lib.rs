@@ -13,6 +13,7 @@ mod explain;
 mod ids;
 pub mod linux;
 mod machine;
+pub mod macos;
 pub mod output;
 pub mod pci;
 mod pseudonyms;
@@ -26,6 +27,7 @@ mod testing;
 mod time;
 pub mod units;
 pub mod usb;
+pub mod windows;
 
 pub use command::{CommandError, Output};
 pub use commands::Commands;

@@ -19,6 +19,13 @@ pub(crate) fn rename(object: &mut Map<String, Value>, from: &str, to: &str) {
     }
 }
 
+/// Sets a field of an object.
+pub(crate) fn put(object: &mut Value, field: &str, value: impl Into<Value>) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(field.to_owned(), value.into());
+    }
+}
+
 pub(crate) fn scalar(value: Fact) -> Value {
     match value {
         Fact::Text(text) => Value::String(text),

@@ -1,4 +1,4 @@
-//! XML as a tree, for the descriptions that tools write: small files of a known form.
+//! XML as a tree, for the descriptions and lists that tools write: files of a known form.
 //!
 //! Refuses what is deeper or has more elements than those have. Names come without their prefix; comments, processing
 //! instructions and document types are passed over, entities beyond those of XML itself are left out.
@@ -9,7 +9,8 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 const DEEPEST: usize = 48;
-const MOST: usize = 100_000;
+/// Lists of every program of a machine have some ten elements each.
+const MOST: usize = 500_000;
 
 /// An element with what is in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,6 +86,11 @@ impl Element {
     /// Its own text, trimmed; none when it is empty.
     pub(crate) fn text(&self) -> Option<&str> {
         Some(self.text.trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Every element in it, in order.
+    pub(crate) fn elements(&self) -> &[Element] {
+        &self.children
     }
 
     pub(crate) fn child(&self, name: &str) -> Option<&Element> {

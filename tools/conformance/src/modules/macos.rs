@@ -1,5 +1,0 @@
-//! MacOS.
-
-use super::Module;
-
-pub(super) const MODULES: &[Module] = &[];
