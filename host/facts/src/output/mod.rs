@@ -3,6 +3,10 @@
 //! They stand beside the kernel's own readers, for machines that are only reached through their tools, and for what the
 //! kernel does not say. Nothing here runs anything; a text that is no such tool's gives no rows.
 
+
+pub use disk::Disk;
+pub use record::Record;
+
 pub(crate) mod alpine;
 pub mod arcconf;
 pub mod asmcmd;
@@ -13,6 +17,7 @@ pub mod ddcprobe;
 pub mod df;
 mod disk;
 pub mod docker;
+pub mod docker_network;
 pub mod flatpak;
 pub mod gentoo;
 pub mod hdparm;
@@ -21,6 +26,8 @@ pub mod hyper_v;
 pub mod ifconfig;
 pub mod incus;
 pub mod ip;
+pub mod iw;
+pub mod iwconfig;
 pub mod jls;
 pub mod lsblk;
 pub mod lshal;
@@ -61,12 +68,10 @@ pub mod vmware;
 pub mod vserver;
 pub mod vzlist;
 pub mod who;
+pub mod wireless;
 pub mod xdpyinfo;
 pub mod xe;
 pub mod xl;
 pub(crate) mod xml;
 pub mod xorg_log;
 pub mod xrandr;
-
-pub use disk::Disk;
-pub use record::Record;

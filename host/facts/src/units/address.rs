@@ -29,6 +29,12 @@ pub fn same_network4(one: Ipv4Addr, other: Ipv4Addr, mask: Ipv4Addr) -> bool {
     subnet4(one, mask) == subnet4(other, mask)
 }
 
+/// An IPv6 address with all of its digits.
+pub fn ip6_in_full(ip: Ipv6Addr) -> String {
+    let groups: Vec<String> = ip.segments().iter().map(|group| format!("{group:04x}")).collect();
+    groups.join(":")
+}
+
 /// An address or mask as eight hexadecimal digits, the way BSD's ifconfig has masks: `0xffffff00`.
 pub fn hexadecimal_ip4(text: &str) -> Option<Ipv4Addr> {
     let digits = text.strip_prefix("0x").unwrap_or(text);

@@ -11,7 +11,7 @@ mod size;
 mod speed;
 mod text;
 
-pub use address::{hexadecimal_ip4, mask4, mask6, prefix_of_mask4, same_network4, subnet4, subnet6};
+pub use address::{hexadecimal_ip4, ip6_in_full, mask4, mask6, prefix_of_mask4, same_network4, subnet4, subnet6};
 pub use date::{day_first, month_first, month_number, spelled};
 pub use electric::{millivolts, milliwatt_hours, watts};
 pub use hardware_address::hardware_address;

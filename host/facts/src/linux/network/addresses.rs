@@ -65,8 +65,7 @@ impl Address {
 /// An IPv6 address with all of its digits.
 pub(super) fn in_full(ip: IpAddr) -> Option<String> {
     let IpAddr::V6(ip) = ip else { return None };
-    let groups: Vec<String> = ip.segments().iter().map(|group| format!("{group:04x}")).collect();
-    Some(groups.join(":"))
+    Some(units::ip6_in_full(ip))
 }
 
 pub(super) fn of(scan: &Scan<'_>) -> Vec<Address> {

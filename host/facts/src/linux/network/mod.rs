@@ -2,12 +2,14 @@
 
 mod addresses;
 mod bonding;
+mod containers;
 mod dhcp;
 mod fibre_channel;
 mod interface;
 mod resolver;
 mod routes;
 mod tools;
+mod wireless;
 
 use crate::Scan;
 use addresses::Address;
@@ -33,6 +35,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
         }
     }
     fibre_channel::collect(scan);
+    containers::collect(scan);
 }
 
 /// A row an address; also one for an interface whose addresses all have names of their own.

@@ -240,3 +240,43 @@ fn of_an_interface_that_cannot_be_seen_the_rest_is_told() {
     assert_eq!(rows, [expected]);
     assert_eq!(missing, ["/sys/class/net/e3: nothing to be seen in it"]);
 }
+
+#[test]
+fn wireless_interfaces_are_in_a_network() {
+    let mut machine = TestMachine::new();
+    let device = "pci0000:00/0000:00:0c.0/net/wl0";
+    interface(
+        &machine,
+        device,
+        &[("uevent", "DEVTYPE=wlan\nIFINDEX=3\n"), ("flags", "0x1003\n"), ("phy80211/name", "phy0\n")],
+    );
+    machine.link(format!("sys/devices/{device}/device"), "../../../0000:00:0c.0");
+    machine.command(&["iw", "dev", "wl0", "info"], "Interface wl0\n\ttype managed\n");
+    let link =
+        "Connected to 02:00:00:00:00:aa (on wl0)\n\tSSID: lab\n\tfreq: 2437\n\ttx bitrate: 144.4 MBit/s MCS 15\n";
+    machine.command(&["iw", "dev", "wl0", "link"], link);
+    let rows = machine.rows(collect);
+    let fields =
+        ["type", "wifi_ssid", "wifi_bssid", "wifi_mode", "wifi_version", "speed"].map(|field| rows[0].text(field));
+    let expected = ["wifi", "lab", "02:00:00:00:00:aa", "Managed", "802.11n", "144"].map(Some);
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn infiniband_has_the_speed_of_its_port() {
+    let machine = TestMachine::new();
+    let device = "pci0000:00/0000:00:0d.0/net/ib0";
+    let mac = ["80"; 20].join(":");
+    interface(
+        &machine,
+        device,
+        &[("uevent", "IFINDEX=3\n"), ("flags", "0x1003\n"), ("type", "32\n"), ("address", &mac), ("dev_port", "1\n")],
+    );
+    machine.link(format!("sys/devices/{device}/device"), "../../../0000:00:0d.0");
+    machine.file("sys/devices/pci0000:00/0000:00:0d.0/infiniband/lab_0/ports/2/rate", "100 Gb/sec (4X EDR)\n");
+    let rows = machine.rows(collect);
+    assert_eq!(
+        (rows[0].text("type"), rows[0].text("speed"), rows[0].text("mac")),
+        (Some("infiniband"), Some("100000"), Some(mac.as_str()))
+    );
+}
