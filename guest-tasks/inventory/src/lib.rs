@@ -5,6 +5,7 @@
 mod accesslog;
 pub mod job;
 pub mod manufacturer;
+pub mod memory_part;
 pub mod normalise;
 pub mod plan;
 

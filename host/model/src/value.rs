@@ -1,6 +1,7 @@
 //! A scalar of a row, or a list of texts.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The value of a field. An absent value is an absent field: there is no null.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +46,12 @@ impl From<String> for Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Value::Text(text.to_owned())
+    }
+}
+
+impl From<Cow<'_, str>> for Value {
+    fn from(text: Cow<'_, str>) -> Self {
+        Value::Text(text.into_owned())
     }
 }
 

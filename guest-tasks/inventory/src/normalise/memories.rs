@@ -1,6 +1,7 @@
 //! The section `memories`.
 
 use super::Context;
+use crate::memory_part::memory_part;
 use airlock_task::Row;
 
 /// A hypervisor describes one module of whatever size; on a virtual machine with a single one, its size is the
@@ -10,7 +11,17 @@ pub(super) fn normalise(mut rows: Vec<Row>, context: &Context) -> Vec<Row> {
     if let ([only], true, Some(memory)) = (rows.as_mut_slice(), is_guest, context.hardware.integer("memory")) {
         only.set("capacity", memory);
     }
-    super::devices::canonical_makers(rows)
+    let mut rows = super::devices::canonical_makers(rows);
+    rows.iter_mut().for_each(told_by_part_number);
+    rows
+}
+
+/// The maker's own number says better who made a module than what the firmware took from it, and knows kinds of memory
+/// that the firmware does not.
+fn told_by_part_number(row: &mut Row) {
+    if let Some(part) = row.text("model").and_then(memory_part) {
+        row.set("manufacturer", part.maker).otherwise("type", part.kind);
+    }
 }
 
 #[cfg(test)]
@@ -19,6 +30,15 @@ mod tests {
 
     fn context(kind: &str) -> Context {
         Context { hardware: Row::new().with("vmsystem", kind).with("memory", 2000_i64) }
+    }
+
+    #[test]
+    fn part_numbers_tell_the_maker_and_the_kind() {
+        let module = Row::new().with("model", "HMT000S0XXX0X-XX").with("manufacturer", "SK Hynix Inc.");
+        let row = normalise(vec![module.clone()], &context("Physical")).remove(0);
+        assert_eq!((row.text("manufacturer"), row.text("type")), (Some("Hynix"), Some("DDR3")));
+        let row = normalise(vec![module.with("type", "DDR3L")], &context("Physical")).remove(0);
+        assert_eq!(row.text("type"), Some("DDR3L"));
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! The same battery is one row, in which the kernel's word counts: it has asked the battery. Batteries of mice and the
 //! like are not the machine's.
 
-use super::bios::iso_date;
 use crate::Scan;
-use crate::smbios::{Battery, Made, batteries, meaningful};
+use crate::smbios::rows::{battery_serial, is_battery, iso_date};
+use crate::smbios::{batteries, meaningful, rows};
 use airlock_model::Row;
 
 const FOLDER: &str = "/sys/class/power_supply";
@@ -18,7 +18,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
     let found = from_kernel(scan);
     let mut firmware = Vec::new();
     if let Some(tables) = scan.machine.dmi().tables(scan) {
-        firmware.extend(batteries(tables).take(MOST).map(from_firmware));
+        firmware.extend(batteries(tables).take(MOST).map(rows::battery));
         let left = batteries(tables).count().saturating_sub(MOST);
         if left > 0 {
             scan.missing(format_args!("SMBIOS: {left} batteries are left out"));
@@ -63,7 +63,7 @@ fn battery(scan: &Scan<'_>, folder: &str) -> Option<Row> {
     let mut row = Row::new();
     row.maybe("name", value("MODEL_NAME").and_then(meaningful))
         .maybe("manufacturer", value("MANUFACTURER").and_then(meaningful))
-        .maybe("serial", value("SERIAL_NUMBER").and_then(meaningful).filter(|serial| is_serial(serial)))
+        .maybe("serial", value("SERIAL_NUMBER").and_then(meaningful).as_deref().and_then(battery_serial))
         .maybe("chemistry", value("TECHNOLOGY").and_then(meaningful))
         .maybe("date", made(number("MANUFACTURE_YEAR"), number("MANUFACTURE_MONTH"), number("MANUFACTURE_DAY")))
         .maybe("voltage", nominal.and_then(|volts| u32::try_from(volts / 1000).ok()).map(i64::from))
@@ -74,28 +74,6 @@ fn battery(scan: &Scan<'_>, folder: &str) -> Option<Row> {
 
 fn made(year: Option<u64>, month: Option<u64>, day: Option<u64>) -> Option<String> {
     iso_date(&format!("{:04}-{:02}-{:02}", year?, month?, day?))
-}
-
-fn from_firmware(battery: Battery) -> Row {
-    let date = match battery.made {
-        Some(Made::Text(text)) => iso_date(&text),
-        Some(Made::Date(year, month, day)) => Some(format!("{year:04}-{month:02}-{day:02}")),
-        None => None,
-    };
-    let mut row = Row::new();
-    row.maybe("name", battery.name)
-        .maybe("manufacturer", battery.manufacturer)
-        .maybe("serial", battery.serial.filter(|serial| is_serial(serial)))
-        .maybe("chemistry", battery.chemistry)
-        .maybe("date", date)
-        .maybe("voltage", battery.voltage.map(i64::from))
-        .maybe("capacity", battery.capacity);
-    row
-}
-
-/// Zeros stand for no serial number.
-fn is_serial(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_alphanumeric() && byte != b'0')
 }
 
 /// What the firmware knows goes to the battery of the same serial number, else to one of the same name that has no other
@@ -122,7 +100,7 @@ fn merged(mut rows: Vec<Row>, firmware: Vec<Row>) -> Vec<Row> {
     if let (Some(row), None, 1) = (alone.next(), alone.next(), left.len()) {
         left.drain(..).for_each(|known| complete(row, known));
     }
-    rows.extend(left.into_iter().filter(|row| ["name", "serial", "manufacturer"].iter().any(|f| row.get(f).is_some())));
+    rows.extend(left.into_iter().filter(is_battery));
     rows
 }
 

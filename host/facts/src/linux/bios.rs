@@ -4,7 +4,8 @@
 //! number: what it can read there is its host's.
 
 use super::cpu::cpuinfo::Cpuinfo;
-use super::{Dmi, device_tree};
+use super::device_tree;
+use crate::smbios::rows;
 use crate::{Roots, Scan};
 use airlock_model::Row;
 
@@ -12,7 +13,7 @@ const SECURE_BOOT: &str = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11
 
 pub(super) fn collect(scan: &Scan<'_>) {
     let dmi = scan.machine.dmi();
-    let mut row = from_smbios(dmi);
+    let mut row = rows::bios(&dmi.identity);
     dmi.say_root_only(scan, |path| !path.ends_with("/product_uuid"));
     if let Some(damage) = dmi.tables.as_ref().and_then(|tables| tables.damage()) {
         scan.missing(damage);
@@ -28,38 +29,6 @@ pub(super) fn collect(scan: &Scan<'_>) {
     scan.row(row);
 }
 
-fn from_smbios(dmi: &Dmi) -> Row {
-    let identity = &dmi.identity;
-    let (firmware, system) = (&identity.firmware, &identity.system);
-    let (board, chassis) = (&identity.board, &identity.chassis);
-    let own = |text: &Option<String>, generic: &str| text.clone().filter(|text| !text.ends_with(generic));
-    let mut row = Row::new();
-    row.maybe("bmanufacturer", firmware.vendor.clone())
-        .maybe("bversion", firmware.version.clone())
-        .maybe("bdate", firmware.date.as_deref().and_then(iso_date))
-        .maybe("smanufacturer", system.manufacturer.clone())
-        .maybe("smodel", model(dmi))
-        .maybe("ssn", system.serial.clone().or_else(|| chassis.serial.clone()))
-        .maybe("skunumber", own(&system.sku, "SKU#"))
-        .maybe("mmanufacturer", board.manufacturer.clone())
-        .maybe("mmodel", board.product.clone())
-        .maybe("msn", board.serial.clone())
-        .maybe("assettag", own(&chassis.asset_tag, "Tag#"));
-    row
-}
-
-/// Lenovo keeps the name that people know (`ThinkPad T480`) in the version, and a type number (`20L5CTO1WW`) in the
-/// product.
-fn model(dmi: &Dmi) -> Option<String> {
-    const NAMES: &[&str] = &["Think", "Idea", "Yoga", "Netfinity", "Netvista", "Intelli"];
-    let system = &dmi.identity.system;
-    let lenovo = system.manufacturer.as_deref().is_some_and(|maker| maker.eq_ignore_ascii_case("LENOVO"));
-    let named = |version: &String| {
-        NAMES.iter().any(|name| version.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
-    };
-    system.version.clone().filter(|version| lenovo && named(version)).or_else(|| system.product.clone())
-}
-
 /// Boards without SMBIOS: what the loader put into the device tree, and what the kernel writes after the processors.
 fn from_board(scan: &Scan<'_>, row: &mut Row) {
     let tree = |name: &str| device_tree::text(scan.roots(), name);
@@ -73,26 +42,6 @@ fn from_board(scan: &Scan<'_>, row: &mut Row) {
         .maybe("mmodel", says("mmodel"))
         .maybe("msn", says("msn"))
         .maybe("ssn", says("ssn").or_else(|| tree("serial-number")));
-}
-
-/// `mm/dd/yyyy` or `mm/dd/yy`, as SMBIOS wants it, or ISO as some write it.
-pub(super) fn iso_date(text: &str) -> Option<String> {
-    let number = |part: &str, low: u32, high: u32| part.parse().ok().filter(|n: &u32| (low..=high).contains(n));
-    let parts: Vec<&str> = text.split(['/', '-', '.']).map(str::trim).collect();
-    let (month, day, year) = match (parts.as_slice(), text.contains('/')) {
-        ([month, day, year], true) => (*month, *day, *year),
-        ([year, month, day], false) if year.len() == 4 => (*month, *day, *year),
-        _ => return None,
-    };
-    let (month, day) = (number(month, 1, 12)?, number(day, 1, 31)?);
-    let year = match (year.len(), number(year, 0, 9999)?) {
-        (4, year) => year,
-        // Two digits are of the years in which the standard has been in use (DSP0134 7.1).
-        (1 | 2, short) if short >= 80 => 1900 + short,
-        (1 | 2, short) => 2000 + short,
-        _ => return None,
-    };
-    Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
 /// The UEFI variable: four bytes of attributes, then 1 or 0. A machine that started without UEFI cannot have it; but
@@ -191,16 +140,5 @@ mod tests {
         assert_eq!(state(&[6]), None);
         let (row, _) = bios(&[("sys/firmware/efi/efivars/Boot0000-x", b"")]);
         assert_eq!(row.text("secure_boot"), Some("unsupported"));
-    }
-
-    #[test]
-    fn dates_become_iso() {
-        assert_eq!(iso_date("03/17/2024").as_deref(), Some("2024-03-17"));
-        assert_eq!(iso_date("3/7/98").as_deref(), Some("1998-03-07"));
-        assert_eq!(iso_date("12/31/03").as_deref(), Some("2003-12-31"));
-        assert_eq!(iso_date("2019-01-02").as_deref(), Some("2019-01-02"));
-        for no_date in ["", "13/01/2020", "01/32/2020", "yesterday", "1/1/1/1", "01/01/20201"] {
-            assert_eq!(iso_date(no_date), None, "{no_date:?}");
-        }
     }
 }

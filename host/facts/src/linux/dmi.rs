@@ -1,7 +1,7 @@
 //! The firmware's description of the machine as the kernel hands it out: the SMBIOS table itself, which is root's, else
 //! the texts that the kernel decoded into `/sys/class/dmi/id` (drivers/firmware/dmi-id.c), most of which are everybody's.
 
-use crate::smbios::{Board, Chassis, Firmware, Identity, System, Tables, meaningful};
+use crate::smbios::{Board, Chassis, Firmware, Identity, System, Tables, chassis_type_name, meaningful};
 use crate::{Roots, Scan};
 use std::io::ErrorKind;
 
@@ -79,7 +79,7 @@ impl Dmi {
                 serial: text("board_serial"),
             },
             chassis: Chassis {
-                kind: text("chassis_type").and_then(|kind| kind.parse().ok()),
+                kind: text("chassis_type").and_then(|kind| chassis_type_name(kind.parse().ok()?)).map(Into::into),
                 serial: text("chassis_serial"),
                 asset_tag: text("chassis_asset_tag"),
             },

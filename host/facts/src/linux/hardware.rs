@@ -2,7 +2,6 @@
 
 use super::{host_name, identity};
 use crate::Scan;
-use crate::smbios::chassis_type_name;
 use airlock_model::Row;
 
 pub(super) fn collect(scan: &Scan<'_>) {
@@ -14,6 +13,6 @@ pub(super) fn collect(scan: &Scan<'_>) {
     let mut row = Row::new();
     row.maybe("name", host_name::host_name(scan.roots()).map(|name| host_name::short(&name).to_owned()))
         .maybe("uuid", uuid)
-        .maybe("chassis_type", dmi.identity.chassis.kind.and_then(chassis_type_name));
+        .maybe("chassis_type", dmi.identity.chassis.kind.clone());
     scan.row(row);
 }

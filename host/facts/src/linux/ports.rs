@@ -1,30 +1,14 @@
 //! The connectors of the machine as the firmware describes them. One without a name or a purpose is none.
 
 use crate::Scan;
-use crate::smbios::{Connector, connectors};
-use airlock_model::Row;
+use crate::smbios::{connectors, rows};
 
 /// One row a connector.
 pub(super) fn collect(scan: &Scan<'_>) {
     let Some(tables) = scan.machine.dmi().tables(scan) else { return };
     for connector in connectors(tables) {
-        scan.row(row(connector));
+        scan.row(rows::complete_connector(rows::connector(connector)));
     }
-}
-
-fn row(connector: Connector) -> Row {
-    let mut row = Row::new();
-    row.maybe("caption", connector.external_name)
-        .maybe("description", connector.internal_connector)
-        .maybe("name", connector.internal_name);
-    // Servers want a purpose of every connector, but one that has nothing else is a form that nobody filled in.
-    match connector.purpose {
-        None | Some("None") if row.is_empty() => {}
-        purpose => {
-            row.set("type", purpose.unwrap_or("Other"));
-        }
-    }
-    row
 }
 
 #[cfg(test)]
@@ -56,7 +40,7 @@ mod tests {
             [
                 [Some("USB1"), None, Some("JUSB1"), Some("USB")],
                 [None, Some("SAS/SATA Plug Receptacle"), Some("SATA1"), Some("SATA")],
-                [None, Some("Other"), Some("FAN1"), Some("None")],
+                [None, Some("Other"), Some("FAN1"), Some("Other")],
                 [None, None, Some("J9"), Some("Other")],
             ]
         );

@@ -2,41 +2,14 @@
 //! is known: it may be an empty bay or a form that nobody filled in.
 
 use crate::Scan;
-use crate::smbios::{PowerSupply, power_supplies};
-use airlock_model::Row;
+use crate::smbios::{power_supplies, rows};
 
 /// One row a power supply.
 pub(super) fn collect(scan: &Scan<'_>) {
     let Some(tables) = scan.machine.dmi().tables(scan) else { return };
     for supply in power_supplies(tables) {
-        if !supply.state.is_some_and(|state| state.battery) {
-            scan.row(row(supply));
-        }
+        scan.row(rows::power_supply(supply));
     }
-}
-
-fn row(supply: PowerSupply) -> Row {
-    let mut row = Row::new();
-    row.maybe("name", supply.name)
-        .maybe("partnum", supply.part_number)
-        .maybe("serialnumber", supply.serial)
-        .maybe("manufacturer", supply.manufacturer)
-        .maybe("power_max", supply.power.map(i64::from));
-    if row.is_empty() {
-        return row;
-    }
-    row.maybe("location", supply.location);
-    if let Some(state) = supply.state {
-        let status = match state.health {
-            _ if !state.present => "Not Present".to_owned(),
-            Some(health) => format!("Present, {health}"),
-            None => "Present".to_owned(),
-        };
-        row.set("status", status)
-            .maybe("plugged", state.present.then_some(state.plugged))
-            .set("hotreplaceable", state.hot_replaceable);
-    }
-    row
 }
 
 #[cfg(test)]
@@ -44,6 +17,7 @@ mod tests {
     use super::*;
     use crate::smbios::testing::Builder;
     use crate::testing::TestMachine;
+    use airlock_model::Row;
     use airlock_model::Value;
 
     const TABLE: &str = "sys/firmware/dmi/tables/DMI";

@@ -1,37 +1,14 @@
 //! The slots for cards as the firmware describes them. A slot with neither a name nor a kind is none.
 
 use crate::Scan;
-use crate::smbios::{Slot, SlotUsage, slots};
-use airlock_model::Row;
+use crate::smbios::{rows, slots};
 
 /// One row a slot, empty ones too.
 pub(super) fn collect(scan: &Scan<'_>) {
     let Some(tables) = scan.machine.dmi().tables(scan) else { return };
     for slot in slots(tables) {
-        scan.row(row(slot));
+        scan.row(rows::complete_slot(rows::slot(slot)));
     }
-}
-
-fn row(slot: Slot) -> Row {
-    let mut row = Row::new();
-    if slot.designation.is_none() && slot.kind.is_none() {
-        return row;
-    }
-    let number = slot.id.map(|id| id.to_string());
-    // Servers want a name and a kind of every slot.
-    let name = slot.designation.or_else(|| number.as_ref().map(|number| format!("Slot {number}")));
-    let kind = slot.kind.unwrap_or("Unknown");
-    row.maybe("name", name)
-        .set("description", slot.width.map_or_else(|| kind.to_owned(), |width| format!("{width} {kind}")))
-        .maybe("designation", number)
-        .maybe(
-            "status",
-            slot.usage.map(|usage| match usage {
-                SlotUsage::Available => "free",
-                SlotUsage::InUse => "used",
-            }),
-        );
-    row
 }
 
 #[cfg(test)]
@@ -60,10 +37,10 @@ mod tests {
         assert_eq!(
             texts,
             [
-                [Some("PCIEX16_1"), Some("x16 PCI Express Gen 3 x16"), Some("1"), Some("free")],
+                [Some("PCIEX16_1"), Some("x16 PCI Express 3 x16"), Some("1"), Some("free")],
                 [Some("M2_1"), Some("x4 M.2 Socket 3 (Mechanical Key M)"), Some("258"), Some("used")],
                 [Some("Slot 3"), Some("PCI"), Some("3"), None],
-                [Some("Odd"), Some("32 bit Unknown"), None, None],
+                [Some("Odd"), Some("Unknown"), None, None],
             ]
         );
     }

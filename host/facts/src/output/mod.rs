@@ -16,6 +16,7 @@ pub mod cryptsetup;
 pub mod ddcprobe;
 pub mod df;
 mod disk;
+pub mod dmidecode;
 pub mod docker;
 pub mod docker_network;
 pub mod flatpak;

@@ -64,9 +64,9 @@ fn chemistry_name(kind: u8) -> Option<&'static str> {
         1 => "Other",
         3 => "Lead Acid",
         4 => "Nickel Cadmium",
-        5 => "Nickel metal hydride",
-        6 => "Lithium-ion",
-        7 => "Zinc air",
+        5 => "Nickel Metal Hydride",
+        6 => "Lithium Ion",
+        7 => "Zinc Air",
         8 => "Lithium Polymer",
         _ => return None,
     })

@@ -1,13 +1,13 @@
 //! Type 3, system enclosure or chassis (DSP0134 7.4).
 
-use super::Structure;
+use super::{Structure, Word};
 
 pub(super) const TYPE: u8 = 3;
 
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Chassis {
-    /// The number of its type, see [`chassis_type_name`].
-    pub(crate) kind: Option<u8>,
+    /// Its type in words.
+    pub(crate) kind: Option<Word>,
     pub(crate) serial: Option<String>,
     pub(crate) asset_tag: Option<String>,
 }
@@ -16,7 +16,7 @@ impl Chassis {
     pub(super) fn of(structure: Structure<'_>) -> Self {
         Self {
             // The highest bit says whether there is a lock.
-            kind: structure.byte(0x05).map(|kind| kind & 0x7f),
+            kind: structure.byte(0x05).and_then(|kind| chassis_type_name(kind & 0x7f)).map(Word::Borrowed),
             serial: structure.text(0x07),
             asset_tag: structure.text(0x08),
         }

@@ -1,6 +1,6 @@
 //! Type 8, port connectors (DSP0134 7.9).
 
-use super::{Structure, Tables};
+use super::{Structure, Tables, Word};
 
 const TYPE: u8 = 8;
 
@@ -8,10 +8,11 @@ const TYPE: u8 = 8;
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Connector {
     pub(crate) internal_name: Option<String>,
-    pub(crate) internal_connector: Option<&'static str>,
+    pub(crate) internal_connector: Option<Word>,
     pub(crate) external_name: Option<String>,
+    pub(crate) external_connector: Option<Word>,
     /// None for a number that the standard does not have.
-    pub(crate) purpose: Option<&'static str>,
+    pub(crate) purpose: Option<Word>,
 }
 
 /// All connectors in the order of the table.
@@ -22,9 +23,10 @@ pub(crate) fn connectors(tables: &Tables) -> impl Iterator<Item = Connector> {
 fn of(structure: Structure<'_>) -> Connector {
     Connector {
         internal_name: structure.text(0x04),
-        internal_connector: structure.byte(0x05).and_then(connector_name),
+        internal_connector: structure.byte(0x05).and_then(connector_name).map(Word::Borrowed),
         external_name: structure.text(0x06),
-        purpose: structure.byte(0x08).and_then(purpose_name),
+        external_connector: structure.byte(0x07).and_then(connector_name).map(Word::Borrowed),
+        purpose: structure.byte(0x08).and_then(purpose_name).map(Word::Borrowed),
     }
 }
 
@@ -34,17 +36,17 @@ fn connector_name(kind: u8) -> Option<&'static str> {
         0x01 => "Centronics",
         0x02 => "Mini Centronics",
         0x03 => "Proprietary",
-        0x04 => "DB-25 pin male",
-        0x05 => "DB-25 pin female",
-        0x06 => "DB-15 pin male",
-        0x07 => "DB-15 pin female",
-        0x08 => "DB-9 pin male",
-        0x09 => "DB-9 pin female",
+        0x04 => "DB-25 male",
+        0x05 => "DB-25 female",
+        0x06 => "DB-15 male",
+        0x07 => "DB-15 female",
+        0x08 => "DB-9 male",
+        0x09 => "DB-9 female",
         0x0a => "RJ-11",
         0x0b => "RJ-45",
-        0x0c => "50-pin MiniSCSI",
-        0x0d => "Mini-DIN",
-        0x0e => "Micro-DIN",
+        0x0c => "50 Pin MiniSCSI",
+        0x0d => "Mini DIN",
+        0x0e => "Micro DIN",
         0x0f => "PS/2",
         0x10 => "Infrared",
         0x11 => "HP-HIL",
@@ -54,23 +56,23 @@ fn connector_name(kind: u8) -> Option<&'static str> {
         0x15 => "Circular DIN-8 female",
         0x16 => "On Board IDE",
         0x17 => "On Board Floppy",
-        0x18 => "9-pin Dual Inline (pin 10 cut)",
-        0x19 => "25-pin Dual Inline (pin 26 cut)",
-        0x1a => "50-pin Dual Inline",
-        0x1b => "68-pin Dual Inline",
-        0x1c => "On Board Sound Input from CD-ROM",
-        0x1d => "Mini-Centronics Type-14",
-        0x1e => "Mini-Centronics Type-26",
-        0x1f => "Mini-jack (headphones)",
+        0x18 => "9 Pin Dual Inline (pin 10 cut)",
+        0x19 => "25 Pin Dual Inline (pin 26 cut)",
+        0x1a => "50 Pin Dual Inline",
+        0x1b => "68 Pin Dual Inline",
+        0x1c => "On Board Sound Input From CD-ROM",
+        0x1d => "Mini Centronics Type-14",
+        0x1e => "Mini Centronics Type-26",
+        0x1f => "Mini Jack (headphones)",
         0x20 => "BNC",
-        0x21 => "1394",
+        0x21 => "IEEE 1394",
         0x22 => "SAS/SATA Plug Receptacle",
         0x23 => "USB Type-C Receptacle",
         0xa0 => "PC-98",
-        0xa1 => "PC-98Hireso",
+        0xa1 => "PC-98 Hireso",
         0xa2 => "PC-H98",
-        0xa3 => "PC-98Note",
-        0xa4 => "PC-98Full",
+        0xa3 => "PC-98 Note",
+        0xa4 => "PC-98 Full",
         0xff => "Other",
         _ => return None,
     })
@@ -91,21 +93,21 @@ fn purpose_name(kind: u8) -> Option<&'static str> {
         0x09 => "Serial Port 16550A Compatible",
         0x0a => "SCSI Port",
         0x0b => "MIDI Port",
-        0x0c => "Joy Stick Port",
+        0x0c => "Joystick Port",
         0x0d => "Keyboard Port",
         0x0e => "Mouse Port",
         0x0f => "SSA SCSI",
         0x10 => "USB",
-        0x11 => "FireWire (IEEE P1394)",
+        0x11 => "Firewire (IEEE P1394)",
         0x12 => "PCMCIA Type I",
         0x13 => "PCMCIA Type II",
         0x14 => "PCMCIA Type III",
-        0x15 => "Card bus",
+        0x15 => "Cardbus",
         0x16 => "Access Bus Port",
         0x17 => "SCSI II",
         0x18 => "SCSI Wide",
         0x19 => "PC-98",
-        0x1a => "PC-98-Hireso",
+        0x1a => "PC-98 Hireso",
         0x1b => "PC-H98",
         0x1c => "Video Port",
         0x1d => "Audio Port",

@@ -1,7 +1,9 @@
-//! Types 16 and 17, memory arrays and memory devices (DSP0134 7.17, 7.18).
+//! Types 16 and 17, memory arrays and memory devices (DSP0134 7.17, 7.18); where there is none, type 6, the memory
+//! modules from before (7.7).
 
-use super::{Structure, Tables};
+use super::{Structure, Tables, Word};
 
+const MODULE: u8 = 6;
 const ARRAY: u8 = 16;
 const DEVICE: u8 = 17;
 
@@ -9,8 +11,8 @@ const DEVICE: u8 = 17;
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct MemoryDevice {
     pub(crate) locator: Option<String>,
-    pub(crate) form_factor: Option<&'static str>,
-    pub(crate) kind: Option<&'static str>,
+    pub(crate) form_factor: Option<Word>,
+    pub(crate) kind: Option<Word>,
     /// In MiB; none for an empty place.
     pub(crate) size: Option<u64>,
     /// In MT/s.
@@ -19,13 +21,16 @@ pub(crate) struct MemoryDevice {
     pub(crate) serial: Option<String>,
     pub(crate) part_number: Option<String>,
     /// How the array that it belongs to corrects errors.
-    pub(crate) correction: Option<&'static str>,
+    pub(crate) correction: Option<Word>,
     /// It holds firmware, not programs.
     pub(crate) flash: bool,
 }
 
 /// All places for modules in the order of the table, empty ones too.
 pub(crate) fn memory_devices(tables: &Tables) -> Vec<MemoryDevice> {
+    if tables.first(DEVICE).is_none() {
+        return tables.all(MODULE).map(module).collect();
+    }
     let arrays: Vec<(u16, u8)> = tables.all(ARRAY).filter_map(|a| Some((a.handle()?, a.byte(0x06)?))).collect();
     tables
         .all(DEVICE)
@@ -37,18 +42,37 @@ pub(crate) fn memory_devices(tables: &Tables) -> Vec<MemoryDevice> {
         .collect()
 }
 
+/// A module of before version 2.1: its size is a power of two, and its kind any of some bits.
+fn module(module: Structure<'_>) -> MemoryDevice {
+    const KINDS: [&str; 11] =
+        ["Other", "", "Standard", "FPM", "EDO", "Parity", "ECC", "SIMM", "DIMM", "Burst EDO", "SDRAM"];
+    let bits = module.word(0x07).unwrap_or_default();
+    let kinds: Vec<&str> = KINDS
+        .iter()
+        .enumerate()
+        .filter(|(bit, kind)| bits >> bit & 1 == 1 && !kind.is_empty())
+        .map(|(_, k)| *k)
+        .collect();
+    let power = module.byte(0x09).map(|size| u32::from(size & 0x7f)).filter(|power| *power < 0x7d);
+    MemoryDevice {
+        kind: (!kinds.is_empty()).then(|| Word::Owned(kinds.join(" "))),
+        size: power.and_then(|power| 1_u64.checked_shl(power)).filter(|_| power < Some(32)),
+        ..MemoryDevice::default()
+    }
+}
+
 fn of(device: Structure<'_>, correction: Option<&'static str>) -> MemoryDevice {
     let kind = device.byte(0x12);
     MemoryDevice {
         locator: device.text(0x10),
-        form_factor: device.byte(0x0e).and_then(form_factor_name),
-        kind: kind.and_then(type_name),
+        form_factor: device.byte(0x0e).and_then(form_factor_name).map(Word::Borrowed),
+        kind: kind.and_then(type_name).map(Word::Borrowed),
         size: size(device),
         speed: speed(device, 0x15, 0x54).or_else(|| speed(device, 0x20, 0x58)),
         manufacturer: device.text(0x17),
         serial: device.text(0x18),
         part_number: device.text(0x1a),
-        correction,
+        correction: correction.map(Word::Borrowed),
         flash: kind == Some(0x09),
     }
 }
@@ -170,8 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn modules_of_old_tables() {
+        let module = |kind: u16, size| {
+            let [low, high] = kind.to_le_bytes();
+            let table = Builder::new().add(6, &[1, 0, 0, low, high, size, size], &["BANK0"]).end();
+            memory_devices(&Tables::decode(b"", table)).remove(0)
+        };
+        assert_eq!((module(0x540, 6).kind.as_deref(), module(0x540, 6).size), (Some("ECC DIMM SDRAM"), Some(64)));
+        for nothing in [0x7d, 0x7e, 0x7f, 0xff, 40] {
+            assert_eq!((module(2, nothing).kind, module(2, nothing).size), (None, None));
+        }
+    }
+
+    #[test]
     fn correction_is_that_of_the_array() {
         let device = one(8192, 0);
-        assert_eq!((device.correction, device.locator.as_deref()), (Some("Multi-bit ECC"), Some("A1")));
+        assert_eq!((device.correction.as_deref(), device.locator.as_deref()), (Some("Multi-bit ECC"), Some("A1")));
     }
 }

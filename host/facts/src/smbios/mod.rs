@@ -14,6 +14,7 @@ mod placeholder;
 mod power_supply;
 mod processor;
 mod processor_family;
+pub(crate) mod rows;
 mod slot;
 mod structure;
 mod system;
@@ -25,11 +26,17 @@ pub(crate) use connector::{Connector, connectors};
 pub(crate) use firmware::Firmware;
 pub(crate) use memory::{MemoryDevice, memory_devices};
 pub(crate) use placeholder::meaningful;
-pub(crate) use power_supply::{PowerSupply, power_supplies};
-pub(crate) use processor::{Processor, processors};
+pub(crate) use power_supply::{PowerSupply, State, power_supplies};
+pub(crate) use processor::Processor;
+pub(crate) use processor::processors;
 pub(crate) use slot::{Slot, SlotUsage, slots};
 pub(crate) use structure::{Structure, Tables};
 pub(crate) use system::System;
+
+use std::borrow::Cow;
+
+/// A word of the standard's, or what stands for it in a tool's text.
+pub(crate) type Word = Cow<'static, str>;
 
 /// The four structures of which a machine has one: what it is, and who made it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -71,7 +78,7 @@ mod tests {
         assert_eq!(identity.system.serial, None, "a placeholder is no serial number");
         assert_eq!(identity.system.uuid.as_deref(), Some("11223344-5566-7788-99aa-bbccddeeff00"));
         assert_eq!(identity.board.product.as_deref(), Some("Main board"), "not the riser");
-        assert_eq!(identity.chassis.kind, Some(9));
+        assert_eq!(identity.chassis.kind.as_deref(), Some("Laptop"));
         assert_eq!(identity.chassis.asset_tag.as_deref(), Some("TAG-1"));
     }
 

@@ -1,6 +1,6 @@
 //! Type 39, system power supplies (DSP0134 7.40).
 
-use super::{Structure, Tables};
+use super::{Structure, Tables, Word};
 
 const TYPE: u8 = 39;
 
@@ -18,12 +18,13 @@ pub(crate) struct PowerSupply {
 }
 
 /// What the firmware says about its state, if it says anything (7.40.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) hot_replaceable: bool,
     pub(crate) present: bool,
     pub(crate) plugged: bool,
-    pub(crate) health: Option<&'static str>,
+    /// The same in words, with its health: `Present, OK`.
+    pub(crate) status: Word,
     pub(crate) battery: bool,
 }
 
@@ -47,16 +48,21 @@ fn of(structure: Structure<'_>) -> PowerSupply {
 
 /// No value of type or status is zero: a word of zeros is one that nobody filled in.
 fn state(bits: u16) -> Option<State> {
+    let present = bits & 2 != 0;
+    let status = match bits >> 7 & 7 {
+        _ if !present => "Not Present",
+        1 => "Present, Other",
+        2 => "Present, Unknown",
+        3 => "Present, OK",
+        4 => "Present, Non-critical",
+        5 => "Present, Critical",
+        _ => "Present",
+    };
     (bits != 0).then_some(State {
         hot_replaceable: bits & 1 != 0,
-        present: bits & 2 != 0,
+        present,
         plugged: bits & 4 == 0,
-        health: match bits >> 7 & 7 {
-            3 => Some("OK"),
-            4 => Some("Non-critical"),
-            5 => Some("Critical"),
-            _ => None,
-        },
+        status: Word::Borrowed(status),
         battery: bits >> 10 & 15 == 5,
     })
 }

@@ -1,27 +1,27 @@
 //! Type 4, processor information (DSP0134 7.5).
 
 use super::processor_family::family_name;
-use super::{Structure, Tables};
+use super::{Structure, Tables, Word};
 
 const TYPE: u8 = 4;
 
 /// A processor that is in its socket and not switched off.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Processor {
-    pub(crate) manufacturer: Option<String>,
+pub struct Processor {
+    pub manufacturer: Option<String>,
     /// What the maker calls it, such as `Intel(R) Xeon(R) …`.
-    pub(crate) version: Option<String>,
-    pub(crate) family: Option<&'static str>,
+    pub version: Option<String>,
+    pub family: Option<Word>,
     /// The eight bytes of the processor's own identification, last one first, as hexadecimal digits.
-    pub(crate) id: Option<String>,
-    pub(crate) serial: Option<String>,
+    pub id: Option<String>,
+    pub serial: Option<String>,
     /// Of the bus, in MHz.
-    pub(crate) external_clock: Option<u16>,
-    pub(crate) max_speed: Option<u16>,
-    pub(crate) current_speed: Option<u16>,
-    pub(crate) cores: Option<u16>,
-    pub(crate) enabled_cores: Option<u16>,
-    pub(crate) threads: Option<u16>,
+    pub external_clock: Option<u16>,
+    pub max_speed: Option<u16>,
+    pub current_speed: Option<u16>,
+    pub cores: Option<u16>,
+    pub enabled_cores: Option<u16>,
+    pub threads: Option<u16>,
 }
 
 /// The processors that work, in the order of the table.
@@ -47,7 +47,9 @@ fn of(structure: Structure<'_>) -> Processor {
         family => family.map(u16::from),
     };
     Processor {
-        family: family.and_then(|family| family_name(family, manufacturer.as_deref().unwrap_or_default())),
+        family: family
+            .and_then(|family| family_name(family, manufacturer.as_deref().unwrap_or_default()))
+            .map(Word::Borrowed),
         version: structure.text(0x10),
         id: structure.array(0x08).map(u64::from_le_bytes).filter(|id| *id != 0).map(|id| format!("{id:016X}")),
         serial: structure.text(0x20),

@@ -64,7 +64,7 @@ fn what_only_the_firmware_knows() {
     let rows = rows(&[(TABLE, &table(&[("0000", "A"), ("N/A", "Unknown")]))]);
     assert_eq!(rows.len(), 2);
     assert_eq!((rows[0].text("name"), rows[0].get("serial")), (Some("A"), None));
-    assert_eq!((rows[0].text("chemistry"), rows[0].integer("capacity")), (Some("Lithium-ion"), Some(57000)));
+    assert_eq!((rows[0].text("chemistry"), rows[0].integer("capacity")), (Some("Lithium Ion"), Some(57000)));
     assert_eq!((rows[1].get("name"), rows[1].text("serial")), (None, Some("4660")));
 }
 
