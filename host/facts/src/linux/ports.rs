@@ -38,7 +38,7 @@ mod tests {
         assert_eq!(
             texts,
             [
-                [Some("USB1"), None, Some("JUSB1"), Some("USB")],
+                [Some("USB1"), Some("Access Bus (USB)"), Some("JUSB1"), Some("USB")],
                 [None, Some("SAS/SATA Plug Receptacle"), Some("SATA1"), Some("SATA")],
                 [None, Some("Other"), Some("FAN1"), Some("Other")],
                 [None, None, Some("J9"), Some("Other")],

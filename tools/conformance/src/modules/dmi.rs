@@ -3,6 +3,7 @@
 mod dmidecode;
 /// What part numbers of memory say: the inventory task's own opinion, by its own source file.
 #[path = "../../../../guest-tasks/inventory/src/memory_part.rs"]
+#[expect(unreachable_pub, reason = "in its own crate it is public")]
 mod memory_part;
 
 use super::Module;
