@@ -13,6 +13,7 @@ pub mod asmcmd;
 pub mod blkid;
 pub mod crictl;
 pub mod cryptsetup;
+pub mod databases;
 pub mod ddcprobe;
 pub mod df;
 mod disk;

@@ -117,7 +117,7 @@ pub(crate) fn uuid(text: &str) -> Option<String> {
 
 /// Bytes from a number with a unit of one or more letters, all of which count in 1024; `plain` is what a number without
 /// one counts. Decimal fractions are allowed.
-pub(crate) fn bytes(text: &str, plain: u64) -> Option<u64> {
+pub fn bytes(text: &str, plain: u64) -> Option<u64> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(end)?;
