@@ -35,6 +35,7 @@ mod superblock;
 mod udev;
 mod usb;
 mod videos;
+mod virtual_machines;
 mod virtualization;
 
 pub(crate) use dmi::Dmi;
@@ -70,6 +71,7 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "usbdevices", read: usb::collect },
     Collector { section: "users", read: logins::collect },
     Collector { section: "videos", read: videos::collect },
+    Collector { section: "virtualmachines", read: virtual_machines::collect },
 ];
 
 /// The section `hardware` is about the machine as a whole; each part of it is read where its source is read.

@@ -35,7 +35,8 @@ fn container(value: &Value, kind: &str) -> Option<VirtualMachine> {
     machine.image = image.map(str::to_owned);
     let state = value.get("State");
     let word = state.and_then(|state| state.as_str().or_else(|| text(state, &["Status"])));
-    machine.status = word.and_then(status).or_else(|| text(value, &["Status"]).and_then(sentence));
+    machine.status =
+        word.and_then(status).or_else(|| text(value, &["Status"]).and_then(sentence)).or_else(|| state.and_then(flags));
     if let Some(limits) = value.get("HostConfig") {
         let number = |name: &str| limits.get(name).and_then(Value::as_u64).filter(|number| *number > 0);
         machine.memory = number("Memory");
@@ -50,6 +51,45 @@ fn container(value: &Value, kind: &str) -> Option<VirtualMachine> {
         machine.address = machine.address.or_else(|| address().map(str::to_owned));
     }
     Some(machine)
+}
+
+/// A container from the two files in which Docker keeps it: `config.v2.json` and `hostconfig.json`.
+pub fn stored(config: &str, limits: &str) -> Option<VirtualMachine> {
+    let mut value: Value = serde_json::from_str(config).ok()?;
+    if let (Some(object), Ok(limits)) = (value.as_object_mut(), serde_json::from_str::<Value>(limits)) {
+        object.insert("HostConfig".to_owned(), limits);
+    }
+    container(&value, "docker")
+}
+
+/// Containers of Podman's store (`overlay-containers/containers.json`), which does not say whether one runs, with their
+/// full ids. What the store keeps of an image is a text in JSON of its own.
+pub fn podman_store(json: &str) -> Vec<(String, VirtualMachine)> {
+    let list: Value = serde_json::from_str(json).unwrap_or_default();
+    let of = |value: &Value| {
+        let id = text(value, &["id"])?;
+        let mut machine = VirtualMachine::new("podman");
+        machine.uuid = Some(short(id)?);
+        let about: Value =
+            text(value, &["metadata"]).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        machine.image = text(&about, &["image-name"]).map(str::to_owned);
+        let named = value.get("names").and_then(|names| names.get(0)?.as_str());
+        machine.name = text(&about, &["name"]).or(named).map(str::to_owned).or_else(|| machine.uuid.clone());
+        Some((id.to_owned(), machine))
+    };
+    list.as_array().into_iter().flatten().take(MOST).filter_map(of).collect()
+}
+
+/// The states that Docker's own file has as true or false.
+fn flags(state: &Value) -> Option<Status> {
+    let is = |name: &str| state.get(name).and_then(Value::as_bool);
+    Some(match is("Running")? {
+        _ if is("Dead") == Some(true) => Status::Crashed,
+        _ if is("RemovalInProgress") == Some(true) => Status::Dying,
+        true if is("Paused") == Some(true) => Status::Paused,
+        true => Status::Running,
+        false => Status::Off,
+    })
 }
 
 /// The first of several names that a value has as a text.
@@ -148,6 +188,23 @@ mod tests {
         assert_eq!(first[0].status, Some(Status::Off));
         assert_eq!(first, containers(&podman, "docker"));
         assert_eq!(first, containers(&api, "docker"));
+    }
+
+    #[test]
+    fn stores() {
+        let config = format!(
+            r#"{{"ID":"{ID}","Name":"/a","Config":{{"Image":"x"}},"State":{{"Running":true,"Paused":false}}}}"#
+        );
+        let machine = stored(&config, r#"{"Memory":1073741824,"CpuQuota":150000,"CpuPeriod":100000}"#).unwrap();
+        assert_eq!(
+            (machine.status, machine.memory, machine.processors),
+            (Some(Status::Running), Some(1 << 30), Some(2))
+        );
+        assert_eq!(stored("{}", ""), None);
+        let list = format!(r#"[{{"id":"{ID}","names":["b"],"metadata":"{{\"image-name\":\"i:1\"}}"}},{{"id":"x"}}]"#);
+        let found = podman_store(&list);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].1.name.as_deref(), found[0].1.image.as_deref()), (Some("b"), Some("i:1")));
     }
 
     #[test]
