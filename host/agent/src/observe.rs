@@ -6,7 +6,7 @@ use airlock_builtin::Builtin;
 use airlock_facts::Machine;
 use airlock_gate::{Audit, AuditLog, Gate, Limits, Native, NoLog, Policy, Source};
 use airlock_model::Report;
-use airlock_native::{AuditFile, Collected, Folders, MachineClock, Observation, Watch};
+use airlock_native::{AuditFile, Budget, Collected, Folders, MachineClock, Observation, Watch};
 use airlock_sandbox::{Bounds, Checked, Loaded, Sandbox, Unit, World};
 use anyhow::Context;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ pub(crate) struct Request<'a> {
     pub(crate) task: &'static Builtin,
     pub(crate) job: String,
     pub(crate) machine: Arc<Machine>,
-    /// What one collector may take.
-    pub(crate) timeout: Duration,
+    /// What the observation may take.
+    pub(crate) budget: Budget,
     pub(crate) folders: Option<&'a Folders>,
     pub(crate) watch: Box<dyn Watch>,
 }
@@ -36,7 +36,7 @@ pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Resu
     let task = load(&sandbox, request.task, request.folders)?;
     phases.compiled = !task.cached;
     phases.mark(LOAD);
-    let observation = Observation::new(Arc::clone(&request.machine), request.timeout);
+    let observation = Observation::new(Arc::clone(&request.machine), request.budget);
     let collected = Arc::new(Collected::new(request.watch));
     let gate = Arc::new(Gate::new(
         Arc::new(Policy::owners_command()),
@@ -49,7 +49,10 @@ pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Resu
         }),
     ));
     // Collectors have deadlines of their own; the run's is for the task, and must not come before theirs.
-    let bounds = Bounds { deadline: request.timeout * 2 + Duration::from_secs(60), ..Bounds::default() };
+    let bounds = Bounds {
+        deadline: request.budget.whole + request.budget.collector + Duration::from_secs(60),
+        ..Bounds::default()
+    };
     let unit = Unit { target: String::new(), job: request.job };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let ended = runtime.block_on(sandbox.run(&task, unit, Arc::clone(&gate), &bounds));

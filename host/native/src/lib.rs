@@ -19,5 +19,5 @@ pub use code_folder::CodeFolder;
 pub use documents::{is_folder, read_document, write_document};
 pub use folders::{Folders, FoldersError};
 pub use identity::device_id;
-pub use observation::{Observation, Timing};
+pub use observation::{Budget, Observation, Timing};
 pub use reporter::{Collected, Watch};

@@ -1,7 +1,7 @@
 //! One observation of a machine: each section is read once, beside the others, by the deadline of its collector,
 //! however many tasks and targets ask for it.
 
-use crate::system::thread_time;
+use crate::system::{process_time, thread_time};
 use airlock_facts::{Collector, Findings, Machine, collector, collectors};
 use airlock_gate::CallError;
 use airlock_gate::calls::Reading;
@@ -30,6 +30,27 @@ pub struct Timing {
     pub rows: usize,
 }
 
+/// What an observation may take. What has been found when something is used up counts, and the rest is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Budget {
+    /// One collector, from its start.
+    pub collector: Duration,
+    /// Everything, from the first request.
+    pub whole: Duration,
+    /// The processor's time of this process and of the tools that it runs.
+    pub processor: Duration,
+}
+
+impl Budget {
+    /// The same for each collector as ever, and more for the whole than any machine needs.
+    pub fn of_collectors(collector: Duration) -> Self {
+        Self { collector, whole: Duration::from_secs(600), processor: Duration::from_secs(120) }
+    }
+}
+
+/// How often it is looked whether a budget is used up.
+const LOOK: Duration = Duration::from_millis(200);
+
 /// A machine, as it was seen at one time.
 #[derive(Clone)]
 pub struct Observation {
@@ -38,7 +59,9 @@ pub struct Observation {
 
 struct Shared {
     machine: Arc<Machine>,
-    timeout: Duration,
+    budget: Budget,
+    /// When the first section was asked for, and what the processor had done by then.
+    began: OnceLock<(Instant, Duration)>,
     pool: Mutex<Pool>,
     work: Condvar,
 }
@@ -68,9 +91,9 @@ enum Phase {
 }
 
 impl Observation {
-    /// Observes `machine`; a collector gets `timeout`, and what it has found by then counts.
-    pub fn new(machine: Arc<Machine>, timeout: Duration) -> Self {
-        let shared = Shared { machine, timeout, pool: Mutex::default(), work: Condvar::new() };
+    /// Observes `machine` within a budget.
+    pub fn new(machine: Arc<Machine>, budget: Budget) -> Self {
+        let shared = Shared { machine, budget, began: OnceLock::new(), pool: Mutex::default(), work: Condvar::new() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -96,6 +119,7 @@ impl Observation {
     /// Queues a section unless that was done before.
     fn request(&self, section: &str) -> Option<Arc<Slot>> {
         let collector = collector(section)?;
+        self.shared.began.get_or_init(|| (Instant::now(), process_time()));
         let mut pool = self.shared.lock();
         if let Some(slot) = pool.slots.get(collector.section) {
             return Some(Arc::clone(slot));
@@ -129,7 +153,7 @@ impl Observation {
         let (mut phase, asked) = (slot.phase.subscribe(), Instant::now());
         // Whatever holds the others up may hold up the next thread too: one more each time, until this section has one.
         while tokio::time::timeout(STARVED, phase.wait_for(|p| *p != Phase::Waiting)).await.is_err() {
-            if asked.elapsed() >= self.shared.timeout {
+            if asked.elapsed() >= self.shared.budget.collector || self.shared.used_up().is_some() {
                 break;
             }
             self.hire(&mut self.shared.lock());
@@ -138,15 +162,17 @@ impl Observation {
             Some((since, findings)) => (*since, findings),
             None => (asked, &Findings::new(asked)),
         };
-        let left = (since + self.shared.timeout).saturating_duration_since(Instant::now());
-        let done = tokio::time::timeout(left, phase.wait_for(|p| *p == Phase::Done)).await.is_ok();
-        if !done {
-            slot.settle(
-                findings,
-                since,
-                None,
-                Some(format!("not done after {} s: what was found by then", self.shared.timeout.as_secs())),
-            );
+        let until = since + self.shared.budget.collector;
+        while !matches!(*phase.borrow_and_update(), Phase::Done) {
+            let left = until.saturating_duration_since(Instant::now());
+            let late =
+                || format!("not done after {} s: what was found by then", self.shared.budget.collector.as_secs());
+            if let Some(why) = self.shared.used_up().or_else(|| left.is_zero().then(late)) {
+                findings.stop();
+                slot.settle(findings, since, None, Some(why));
+                break;
+            }
+            let _ = tokio::time::timeout(left.min(LOOK), phase.changed()).await;
         }
         slot.result.get().map(|(reading, _)| Arc::clone(reading)).unwrap_or_default()
     }
@@ -155,6 +181,19 @@ impl Observation {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Pool> {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which budget of the whole is used up, in words.
+    fn used_up(&self) -> Option<String> {
+        let (began, used) = self.began.get()?;
+        if began.elapsed() >= self.budget.whole {
+            return Some(format!("left out: the inventory's {} s are over", self.budget.whole.as_secs()));
+        }
+        if process_time().saturating_sub(*used) >= self.budget.processor {
+            let seconds = self.budget.processor.as_secs();
+            return Some(format!("left out: the inventory's {seconds} s of the processor's time are used up"));
+        }
+        None
     }
 
     /// A worker's life: sections as they are queued, until the observation is over.
@@ -173,7 +212,7 @@ impl Shared {
                 pool.idle -= 1;
             };
             drop(pool);
-            slot.collect(&self.machine, self.timeout);
+            slot.collect(&self.machine, self.budget.collector, self.used_up());
         }
     }
 }
@@ -190,11 +229,16 @@ impl Drop for Observation {
 }
 
 impl Slot {
-    fn collect(&self, machine: &Machine, timeout: Duration) {
+    fn collect(&self, machine: &Machine, timeout: Duration, used_up: Option<String>) {
         let start = Instant::now();
         let cpu = thread_time();
         let (_, findings) = self.started.get_or_init(|| (start, Findings::new(start + timeout)));
         self.phase.send_replace(Phase::Running);
+        if used_up.is_some() {
+            self.settle(findings, start, None, used_up);
+            self.phase.send_replace(Phase::Done);
+            return;
+        }
         // A defect in one collector must not cost the others.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.collector.collect(machine, findings)));
         let failed = outcome.is_err().then(|| "the collector failed; what was found by then".to_owned());

@@ -1,5 +1,7 @@
 //! Small facts about this process that only this crate may look up.
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 use nix::time::{ClockId, clock_gettime};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,6 +24,17 @@ pub fn is_root() -> bool {
 /// The program's own file.
 pub fn program() -> std::io::Result<PathBuf> {
     std::env::current_exe()
+}
+
+/// The processor's time that this process has used, and the tools that it ran.
+pub fn process_time() -> Duration {
+    let used = |who| getrusage(who).map_or(Duration::ZERO, |usage| time(usage.user_time()) + time(usage.system_time()));
+    used(UsageWho::RUSAGE_SELF) + used(UsageWho::RUSAGE_CHILDREN)
+}
+
+fn time(value: TimeVal) -> Duration {
+    let part = |part: i64| u64::try_from(part).unwrap_or(0);
+    Duration::from_secs(part(value.tv_sec())) + Duration::from_micros(part(value.tv_usec()))
 }
 
 /// The processor's time that this thread has used.

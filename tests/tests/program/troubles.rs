@@ -116,3 +116,16 @@ fn an_empty_machine_has_an_empty_inventory() {
     let output = Airlock::new().done(&["inventory", "--machine", folder.path().to_str().unwrap()]);
     assert_strict(&output.stdout);
 }
+
+#[test]
+fn the_whole_inventory_has_a_budget_of_its_own() {
+    let machine = Machine::workstation();
+    pipes(&machine, &["etc/passwd", "var/lib/dpkg/status"]);
+    let output = Airlock::new().done(&["inventory", "--machine", machine.argument(), "--time-budget", "1"]);
+    assert!((Duration::from_millis(900)..Duration::from_millis(2500)).contains(&output.took), "{:?}", output.took);
+    for section in ["local_users", "softwares"] {
+        let said = format!("incomplete: {section}: left out: the inventory's 1 s are over");
+        assert!(output.stderr.contains(&said), "{}", output.stderr);
+    }
+    assert!(output.stdout.contains("\"cpus\""));
+}

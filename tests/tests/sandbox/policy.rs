@@ -3,7 +3,7 @@
 use airlock_facts::Roots;
 use airlock_gate::{Limits, Policy, Reason};
 use airlock_model::Sensitivity;
-use airlock_native::Observation;
+use airlock_native::{Budget, Observation};
 use airlock_sandbox::{Checked, NoCache, RunError, Unit, World};
 use airlock_tests::machine::Machine;
 use airlock_tests::rig::{Rig, Run, Setup};
@@ -89,7 +89,7 @@ fn the_inventory_for_a_stranger_is_harmless() {
     let machine = Arc::new(airlock_facts::Machine::new(Roots::folder(files.path())));
     let builtin = airlock_builtin::task("inventory").unwrap();
     let task = rig.sandbox.load(&Checked::new(builtin.component, World::Inventory).unwrap(), &NoCache).unwrap();
-    let facts = Arc::new(Observation::new(machine, Duration::from_secs(10)));
+    let facts = Arc::new(Observation::new(machine, Budget::of_collectors(Duration::from_secs(10))));
     let run = rig.run_task(&task, Unit::default(), Setup { facts, ..stranger() });
     assert_eq!(run.ended, Ok(()));
     assert_harmless(&run);

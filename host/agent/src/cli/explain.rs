@@ -9,6 +9,7 @@ use crate::timings::Phases;
 use airlock_facts::{Explained, Machine, Origin, Roots};
 use airlock_model::schema::{self, Section, Shape};
 use airlock_model::{Report, Value};
+use airlock_native::Budget;
 use anyhow::Context;
 use serde_json::json;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub(crate) fn run(path: &str, roots: Roots, homes: bool, timeout: Duration, as_j
         task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
         job: json!({ "no_category": [] }).to_string(),
         machine: Arc::clone(&machine),
-        timeout,
+        budget: Budget::of_collectors(timeout),
         folders: None,
         watch: Bar::start("inventory"),
     };

@@ -9,7 +9,7 @@ use crate::progress::Bar;
 use crate::terminal::{self, visible};
 use crate::timings::Phases;
 use airlock_facts::{Machine, Roots};
-use airlock_native::{Folders, device_id, is_folder, write_document};
+use airlock_native::{Budget, Folders, device_id, is_folder, write_document};
 use airlock_protocol::Envelope;
 use anyhow::Context;
 use clap::Args;
@@ -73,6 +73,14 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     backend_collect_timeout: u64,
 
+    /// What the whole inventory may take, in seconds; what does not fit is left out, and said
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    time_budget: u64,
+
+    /// What the whole inventory may use of the processor's time, tools included, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    cpu_budget: u64,
+
     /// Describe the machine whose files are in this folder, instead of this one
     #[arg(long, value_name = "DIR")]
     machine: Option<PathBuf>,
@@ -105,7 +113,11 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
             task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
             job: job(options),
             machine: Arc::clone(&machine),
-            timeout: Duration::from_secs(options.backend_collect_timeout),
+            budget: Budget {
+                collector: Duration::from_secs(options.backend_collect_timeout),
+                whole: Duration::from_secs(options.time_budget),
+                processor: Duration::from_secs(options.cpu_budget),
+            },
             folders: folders.as_ref(),
             watch: Bar::start("inventory"),
         },

@@ -7,7 +7,7 @@ use crate::terminal::{self, visible};
 use crate::timings::Phases;
 use airlock_facts::{Machine, Pseudonyms};
 use airlock_model::{Report, Row, Sensitivity};
-use airlock_native::Folders;
+use airlock_native::{Budget, Folders};
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
         task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
         job: "{}".to_owned(),
         machine: Arc::new(machine.with_homes(options.scan_homedirs)),
-        timeout: Duration::from_secs(options.backend_collect_timeout),
+        budget: Budget::of_collectors(Duration::from_secs(options.backend_collect_timeout)),
         folders: folders.as_ref(),
         watch: Bar::start("snapshot"),
     };
