@@ -50,13 +50,13 @@ fn keep(section: &Section, field: &Field, value: &mut Value, notes: &mut Notes) 
 /// The value as its field wants it: control characters out, digits as a number where one is due.
 fn fit(field: &Field, value: Value) -> Result<Value, Value> {
     let fits = match (field.kind, value) {
-        (Kind::Text, Value::Text(text)) => Value::Text(clean(text)),
+        (Kind::Text, Value::Text(text)) => Value::Text(without_controls(text)),
         (Kind::Text, Value::Integer(number)) => Value::Text(number.to_string()),
         (Kind::Texts, Value::Texts(texts)) => {
-            Value::Texts(texts.into_iter().map(clean).filter(|text| !text.is_empty()).collect())
+            Value::Texts(texts.into_iter().map(without_controls).filter(|text| !text.is_empty()).collect())
         }
         (Kind::Texts, Value::Text(text)) => {
-            Value::Texts(Some(clean(text)).filter(|text| !text.is_empty()).into_iter().collect())
+            Value::Texts(Some(without_controls(text)).filter(|text| !text.is_empty()).into_iter().collect())
         }
         (Kind::Integer, Value::Integer(number)) if number >= 0 => Value::Integer(number),
         (Kind::Integer, Value::Text(text)) => match text.trim().parse::<i64>() {
@@ -76,7 +76,7 @@ fn fit(field: &Field, value: Value) -> Result<Value, Value> {
 }
 
 /// Without control characters: neither document has a place for them, and terminals obey them.
-fn clean(text: String) -> String {
+pub fn without_controls(text: String) -> String {
     let plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte));
     if plain || !text.chars().any(char::is_control) { text } else { text.chars().filter(|c| !c.is_control()).collect() }
 }

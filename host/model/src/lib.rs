@@ -15,6 +15,7 @@ pub mod schema;
 mod value;
 
 pub use finder::Finder;
+pub use fit::without_controls;
 pub use notes::{Note, Notes, shown};
 pub use report::{Incomplete, Report};
 pub use row::Row;

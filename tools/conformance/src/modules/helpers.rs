@@ -1,20 +1,22 @@
 //! What parsers share: sizes, speeds, versions, makers.
 
-use super::Module;
-use super::{cpus, networks};
+use super::{Module, OtherKind, cpus, networks};
 use crate::case::{Answer, Question};
 use crate::{manufacturer, names};
+use airlock_facts::edid::Makers;
 use airlock_facts::linux::network;
-use airlock_facts::output::{netstat, ps, stat};
+use airlock_facts::output::{lspci, netstat, ps, stat};
+use airlock_facts::pci;
 use airlock_facts::units::{self, Base};
 use airlock_facts::{Machine, Roots};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde_json::{Map, Value, json};
 use std::net::Ipv4Addr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(super) const MODULES: &[Module] = &[
     Module { name: "tools", answer: tools },
+    Module { name: "tools/generic", answer: generic },
     Module { name: "tools/linux", answer: linux },
     Module { name: "tools/network", answer: network_helpers },
     Module { name: "tools/unix", answer: unix },
@@ -35,11 +37,42 @@ fn tools(question: &Question) -> Answer {
         "get canonical interface speed" => json!(units::link_speed(&text()?)),
         "get canonical power" => json!(units::watts(&text()?)),
         "trim whitespace" => json!(units::single_spaced(&text()?)),
+        // What goes into a document has no control characters.
+        "get sanitized string" => json!(airlock_model::without_controls(text()?)),
         "hex2dec" => {
             let text = text()?;
             json!(units::hexadecimal(&text).map_or(text, |number| number.to_string()))
         }
-        other => bail!("{other}: nothing of ours does that"),
+        _ => return Err(OtherKind.into()),
+    })
+}
+
+fn generic(question: &Question) -> Answer {
+    match question.kind.as_str() {
+        "get EDID vendor" => {
+            let list = question.input_text("reference-db")?;
+            Ok(json!(Makers::List(&list).name(&question.param_text("id")?)))
+        }
+        "get PCI devices" => {
+            let devices = lspci::devices(&question.param_text("file")?);
+            Ok(devices.iter().map(pci_device).collect())
+        }
+        _ => Err(OtherKind.into()),
+    }
+}
+
+/// There a device has the name of its class, and its own name for its maker.
+fn pci_device(device: &pci::Device) -> Value {
+    json!({
+        "PCISLOT": device.slot,
+        "PCICLASS": format!("{:04x}", device.class),
+        "PCIID": device.number(),
+        "PCISUBSYSTEMID": device.subsystem.map(|(vendor, card)| format!("{vendor:04x}:{card:04x}")),
+        "NAME": device.class_name,
+        "MANUFACTURER": device.full_name(),
+        "REV": device.revision,
+        "DRIVER": device.driver.as_ref().map(|driver| driver.split('-').next().unwrap_or_default().to_owned()),
+        "MEMORY": Some(device.prefetchable >> 20).filter(|megabytes| *megabytes > 0),
     })
 }
 
@@ -49,7 +82,7 @@ fn linux(question: &Question) -> Answer {
         "get default gateway from ip" => networks::gateway_of_ip(question),
         "get interfaces from ip" => networks::of_ip(question),
         "get interfaces from ifconfig" => networks::of_ifconfig(question),
-        other => bail!("{other}: nothing of ours does that"),
+        _ => Err(OtherKind.into()),
     }
 }
 
@@ -63,7 +96,7 @@ fn network_helpers(question: &Question) -> Answer {
         "get network mask ipv6" | "get network mask IPv6" => json!(units::mask6(text("0")?.parse()?)),
         "get subnet address" => json!(units::subnet4(ip("0")?, ip("1")?)),
         "is same network" => json!(u8::from(units::same_network4(ip("0")?, ip("1")?, ip("2")?))),
-        other => bail!("{other}: nothing of ours does that"),
+        _ => return Err(OtherKind.into()),
     })
 }
 
@@ -95,6 +128,6 @@ fn unix(question: &Question) -> Answer {
             let now = i64::try_from(now)?;
             json!(network::server_in_leases(&question.param_text("2")?, interface, now))
         }
-        other => bail!("{other}: nothing of ours does that"),
+        _ => return Err(OtherKind.into()),
     })
 }

@@ -1,14 +1,39 @@
 //! Network interfaces.
 
 use super::Module;
-use crate::case::{Answer, Question};
+use crate::case::{Answer, Input, Question};
 use crate::names;
 use airlock_facts::linux::network;
-use airlock_facts::output::{ifconfig, ip, systool};
+use airlock_facts::output::{docker_network, ifconfig, ip, iwconfig, systool};
+use anyhow::Context;
 use serde_json::{Value, json};
 use std::net::Ipv6Addr;
 
-pub(super) const MODULES: &[Module] = &[Module { name: "linux/networks/fibrechannel", answer: fibre_channel }];
+pub(super) const MODULES: &[Module] = &[
+    Module { name: "linux/networks", answer: wireless },
+    Module { name: "linux/networks/dockermacvlan", answer: containers },
+    Module { name: "linux/networks/fibrechannel", answer: fibre_channel },
+];
+
+/// What iwconfig says of one interface.
+fn wireless(question: &Question) -> Answer {
+    let text = question.param_text("file").or_else(|_| question.text(&first(question)?.path))?;
+    let found = iwconfig::interfaces(&text).into_iter().next().context("no wireless interface")?.1;
+    Ok(names::row(found.row()))
+}
+
+/// The networks that docker lists, or the containers in one of them.
+fn containers(question: &Question) -> Answer {
+    let text = question.param_text("file").or_else(|_| question.text(&first(question)?.path))?;
+    if text.trim_start().starts_with(['[', '{']) {
+        return Ok(interfaces(docker_network::macvlan_interfaces(&text)));
+    }
+    Ok(json!(docker_network::names(&text)))
+}
+
+fn first(question: &Question) -> anyhow::Result<&Input> {
+    question.inputs.first().context("nothing to read")
+}
 
 fn fibre_channel(question: &Question) -> Answer {
     let ports = systool::fibre_channel_ports(&question.param_text("file")?);
