@@ -8,6 +8,7 @@
 
 mod command;
 mod commands;
+pub mod cups;
 pub mod edid;
 mod explain;
 mod ids;

@@ -1,6 +1,7 @@
 //! Keyboards, mice and other input devices, from `/proc/bus/input/devices` (Documentation/input/input.rst).
 //!
-//! Buttons of the case and the lid are no input devices in an inventory, nor is what can only be told to beep.
+//! Buttons of the case and the lid are no input devices in an inventory, nor is what can only be told to beep, nor the
+//! firmware's part of a display, which reports keys for brightness.
 
 use crate::Scan;
 use crate::smbios::meaningful;
@@ -8,6 +9,8 @@ use airlock_model::Row;
 
 /// More than any machine has; the rest is said.
 const MOST: usize = 1024;
+/// Places of what nobody types on: ACPI's buttons and displays (drivers/acpi/{button,acpi_video}.c), buttons of a board.
+const BUTTONS: [&str; 3] = ["/button/", "/video/", "gpio-keys"];
 /// Events that somebody's hand causes, as bits of `EV`: keys, relative and absolute positions.
 const BY_HAND: u64 = 0b1110;
 
@@ -29,7 +32,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
 fn row(block: &str) -> Option<Row> {
     let value = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
     let place = value("P: Phys=")?;
-    if !place.contains("input") || place.contains("button") {
+    if !place.contains("input") || BUTTONS.iter().any(|button| place.contains(button)) {
         return None;
     }
     let events = value("B: EV=").and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
@@ -101,6 +104,9 @@ mod tests {
     fn what_is_no_input_device() {
         let text = [
             device("Lid Switch", "PNP0C0D/button/input0", "event1", "21"),
+            device("Power Button", "LNXPWRBN/button/input0", "kbd event5", "3"),
+            device("Video Bus", "LNXVIDEO/video/input0", "kbd event6", "3"),
+            device("gpio-keys", "gpio-keys/input0", "kbd event7", "3"),
             device("Headphone", "ALSA", "event2", "21"),
             device("PC Speaker", "isa0061/input0", "kbd event3", "40001"),
             device("", "usb-1/input0", "kbd event4", "120013"),

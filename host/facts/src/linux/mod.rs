@@ -18,6 +18,7 @@ mod identity;
 mod inputs;
 mod logins;
 mod memory;
+mod modems;
 mod monitors;
 mod mounts;
 pub mod network;
@@ -26,6 +27,7 @@ pub mod os_release;
 mod pci;
 mod ports;
 mod power_supplies;
+mod printers;
 mod processes;
 mod slots;
 mod software;
@@ -58,11 +60,13 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "local_groups", read: accounts::groups },
     Collector { section: "local_users", read: accounts::users },
     Collector { section: "memories", read: memory::collect },
+    Collector { section: "modems", read: modems::collect },
     Collector { section: "monitors", read: monitors::collect },
     Collector { section: "networks", read: network::collect },
     Collector { section: "operatingsystem", read: os::collect },
     Collector { section: "ports", read: ports::collect },
     Collector { section: "powersupplies", read: power_supplies::collect },
+    Collector { section: "printers", read: printers::collect },
     Collector { section: "processes", read: processes::collect },
     Collector { section: "slots", read: slots::collect },
     Collector { section: "softwares", read: software::collect },

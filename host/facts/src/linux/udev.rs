@@ -44,9 +44,11 @@ impl Record {
         )
     }
 
-    /// A property whose name ends with `_ENC`, decoded.
+    /// A property whose name ends with `_ENC`, decoded. Records of old versions have only the one without `_ENC`, in which
+    /// underscores stand for spaces.
     pub(super) fn decoded(&self, name: &str) -> Option<String> {
-        let value = decode(self.get(name)?);
+        let plain = || Some(self.get(name.strip_suffix("_ENC")?)?.replace('_', " "));
+        let value = self.get(name).map(decode).or_else(plain)?;
         let value = value.trim();
         (!value.is_empty()).then(|| value.to_owned())
     }
@@ -85,6 +87,8 @@ mod tests {
         assert_eq!(record.get("ID_MODEL"), Some("A_B"));
         assert_eq!(record.decoded("ID_MODEL_ENC").as_deref(), Some("A B"));
         assert_eq!(record.get("EMPTY"), None);
+        let old = Record("E:ID_MODEL=A_B__\n".into());
+        assert_eq!((old.decoded("ID_MODEL_ENC").as_deref(), old.decoded("ID_VENDOR_ENC")), (Some("A B"), None));
         assert_eq!(record.get("ID_MOD"), None);
         assert_eq!(Record::default().get("ID_MODEL"), None);
     }

@@ -9,7 +9,6 @@ use super::udev::Record;
 use crate::Scan;
 use crate::ids::Ids;
 use crate::usb::{Device, is_hub, is_root_hub, is_self_powered};
-use airlock_model::Row;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +37,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
         };
         let record = format!("{RECORDS}{}", value(&uevent, "MINOR").unwrap_or_default());
         if let Some(device) = of_sysfs(scan, name, &uevent, interfaces.get(name.as_str()).copied(), &record) {
-            scan.row(row(scan, device, &ids));
+            scan.row(named(scan, device, &ids).row());
         }
         told.insert(record);
     }
@@ -48,9 +47,16 @@ pub(super) fn collect(scan: &Scan<'_>) {
     for name in Record::names(scan.roots()).into_iter().filter(|name| name.starts_with(RECORDS) && !told.contains(name))
     {
         if let Some(device) = of_udev(scan, name) {
-            scan.row(row(scan, device, &ids));
+            scan.row(named(scan, device, &ids).row());
         }
     }
+}
+
+/// A device by its name in sysfs (`1-6`), with its own texts or else the list's.
+pub(super) fn device(scan: &Scan<'_>, name: &str) -> Option<Device> {
+    let uevent = scan.text(format!("{FOLDER}/{name}/uevent"))?;
+    let record = format!("{RECORDS}{}", value(&uevent, "MINOR").unwrap_or_default());
+    Some(named(scan, of_sysfs(scan, name, &uevent, None, &record)?, &OnceCell::new()))
 }
 
 /// By device (`1-6`) the last of its interfaces (`1-6:1.1`).
@@ -114,7 +120,7 @@ fn of_udev(scan: &Scan<'_>, name: String) -> Option<Found> {
     Some((device, name))
 }
 
-fn row(scan: &Scan<'_>, (mut device, record): Found, ids: &OnceCell<Option<Ids>>) -> Row {
+fn named(scan: &Scan<'_>, (mut device, record): Found, ids: &OnceCell<Option<Ids>>) -> Device {
     let unnamed = |device: &Device| device.name.is_none() || device.maker.is_none();
     if unnamed(&device)
         && let Some(ids) = ids.get_or_init(|| Ids::open(scan.roots(), "usb.ids"))
@@ -126,7 +132,7 @@ fn row(scan: &Scan<'_>, (mut device, record): Found, ids: &OnceCell<Option<Ids>>
         device.name = device.name.or_else(|| record.get("ID_MODEL_FROM_DATABASE").map(str::to_owned));
         device.maker = device.maker.or_else(|| record.get("ID_VENDOR_FROM_DATABASE").map(str::to_owned));
     }
-    device.row()
+    device
 }
 
 fn value<'a>(uevent: &'a str, name: &str) -> Option<&'a str> {
