@@ -6,11 +6,14 @@
 //!
 //! Nothing here knows wasm or tokio.
 
+pub mod aix;
+pub mod bsd;
 mod command;
 mod commands;
 pub mod cups;
 pub mod edid;
 mod explain;
+pub mod hpux;
 mod ids;
 pub mod linux;
 mod machine;
@@ -23,6 +26,7 @@ mod roots;
 mod scan;
 mod smbios;
 mod snapshot;
+pub mod solaris;
 #[cfg(test)]
 mod testing;
 mod time;
