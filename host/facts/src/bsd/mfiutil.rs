@@ -17,7 +17,10 @@ fn row(line: &str) -> Option<Row> {
         inquiry.split_once(" serial=").map_or((inquiry, None), |(text, serial)| (text, Some(serial)));
     // The last word of what the disk says of itself is its firmware.
     let (name, firmware) = inquiry.trim().rsplit_once(' ')?;
-    let size = head.split_once('(').and_then(|(_, rest)| rest.split_once(')')).and_then(|(size, _)| megabytes(size, Base::Binary)?.whole());
+    let size = head
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .and_then(|(size, _)| megabytes(size, Base::Binary)?.whole());
     let mut row = Row::new().with("name", name.trim()).with("firmware", firmware).with("type", "disk");
     row.maybe("serial", serial.map(str::trim)).maybe("disksize", size);
     row.maybe("description", rest.split_ascii_whitespace().next());

@@ -74,7 +74,8 @@ fn segments(lines: &[&str]) -> Vec<u64> {
             continue;
         }
         let modules = names.split(',').filter(|name| name.contains('/')).count();
-        let size = before.last_chunk::<2>().and_then(|[number, unit]| binary_megabytes(&format!("{number} {unit}")));
+        let size = before.last_chunk::<2>().filter(|[_, unit]| unit.ends_with('B'));
+        let size = size.and_then(|[number, unit]| binary_megabytes(&format!("{number} {unit}")));
         match (size, banks.last_mut()) {
             (Some(size), _) => banks.push((size, modules)),
             (None, Some((_, count))) if before.is_empty() => *count += modules,
@@ -104,7 +105,9 @@ fn banks(lines: &[&str]) -> Vec<u64> {
             ["Bank", "Table:", ..] => place = In::Banks,
             ["Memory", "Module", "Groups:", ..] => place = In::Modules,
             [_, controller, group, size, ..] if place == In::Banks => {
-                if let (Ok(controller), Ok(group), Some(size)) = (controller.parse(), group.parse(), binary_megabytes(size)) {
+                if let (Ok(controller), Ok(group), Some(size)) =
+                    (controller.parse(), group.parse(), binary_megabytes(size))
+                {
                     groups.entry((controller, group)).or_default().0.push(size);
                 }
             }
