@@ -34,8 +34,8 @@ pub(crate) fn feed(target: &Target, time: Duration, seed: u64, failures: &Path) 
         *place = byte;
     }
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner =
-        TestRunner::new_with_rng(Config { cases: 64, failure_persistence: None, ..Config::default() }, rng);
+    let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config.clone(), rng);
     let (end, mut inputs) = (Instant::now() + time, 0_u64);
     while Instant::now() < end {
         let outcome = runner.run(&damaged(target.seeds), |damage: Damage| {

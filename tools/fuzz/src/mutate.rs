@@ -67,12 +67,14 @@ enum Change {
 }
 
 pub(crate) fn damaged(seeds: &'static [&'static [u8]]) -> impl Strategy<Value = Damage> {
+    // Seldom so often that the input becomes as long as it may.
+    let times = prop_oneof![15 => 0_u16..64, 1 => any::<u16>()];
     let change = prop_oneof![
         any::<Index>().prop_map(Change::Cut),
         any::<(Index, Index)>().prop_map(|(a, b)| Change::Drop(a, b)),
         any::<(Index, Index, u8)>().prop_map(|(a, b, n)| Change::Double(a, b, n)),
         any::<Index>().prop_map(Change::DropLine),
-        any::<(Index, u16)>().prop_map(|(a, n)| Change::DoubleLine(a, n)),
+        (any::<Index>(), times).prop_map(|(a, n)| Change::DoubleLine(a, n)),
         any::<(Index, u8)>().prop_map(|(a, b)| Change::Flip(a, b)),
         any::<(Index, Index)>().prop_map(|(a, b)| Change::Insert(a, b)),
         any::<(Index, Index, Index)>().prop_map(|(a, b, c)| Change::Replace(a, b, c)),

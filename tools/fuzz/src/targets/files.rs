@@ -71,7 +71,7 @@ fn machine() -> PathBuf {
     MACHINE.with_borrow_mut(|known| {
         known
             .get_or_insert_with(|| {
-                let folder = std::env::temp_dir().join(format!("airlock-fuzz-{}", std::process::id()));
+                let folder = scratch().join(format!("airlock-fuzz-{}", std::process::id()));
                 let _ = fs::remove_dir_all(&folder);
                 let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/machines/workstation");
                 copy(&kept.join("root"), &folder);
@@ -86,6 +86,12 @@ fn machine() -> PathBuf {
             })
             .clone()
     })
+}
+
+/// In memory where the system has a place for that.
+fn scratch() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    if memory.is_dir() { memory } else { std::env::temp_dir() }
 }
 
 fn copy(from: &Path, to: &Path) {
