@@ -1,9 +1,10 @@
 //! A machine, and what several collectors need of it: read once, on first use.
 
-use crate::linux::{Dmi, Guest, Pci, host_name, short};
+use crate::linux::{Dmi, Guest, Pci, database_servers, host_name, short};
+use crate::output::databases::Server;
 use crate::recorder::Recorder;
 use crate::time::Zone;
-use crate::{Commands, Explainer, Roots, Snapshot};
+use crate::{Commands, Explainer, Roots, Scan, Snapshot};
 use std::sync::{Arc, OnceLock};
 
 /// The machine that is being observed. What is read here is read once, however many collectors ask.
@@ -17,6 +18,7 @@ pub struct Machine {
     cpuinfo: OnceLock<String>,
     guest: OnceLock<Guest>,
     pci: OnceLock<Pci>,
+    databases: OnceLock<Vec<Server>>,
 }
 
 impl Machine {
@@ -31,6 +33,7 @@ impl Machine {
             cpuinfo: OnceLock::new(),
             guest: OnceLock::new(),
             pci: OnceLock::new(),
+            databases: OnceLock::new(),
         }
     }
 
@@ -108,5 +111,11 @@ impl Machine {
     /// The devices on the PCI buses, with their names.
     pub(crate) fn pci(&self) -> &Pci {
         self.pci.get_or_init(|| Pci::of(&self.roots))
+    }
+
+    /// The database servers of the machine, which two sections are about. What cannot be read is said to the collector
+    /// that asks first.
+    pub(crate) fn databases(&self, scan: &Scan<'_>) -> &[Server] {
+        self.databases.get_or_init(|| database_servers(scan))
     }
 }

@@ -6,6 +6,7 @@ mod batteries;
 mod bios;
 mod controllers;
 pub mod cpu;
+mod databases;
 mod device_tree;
 mod dmi;
 mod encryption;
@@ -40,6 +41,7 @@ mod videos;
 mod virtual_machines;
 mod virtualization;
 
+pub(crate) use databases::read as database_servers;
 pub(crate) use dmi::Dmi;
 pub(crate) use guest::Guest;
 pub(crate) use host_name::{host_name, short};
@@ -53,6 +55,8 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "bios", read: bios::collect },
     Collector { section: "controllers", read: controllers::collect },
     Collector { section: "cpus", read: cpu::collect },
+    Collector { section: "databases", read: databases::databases },
+    Collector { section: "databases_services", read: databases::servers },
     Collector { section: "drives", read: filesystems::collect },
     Collector { section: "envs", read: environment::collect },
     Collector { section: "hardware", read: hardware },

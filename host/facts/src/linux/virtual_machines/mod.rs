@@ -8,7 +8,7 @@ mod docker;
 mod incus;
 mod libvirt;
 mod lxc;
-mod processes;
+pub(super) mod processes;
 mod proxmox;
 mod root;
 mod runtimes;

@@ -4,8 +4,8 @@ use super::is_known;
 use crate::Scan;
 use crate::output::qemu;
 use crate::output::virtual_machine::VirtualMachine;
-use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 /// Managers give QEMU some ten thousand bytes.
 const LONGEST: u64 = 128 << 10;
@@ -36,7 +36,7 @@ pub(super) fn qemu(scan: &Scan<'_>, found: &mut Vec<VirtualMachine>) {
 }
 
 /// The arguments of the processes whose program is one of these.
-pub(super) fn command_lines(scan: &Scan<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
+pub(in crate::linux) fn command_lines(scan: &Scan<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
     let mut lines = Vec::new();
     let Ok(names) = scan.roots().names("/proc") else { return lines };
     let mut pids: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
@@ -47,7 +47,8 @@ pub(super) fn command_lines(scan: &Scan<'_>, wanted: impl Fn(&str) -> bool) -> V
             scan.missing("processes of virtual machines: out of time");
             break;
         }
-        let Ok(mut file) = File::open(scan.roots().at(format!("/proc/{pid}/cmdline"))) else { continue };
+        let path = format!("/proc/{pid}/cmdline");
+        let Ok(mut file) = scan.roots().open(&path) else { continue };
         // The program first: nearly no process is one of these.
         bytes.resize(512, 0);
         let Ok(count) = file.read(&mut bytes) else { continue };
@@ -55,6 +56,9 @@ pub(super) fn command_lines(scan: &Scan<'_>, wanted: impl Fn(&str) -> bool) -> V
         let program = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
         if !wanted(&String::from_utf8_lossy(program)) || file.take(LONGEST).read_to_end(&mut bytes).is_err() {
             continue;
+        }
+        if let Some(recorder) = scan.roots().recorder() {
+            recorder.file(Path::new(&path), &bytes);
         }
         let text = String::from_utf8_lossy(&bytes);
         lines.push(text.trim_end_matches('\0').split('\0').map(str::to_owned).collect());

@@ -4,11 +4,11 @@
 //! a container must not have files of its host read.
 
 use crate::Scan;
-use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
-use nix::sys::stat::Mode;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use sha1::{Digest, Sha1};
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 /// More than a name or an id takes.
 const LINE: u64 = 1024;
@@ -23,8 +23,7 @@ pub(super) fn identity(scan: &Scan<'_>, root: &str, host_name: Option<&str>) -> 
 
 /// The first line of a file in a container.
 fn line(scan: &Scan<'_>, root: &str, path: &str) -> Option<String> {
-    let folder =
-        open(&scan.roots().at(root), OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty()).ok()?;
+    let folder = scan.roots().open_folder(root).ok()?;
     // A pipe in the place of a file would be waited for.
     let how = OpenHow::new()
         .flags(OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY)
@@ -35,6 +34,9 @@ fn line(scan: &Scan<'_>, root: &str, path: &str) -> Option<String> {
     }
     let mut text = String::new();
     file.take(LINE).read_to_string(&mut text).ok()?;
+    if let Some(recorder) = scan.roots().recorder() {
+        recorder.file(Path::new(&format!("{root}/{path}")), text.as_bytes());
+    }
     text.lines().next().map(str::to_owned).filter(|line| !line.is_empty())
 }
 
