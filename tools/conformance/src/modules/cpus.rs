@@ -23,8 +23,11 @@ fn kernels_words(question: &Question) -> Answer {
 
 /// The module's name for the instruction set is the same for all of the family.
 fn i386(question: &Question) -> Answer {
-    let cpuinfo = question.param_text("file")?;
-    let rows = cpu::of_text(&cpuinfo);
+    let dmidecode = match question.input("dmidecode") {
+        Some(input) => question.text(&input.path)?,
+        None => String::new(),
+    };
+    let rows = cpu::of_texts(&question.param_text("file")?, &dmidecode);
     let rows = rows.into_iter().map(|mut row| {
         row.set("arch", "i386");
         if let Some(maker) = row.text("manufacturer").map(manufacturer::canonical) {
@@ -49,6 +52,11 @@ fn board(question: &Question) -> Answer {
         }),
         None => json!({"not-a-board": 1}),
     })
+}
+
+/// What dmidecode alone says, with the makers' own names.
+pub(super) fn of_dmidecode(question: &Question) -> Answer {
+    Ok(names::rows(cpu::of_texts("", &question.param_text("file")?)))
 }
 
 /// The blocks about processors, as lists of their lines.

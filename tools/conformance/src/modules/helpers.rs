@@ -53,6 +53,7 @@ fn generic(question: &Question) -> Answer {
             let list = question.input_text("reference-db")?;
             Ok(json!(Makers::List(&list).name(&question.param_text("id")?)))
         }
+        "get cpus from dmidecode" => cpus::of_dmidecode(question),
         "get PCI devices" => {
             let devices = lspci::devices(&question.param_text("file")?);
             Ok(devices.iter().map(pci_device).collect())

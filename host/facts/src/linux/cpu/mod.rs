@@ -5,12 +5,15 @@
 mod arm;
 pub mod cpuinfo;
 mod numbers;
+mod signature;
 mod topology;
 
+use crate::output::dmidecode::Dmidecode;
 use crate::smbios::{Processor, processors};
 use crate::{Roots, Scan};
 use airlock_model::Row;
 use cpuinfo::{Block, Cpuinfo};
+use signature::Signature;
 use topology::{Package, packages};
 
 /// One socket: its first logical processor, and how many it has of what.
@@ -38,9 +41,9 @@ pub(super) fn collect(scan: &Scan<'_>) {
     }
 }
 
-/// The processors of a machine of which nothing but its cpuinfo is known.
-pub fn of_text(cpuinfo: &str) -> Vec<Row> {
-    rows(&Cpuinfo::parse(cpuinfo), &[], Vec::new())
+/// The processors of a machine of which there are the texts of its cpuinfo and of dmidecode(8); either may be empty.
+pub fn of_texts(cpuinfo: &str, dmidecode: &str) -> Vec<Row> {
+    rows(&Cpuinfo::parse(cpuinfo), &[], Dmidecode::parse(dmidecode).processors())
 }
 
 /// The processors of a machine: its cpuinfo, the sockets by the kernel's topology, and what the firmware knows of those
@@ -49,7 +52,8 @@ fn rows(cpuinfo: &Cpuinfo<'_>, packages: &[Package], known: Vec<Processor>) -> V
     let sockets = sockets(cpuinfo, packages);
     if sockets.is_empty() {
         let unseen = || Socket { block: None, row: Row::new(), cores: 0, threads_per_core: 0 };
-        return known.into_iter().map(|processor| joined(unseen(), processor)).collect();
+        let rows = known.into_iter().map(|processor| joined(unseen(), processor));
+        return rows.filter(|row| !row.is_empty()).collect();
     }
     let mut known = known.into_iter();
     sockets.into_iter().map(|socket| joined(socket, known.next().unwrap_or_default())).collect()
@@ -109,8 +113,15 @@ fn joined(socket: Socket<'_>, processor: Processor) -> Row {
             .or_else(|| arm.and_then(|(maker, part)| arm::name(maker, part)).map(str::to_owned));
         row.maybe("name", better);
     }
+    // Where nobody says the model, the family is better than nothing.
+    row.otherwise("name", processor.family.clone());
     let maker = arm.and_then(|(maker, _)| arm::maker(maker)).map(str::to_owned);
     row.otherwise("manufacturer", maker.or(processor.manufacturer));
+    if let Some(signature) = processor.id.as_deref().filter(|_| arm.is_none()).and_then(Signature::of_id) {
+        row.otherwise("stepping", Some(signature.stepping))
+            .otherwise("familynumber", Some(signature.family.to_string()))
+            .otherwise("model", Some(signature.model.to_string()));
+    }
     row.otherwise("speed", row.text("name").and_then(cpuinfo::speed_in_name));
     row.otherwise("speed", processor.current_speed.or(processor.max_speed).map(u32::from));
     let cores = Some(socket.cores).filter(|n| *n > 0).or(processor.enabled_cores.map(u64::from));

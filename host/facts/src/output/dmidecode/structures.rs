@@ -193,13 +193,15 @@ pub(super) fn processor(record: &Record<'_>) -> Option<Processor> {
     let status = record.value("Status").unwrap_or("Populated");
     let kind = record.value("Type").unwrap_or_default();
     let other_kind = ["Math", "DSP", "Video"].iter().any(|other| kind.starts_with(other));
-    if other_kind || !status.starts_with("Populated") || status.contains("Disabled") {
+    // Old ones do not say whether there is a processor in the socket.
+    let is_empty = record.value("Processor Manufacturer").is_some_and(|maker| maker.bytes().all(|b| b == b'0'));
+    if other_kind || is_empty || !status.starts_with("Populated") || status.contains("Disabled") {
         return None;
     }
     Some(Processor {
-        manufacturer: record.text("Manufacturer"),
-        version: record.text("Version"),
-        family: record.word("Family"),
+        manufacturer: record.text("Manufacturer").or_else(|| record.text("Processor Manufacturer")),
+        version: record.text("Version").or_else(|| record.text("Processor Version")),
+        family: record.word("Family").or_else(|| record.word("Processor Family")),
         id: record.value("ID").and_then(identification),
         serial: record.text("Serial Number"),
         external_clock: record.number("External Clock"),
