@@ -82,9 +82,14 @@ fn code(status: ExitStatus) -> i32 {
 }
 
 impl Command {
-    /// Looks for a tool by its name.
+    /// Looks for a tool by its name. Tools of products that keep to a folder of their own are named by their whole path.
     pub(crate) fn find(name: &str) -> Result<Self, CommandError> {
-        Self::find_in(&FOLDERS, name)
+        match name.rsplit_once('/') {
+            Some((folder, name)) if folder.starts_with("/opt/") || folder.starts_with("/usr/local/") => {
+                Self::find_in(&[folder], name)
+            }
+            _ => Self::find_in(&FOLDERS, name),
+        }
     }
 
     fn find_in(folders: &[&str], name: &str) -> Result<Self, CommandError> {

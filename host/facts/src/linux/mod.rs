@@ -1,6 +1,7 @@
 //! Linux: what the kernel says in /proc and /sys, what the distribution says in /etc and /var.
 
 mod accounts;
+mod antivirus;
 mod ata;
 mod batteries;
 mod bios;
@@ -12,6 +13,7 @@ mod dmi;
 mod encryption;
 mod environment;
 mod filesystems;
+mod firewalls;
 mod guest;
 mod hardware;
 mod host_name;
@@ -30,12 +32,14 @@ mod ports;
 mod power_supplies;
 mod printers;
 mod processes;
+mod remote_access;
 mod slots;
 mod software;
 mod sounds;
 mod storage;
 mod superblock;
 mod udev;
+mod units;
 mod usb;
 mod videos;
 mod virtual_machines;
@@ -51,6 +55,7 @@ use crate::{Collector, Scan};
 
 /// One collector a section, in the order of their names.
 pub(crate) static COLLECTORS: &[Collector] = &[
+    Collector { section: "antivirus", read: antivirus::collect },
     Collector { section: "batteries", read: batteries::collect },
     Collector { section: "bios", read: bios::collect },
     Collector { section: "controllers", read: controllers::collect },
@@ -59,6 +64,7 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "databases_services", read: databases::servers },
     Collector { section: "drives", read: filesystems::collect },
     Collector { section: "envs", read: environment::collect },
+    Collector { section: "firewalls", read: firewalls::collect },
     Collector { section: "hardware", read: hardware },
     Collector { section: "inputs", read: inputs::collect },
     Collector { section: "local_groups", read: accounts::groups },
@@ -72,6 +78,7 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "powersupplies", read: power_supplies::collect },
     Collector { section: "printers", read: printers::collect },
     Collector { section: "processes", read: processes::collect },
+    Collector { section: "remote_mgmt", read: remote_access::collect },
     Collector { section: "slots", read: slots::collect },
     Collector { section: "softwares", read: software::collect },
     Collector { section: "sounds", read: sounds::collect },
