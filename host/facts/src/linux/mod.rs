@@ -20,6 +20,7 @@ mod host_name;
 mod identity;
 mod inputs;
 mod logins;
+mod lvm;
 mod memory;
 mod modems;
 mod monitors;
@@ -69,11 +70,13 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "inputs", read: inputs::collect },
     Collector { section: "local_groups", read: accounts::groups },
     Collector { section: "local_users", read: accounts::users },
+    Collector { section: "logical_volumes", read: lvm::logical },
     Collector { section: "memories", read: memory::collect },
     Collector { section: "modems", read: modems::collect },
     Collector { section: "monitors", read: monitors::collect },
     Collector { section: "networks", read: network::collect },
     Collector { section: "operatingsystem", read: os::collect },
+    Collector { section: "physical_volumes", read: lvm::physical },
     Collector { section: "ports", read: ports::collect },
     Collector { section: "powersupplies", read: power_supplies::collect },
     Collector { section: "printers", read: printers::collect },
@@ -87,6 +90,7 @@ pub(crate) static COLLECTORS: &[Collector] = &[
     Collector { section: "users", read: logins::collect },
     Collector { section: "videos", read: videos::collect },
     Collector { section: "virtualmachines", read: virtual_machines::collect },
+    Collector { section: "volume_groups", read: lvm::groups },
 ];
 
 /// The section `hardware` is about the machine as a whole; each part of it is read where its source is read.

@@ -31,18 +31,22 @@ pub(super) struct Bus {
     pub(super) kind: Kind,
     /// Host, channel, target and unit of a SCSI device: `0:0:0:0`.
     pub(super) address: Option<String>,
+    /// The controller's place on the PCI bus: `0000:00:1f.2`.
+    pub(super) slot: Option<String>,
+    /// False where nothing but the device's name tells its kind.
+    pub(super) is_known: bool,
 }
 
 impl Kind {
     /// The bus as inventories name it.
     pub(super) fn description(self) -> Option<&'static str> {
         Some(match self {
-            Self::Nvme => "NVME",
+            Self::Nvme => "PCI",
             Self::Usb => "USB",
             Self::SerialAta => "SATA",
             Self::Ide => "IDE",
             Self::Scsi | Self::SerialScsi | Self::FibreChannel | Self::Iscsi => "SCSI",
-            Self::Virtio => "VIRTIO",
+            Self::Virtio => "Virtual",
             Self::Card => "MMC",
             Self::FireWire => "1394",
             Self::Xen => "XEN",
@@ -53,12 +57,20 @@ impl Kind {
     /// The link itself, where it is known.
     pub(super) fn interface(self) -> Option<&'static str> {
         match self {
+            Self::Nvme => Some("NVME"),
             Self::SerialScsi => Some("SAS"),
             Self::FibreChannel => Some("FC"),
             Self::Iscsi => Some("ISCSI"),
-            Self::Xen => None,
+            Self::Xen | Self::Virtio => None,
             other => other.description(),
         }
+    }
+}
+
+impl Kind {
+    /// Whether a disk on it knows the commands by which disks are asked for their names.
+    pub(super) fn can_be_asked(self) -> bool {
+        matches!(self, Self::Scsi | Self::SerialScsi | Self::SerialAta | Self::Ide | Self::Usb)
     }
 }
 
@@ -84,7 +96,7 @@ impl Bus {
                 _ => Kind::Scsi,
             };
         }
-        Self { kind, address }
+        Self { kind, address, slot: slot.map(str::to_owned), is_known: path.contains('/') }
     }
 }
 

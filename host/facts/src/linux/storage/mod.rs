@@ -1,21 +1,26 @@
 //! Disks, drives for discs and cards, and tapes: the devices themselves, not what is on them.
 //!
-//! A device is listed once: paths of a multipath NVMe device, boot areas of a card and all that the kernel makes up
-//! (loops, RAM disks, volumes) are not devices. An ATA disk's words are taken from the disk where they can be read, for
+//! A device is listed once: further paths to a disk, boot areas of a card and all that the kernel makes up (loops, RAM
+//! disks, volumes, arrays) are not devices; what is behind a RAID controller is, if there is a tool to name it. An ATA disk's words are taken from the disk where they can be read, for
 //! SCSI cuts them.
 //!
 //! Format: Documentation/ABI/stable/sysfs-block, Documentation/ABI/testing/sysfs-devices-*; SPC-4 for pages 80h and 89h.
 
+mod asked;
 mod bus;
+mod multipath;
+mod raid;
+mod words;
 
 use self::bus::{Bus, Kind};
-use super::ata;
+use self::raid::Controllers;
+use self::words::Words;
 use super::udev::Record;
 use crate::Scan;
+use crate::output::Disk;
 use airlock_model::Row;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
 
 /// Peripheral device types (SPC-4, table 141).
 const DISK: &str = "0";
@@ -40,6 +45,8 @@ struct Device {
 pub(super) fn collect(scan: &Scan<'_>) {
     let partitions = OnceCell::new();
     let mut addresses = BTreeSet::new();
+    let controllers = Controllers::of(scan);
+    let mut serials = Vec::new();
     for device in block_devices(scan).chain(others(scan)) {
         if scan.expired() {
             scan.missing(format_args!("out of time: storage devices from {} on are left out", device.name));
@@ -48,14 +55,23 @@ pub(super) fn collect(scan: &Scan<'_>) {
         if device.bus.address.as_ref().is_some_and(|address| !addresses.insert(address.clone())) {
             continue;
         }
+        if controllers.has_disks_of(scan, &device) {
+            continue;
+        }
         if let Some(row) = row(scan, &device, &partitions) {
+            serials.extend(row.text("serial").map(str::to_owned));
             scan.row(row);
         }
+    }
+    for disk in controllers.disks(&serials) {
+        scan.row(disk.row());
     }
 }
 
 fn block_devices<'a>(scan: &'a Scan<'_>) -> impl Iterator<Item = Device> + 'a {
-    let names = scan.names("/sys/block").into_iter().filter(|name| !is_made_up(name));
+    let names = scan.names("/sys/block");
+    let further = multipath::further_paths(scan, &names);
+    let names = names.into_iter().filter(move |name| !is_made_up(name) && !further.contains(name));
     names.filter_map(|name| {
         let folder = format!("/sys/block/{name}");
         let link = scan.roots().link(&folder).unwrap_or_default();
@@ -116,7 +132,6 @@ fn row(scan: &Scan<'_>, device: &Device, partitions: &OnceCell<String>) -> Optio
     // Without a disc, the size is that of the last one or of none at all.
     let has_medium = !is_disc || udev.get("ID_CDROM_MEDIA").is_some();
     let words = Words::of(scan, device, &udev);
-    let link = if device.bus.kind == Kind::Scsi && words.is_serial_ata { Kind::SerialAta } else { device.bus.kind };
     let kind = if is_disc {
         "cd"
     } else if device.is_tape {
@@ -126,127 +141,34 @@ fn row(scan: &Scan<'_>, device: &Device, partitions: &OnceCell<String>) -> Optio
     } else {
         "disk"
     };
-    let megabytes = bytes.map(|bytes| bytes / 1_000_000).filter(|megabytes| has_medium && *megabytes > 0);
-    let mut row = Row::new();
-    row.set("name", name)
-        .maybe("manufacturer", words.maker)
-        .maybe("model", words.model)
-        .maybe("firmware", words.firmware)
-        .maybe("serial", words.serial)
-        .set("type", kind)
-        .maybe("disksize", megabytes)
-        .maybe("description", link.description())
-        .maybe("interface", link.interface())
-        .maybe("wwn", wwn(scan, device, &udev));
+    let link = if device.bus.kind == Kind::Scsi && words.is_serial_ata { Kind::SerialAta } else { device.bus.kind };
+    // Where only the name tells the link, an ATA disk has the one that nearly all have.
+    let is_told = device.bus.is_known || link != Kind::Scsi;
+    let likely = if !is_told && words.is_ata { Kind::SerialAta } else { link };
+    let is_unclear = words.are_cut || words.serial.is_none();
+    let mut disk = Disk {
+        name: Some(name.to_owned()),
+        maker: words.maker,
+        model: words.model,
+        firmware: words.firmware,
+        serial: words.serial,
+        kind: Some(kind.to_owned()),
+        description: likely.description().map(str::to_owned),
+        interface: link.interface().filter(|_| is_told).map(str::to_owned),
+        wwn: wwn(scan, device, &udev),
+        megabytes: None,
+        bytes: bytes.filter(|_| has_medium),
+    };
+    if kind == "disk" && is_unclear && link.can_be_asked() {
+        asked::complete(scan, &mut disk, words.are_cut);
+    }
+    let mut row = disk.measured().row();
     if let Some(address) = &device.bus.address {
         for (field, number) in ["scsi_coid", "scsi_chid", "scsi_unid", "scsi_lun"].into_iter().zip(address.split(':')) {
             row.set(field, number);
         }
     }
     Some(row)
-}
-
-/// What a device says of itself.
-#[derive(Default)]
-struct Words {
-    maker: Option<String>,
-    model: Option<String>,
-    firmware: Option<String>,
-    serial: Option<String>,
-    is_serial_ata: bool,
-}
-
-impl Words {
-    fn of(scan: &Scan<'_>, device: &Device, udev: &Record) -> Self {
-        let attr = |name: &str| scan.attr(format!("{}/{name}", device.hardware));
-        let mut words = match device.bus.kind {
-            Kind::Nvme => Self { model: attr("model"), firmware: attr("firmware_rev"), ..Self::default() },
-            Kind::Card => {
-                let model = attr("name").or_else(|| udev.get("ID_NAME").map(str::to_owned));
-                Self { model, firmware: attr("fwrev").filter(|text| !is_zero(text)), ..Self::default() }
-            }
-            // The maker of the virtual device, by its number.
-            Kind::Virtio => {
-                let maker = attr("vendor").and_then(|number| scan.machine.pci().maker(&number).map(str::to_owned));
-                Self { maker, ..Self::default() }
-            }
-            Kind::Xen | Kind::Floppy => Self::default(),
-            _ => Self::of_scsi(scan, device, udev),
-        };
-        words.model = words.model.or_else(|| model_by_udev(udev));
-        words.firmware = words.firmware.or_else(|| udev.get("ID_REVISION").map(str::to_owned));
-        words.serial = words.serial.or_else(|| serial(scan, device, udev));
-        words
-    }
-
-    fn of_scsi(scan: &Scan<'_>, device: &Device, udev: &Record) -> Self {
-        let attr = |name: &str| scan.attr(format!("{}/{name}", device.hardware));
-        let maker = attr("vendor").or_else(|| udev.decoded("ID_VENDOR_ENC"));
-        // This word where the maker would be says that there is an ATA disk behind a layer of translation.
-        let page = if maker.as_deref() == Some("ATA") { page(scan, device, "vpd_pg89") } else { None };
-        let ata = page.as_deref().and_then(ata::of_page).unwrap_or_default();
-        // udev asks ATA drives for their whole name; of other devices it knows what is in sysfs.
-        let whole = ata.model.or_else(|| udev.get("ID_ATA").and_then(|_| model_by_udev(udev)));
-        Self {
-            model: whole.or_else(|| attr("model")),
-            firmware: ata.firmware.or_else(|| attr("rev")),
-            serial: ata.serial,
-            is_serial_ata: ata.is_serial_ata || udev.get("ID_ATA_SATA").is_some(),
-            maker: maker.and_then(|maker| match maker.as_str() {
-                "ATA" => None,
-                number if number.starts_with("0x") => scan.machine.pci().maker(number).map(str::to_owned),
-                _ => Some(maker),
-            }),
-        }
-    }
-}
-
-fn model_by_udev(udev: &Record) -> Option<String> {
-    udev.decoded("ID_MODEL_ENC").or_else(|| udev.get("ID_MODEL").map(str::to_owned))
-}
-
-fn is_zero(number: &str) -> bool {
-    number.trim_start_matches("0x").bytes().all(|digit| digit == b'0')
-}
-
-fn serial(scan: &Scan<'_>, device: &Device, udev: &Record) -> Option<String> {
-    let attr = |name: &str| scan.attr(format!("{}/{name}", device.folder));
-    let property = |name: &str| udev.get(name).map(str::to_owned);
-    match device.bus.kind {
-        Kind::Nvme | Kind::Card => {
-            attr("device/serial").or_else(|| property("ID_SERIAL_SHORT")).or_else(|| property("ID_SERIAL"))
-        }
-        // Its attribute is a request to the device, which may be busy.
-        Kind::Virtio => property("ID_SERIAL").or_else(|| attr("serial")),
-        // The stick's own number; what is behind its bridge may have the same one in a thousand sticks.
-        Kind::Usb => property("ID_SERIAL_SHORT").or_else(|| unit_serial(scan, device)),
-        // udev's short number may be the world-wide name, which is the same as another field.
-        _ => property("ID_SCSI_SERIAL").or_else(|| unit_serial(scan, device)).or_else(|| property("ID_SERIAL_SHORT")),
-    }
-}
-
-/// The Unit Serial Number page (SPC-4, 7.8.15): a header of four bytes, then the number.
-fn unit_serial(scan: &Scan<'_>, device: &Device) -> Option<String> {
-    let page = page(scan, device, "vpd_pg80")?;
-    let length = usize::from(u16::from_be_bytes([*page.get(2)?, *page.get(3)?]));
-    let text = page.get(4..)?;
-    let text = String::from_utf8_lossy(text.get(..length).unwrap_or(text));
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// A page of vital product data as the kernel keeps it.
-fn page(scan: &Scan<'_>, device: &Device, name: &str) -> Option<Vec<u8>> {
-    let path = format!("{}/{name}", device.hardware);
-    match scan.roots().bytes(&path) {
-        Ok(page) => Some(page),
-        Err(error) => {
-            if error.kind() == ErrorKind::PermissionDenied {
-                scan.missing(format_args!("{path}: {error}"));
-            }
-            None
-        }
-    }
 }
 
 /// The name that is unique in the world, if the maker gave the device one.

@@ -87,10 +87,7 @@ fn a_stick_a_namespace_and_a_card() {
     let fields = ["name", "model", "firmware", "serial", "type", "description", "wwn"];
     assert_eq!(texts(card, &fields), ["mmcblk0", "SD64G", "-", "0x1234", "disk", "MMC", "-"]);
     assert_eq!(card.integer("disksize"), Some(67));
-    assert_eq!(
-        texts(namespace, &fields),
-        ["nvme0n1", "A Drive", "1.0", "NV-1", "disk", "NVME", "eui.0025385b71b0f5a1"]
-    );
+    assert_eq!(texts(namespace, &fields), ["nvme0n1", "A Drive", "1.0", "NV-1", "disk", "PCI", "eui.0025385b71b0f5a1"]);
     assert_eq!(texts(stick, &fields), ["sdb", "-", "-", "abc", "removable", "USB", "-"]);
     assert_eq!(texts(stick, &["manufacturer", "scsi_coid", "scsi_lun"]), ["Maker", "6", "1"]);
 }
@@ -150,4 +147,110 @@ fn what_holds_the_disk_is_the_device_also_without_a_link() {
     device(&machine, "block", &format!("{card}/block/mmcblk0"), card, &[("device/name", b"SD64G\n")]);
     fs::remove_file(machine.path(format!("/sys/devices/{card}/block/mmcblk0/device"))).unwrap();
     assert_eq!(machine.rows(collect)[0].text("model"), Some("SD64G"));
+}
+
+/// A machine whose `sda` is an ATA disk of which nothing but SCSI's words are known.
+fn cut_disk() -> TestMachine {
+    let machine = TestMachine::new();
+    let place = "pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0";
+    pci::tests::device(&machine, "0000:00:1f.2", "PCI_CLASS=10601\nPCI_ID=8086:2922\n", "0x02\n");
+    let files: &[(&str, &[u8])] =
+        &[("device/vendor", b"ATA\n"), ("device/model", b"ACME A MODEL WIT\n"), ("device/rev", b"0A82\n")];
+    device(&machine, "block", &format!("{place}/block/sda"), place, files);
+    machine
+}
+
+#[test]
+fn a_disk_whose_words_are_cut_is_asked() {
+    let mut machine = cut_disk();
+    assert_eq!(machine.rows(collect)[0].text("model"), Some("ACME A MODEL WIT"));
+    let text = "Device Model:  ACME A MODEL WITH 1\nFirmware Version: 82.00A82\nSerial Number: SN-1\nLU WWN Device Id: 5 000c50 012345678\n";
+    machine.command(&["smartctl", "-n", "standby", "-i", "/dev/sda"], text);
+    let rows = machine.rows(collect);
+    let expected = ["ACME A MODEL WITH 1", "82.00A82", "SN-1", "wwn-5000c50012345678", "SATA"];
+    assert_eq!(texts(&rows[0], &["model", "firmware", "serial", "wwn", "interface"]), expected);
+
+    let mut asleep = cut_disk();
+    asleep.command(&["smartctl", "-n", "standby", "-i", "/dev/sda"], "Device is in STANDBY mode, exit(2)\n");
+    let (rows, missing) = asleep.collect(collect);
+    assert_eq!(rows[0].text("firmware"), Some("0A82"));
+    assert_eq!(missing, ["/dev/sda sleeps and was not asked for what it is"]);
+}
+
+#[test]
+fn paths_to_one_disk_are_one_disk() {
+    let machine = TestMachine::new();
+    for (name, address) in [("sda", "1:0:0:0"), ("sdb", "2:0:0:0"), ("sdc", "2:0:0:1")] {
+        let place = format!("pci0000:00/0000:00:05.0/host1/rport-1:0-0/target/{address}");
+        device(&machine, "block", &format!("{place}/block/{name}"), &place, &[("device/vendor", b"ACME\n")]);
+    }
+    machine.file("/sys/block/dm-0/dm/uuid", "mpath-36000c29\n");
+    machine.folder("/sys/block/dm-0/slaves/sda");
+    machine.folder("/sys/block/dm-0/slaves/sdb");
+    let rows = machine.rows(collect);
+    let names: Vec<&str> = rows.iter().filter_map(|row| row.text("name")).collect();
+    assert_eq!(names, ["sda", "sdc"]);
+}
+
+#[test]
+fn the_disks_of_an_array_stand_for_it() {
+    let mut machine = TestMachine::new();
+    machine.folder("/sys/bus/pci/drivers/megaraid_sas/0000:03:00.0");
+    let array = "pci0000:00/0000:03:00.0/host0/target0:2:0/0:2:0:0";
+    let files: &[(&str, &[u8])] = &[("device/vendor", b"ACME\n"), ("device/model", b"RAID Controller\n")];
+    device(&machine, "block", &format!("{array}/block/sda"), array, files);
+    let plain = "pci0000:00/0000:03:00.0/host0/target0:0:4/0:0:4:0";
+    let files: &[(&str, &[u8])] = &[("device/vendor", b"ACME\n"), ("device/vpd_pg80", b"\0\x80\0\x04SN-2")];
+    device(&machine, "block", &format!("{plain}/block/sdb"), plain, files);
+    let names = |rows: &[Row]| rows.iter().map(|row| texts(row, &["name", "serial"]).join(" ")).collect::<Vec<_>>();
+    assert_eq!(names(&machine.rows(collect)), ["sda -", "sdb SN-2"]);
+
+    let drive = |serial: &str| {
+        format!(
+            "Enclosure Device ID: 32\nPD Type: SAS\nRaw Size: 1.0 GB [0x200000 Sectors]\nInquiry Data: ACME    DISK            A001{serial}\n"
+        )
+    };
+    let text = format!("Adapter #0\n{}{}", drive("SN-1"), drive("SN-2"));
+    machine.command(&["MegaCli64", "-PDList", "-aALL", "-NoLog"], text);
+    let rows = machine.rows(collect);
+    assert_eq!(names(&rows), ["sdb SN-2", "DISK SN-1"]);
+    assert_eq!(rows[1].integer("disksize"), Some(1073));
+}
+
+#[test]
+fn the_other_tools_of_controllers() {
+    let mut machine = TestMachine::new();
+    for driver in ["aacraid", "3w-9xxx", "smartpqi"] {
+        machine.folder(format!("/sys/bus/pci/drivers/{driver}/0000:04:00.0"));
+    }
+    machine.command(&["arcconf", "list"], "   Controller 1: : Optimal\n");
+    machine.command(
+        &["arcconf", "getconfig", "1", "pd"],
+        "Device #0\n Device is a Hard drive\n Model : A\n Serial number : S1\n",
+    );
+    machine.command(&["tw_cli", "info"], "c0    9650SE-2LP   2       2\n");
+    machine.command(&["tw_cli", "info", "c0"], "p0   OK   u0   69.25 GB\n");
+    let port = ["tw_cli", "info", "c0", "p0", "model", "serial", "capacity", "firmware"];
+    machine.command(&port, "/c0/p0 Model = B\n/c0/p0 Serial = S2\n");
+    machine.command(&["ssacli", "ctrl", "all", "show"], "Smart Array in Slot 3\n");
+    let drive = ["ssacli", "ctrl", "slot=3", "pd", "all", "show", "detail"];
+    machine.command(&drive, "physicaldrive 1I:1:1\n Model: HP EG1\n Serial Number: S3\n");
+    let rows = machine.rows(collect);
+    let found: Vec<_> = rows.iter().map(|row| texts(row, &["name", "model", "serial"])).collect();
+    assert_eq!(found, [["A", "A", "S1"], ["c0/p0", "B", "S2"], ["HP EG1", "EG1", "S3"]]);
+}
+
+#[test]
+fn without_a_path_only_the_name_tells_the_link() {
+    let machine = TestMachine::of(&[
+        ("/sys/block/sda/device/vendor", "ATA     \n"),
+        ("/sys/block/sdb/device/vendor", "Maker-  \n"),
+        ("/sys/block/vda/device/vendor", "0x1af4\n"),
+    ]);
+    machine.file("/usr/share/misc/pci.ids", "1af4  A Maker\n");
+    let rows = machine.rows(collect);
+    let fields = ["name", "manufacturer", "description", "interface"];
+    assert_eq!(texts(&rows[0], &fields), ["sda", "-", "SATA", "-"]);
+    assert_eq!(texts(&rows[1], &fields), ["sdb", "Maker", "SCSI", "-"]);
+    assert_eq!(texts(&rows[2], &fields), ["vda", "A Maker", "Virtual", "-"]);
 }
