@@ -38,7 +38,10 @@ fn below(scan: &Scan<'_>, device: &str, depth: usize) -> Option<Encryption> {
     let format = scan.attr(format!("{folder}/dm/uuid")).as_deref().and_then(format_of);
     let slaves = scan.names(format!("{folder}/slaves"));
     match format {
-        Some(format) => Some(Encryption { format, cipher: slaves.first().and_then(|slave| cipher(scan, slave)) }),
+        Some(format) => {
+            let cipher = slaves.first().and_then(|slave| cipher(scan, slave)).or_else(|| told(scan, &folder));
+            Some(Encryption { format, cipher })
+        }
         None => slaves.iter().take(64).find_map(|slave| below(scan, slave, depth - 1)),
     }
 }
@@ -47,6 +50,16 @@ fn below(scan: &Scan<'_>, device: &str, depth: usize) -> Option<Encryption> {
 fn format_of(uuid: &str) -> Option<&'static str> {
     let format = uuid.strip_prefix("CRYPT-")?.split('-').next()?;
     FORMATS.iter().find(|known| **known == format).copied()
+}
+
+/// What cryptsetup says of a volume without a header that could be read here.
+fn told(scan: &Scan<'_>, folder: &str) -> Option<String> {
+    let name = scan.attr(format!("{folder}/dm/name"))?;
+    // A name that begins with a dash would be an option.
+    if name.starts_with('-') || !scan.has_tool("cryptsetup") {
+        return None;
+    }
+    cryptsetup::status(&scan.output("cryptsetup", &["status", &name])?)?.cipher
 }
 
 fn cipher(scan: &Scan<'_>, device: &str) -> Option<String> {
@@ -117,6 +130,19 @@ mod tests {
             for device in ["dm-2", "dm-3", "dm-4", "dm-9", "sda3", ""] {
                 assert_eq!(of(scan, device), None, "{device}");
             }
+        });
+    }
+
+    #[test]
+    fn cryptsetup_knows_the_cipher_of_a_plain_volume() {
+        let mut machine = TestMachine::new();
+        volume(&machine, "dm-0", "CRYPT-PLAIN-data", &["sda3"]);
+        machine.file("/sys/block/dm-0/dm/name", "data\n");
+        let text = "/dev/mapper/data is active.\n  type:    PLAIN\n  cipher:  aes-cbc-essiv:sha256\n";
+        machine.command(&["cryptsetup", "status", "data"], text);
+        machine.collect(|scan| {
+            let cipher = of(scan, "dm-0").and_then(|encryption| encryption.cipher);
+            assert_eq!(cipher.as_deref(), Some("aes-cbc-essiv:sha256"));
         });
     }
 }

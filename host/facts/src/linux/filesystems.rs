@@ -8,6 +8,7 @@ use super::mounts::{self, Answer, Mount};
 use super::superblock::{Identity, Kind};
 use super::udev::{self, Record};
 use crate::Scan;
+use crate::output::asmcmd;
 use airlock_model::Row;
 use nix::errno::Errno;
 use nix::sys::statvfs::statvfs;
@@ -27,6 +28,21 @@ const PATIENCE: Duration = Duration::from_secs(3);
 type Sizes = Result<Option<(u64, u64)>, Errno>;
 
 pub(super) fn collect(scan: &Scan<'_>) {
+    mounted(scan);
+    disk_groups(scan);
+}
+
+/// What Oracle's storage manager has, on a machine where an instance of it is set up.
+fn disk_groups(scan: &Scan<'_>) {
+    let is_set_up =
+        scan.roots().text("/etc/oratab").is_ok_and(|table| table.lines().any(|line| line.starts_with("+ASM")));
+    if is_set_up && scan.has_tool("asmcmd") {
+        let text = scan.output("asmcmd", &["lsdg"]).unwrap_or_default();
+        asmcmd::disk_groups(&text).iter().filter_map(asmcmd::DiskGroup::row).for_each(|row| scan.row(row));
+    }
+}
+
+fn mounted(scan: &Scan<'_>) {
     let mounts = match scan.text("/proc/self/mountinfo") {
         Some(text) => mounts::of_mountinfo(&text),
         None => scan.text("/proc/mounts").map(|text| mounts::of_mounts(&text)).unwrap_or_default(),
@@ -232,6 +248,15 @@ mod tests {
         assert_eq!(whole.get("encrypt_status"), None);
         assert_eq!((srv.text("serial"), srv.text("encrypt_name")), (Some("cc-dd"), Some("LUKS1")));
         assert_eq!((net.text("volumn"), net.get("total")), (Some("s:/n"), None));
+    }
+
+    #[test]
+    fn disk_groups_of_an_instance() {
+        let mut machine = TestMachine::new();
+        machine.command(&["asmcmd", "lsdg"], "State Type Total_MB Free_MB Name\nMOUNTED EXTERN 1000 400 DATA/\n");
+        assert!(machine.rows(disk_groups).is_empty());
+        machine.file("/etc/oratab", "# a comment\n+ASM1:/u01/grid:N\n");
+        assert_eq!(machine.rows(disk_groups)[0].text("label"), Some("DATA"));
     }
 
     #[test]

@@ -37,7 +37,6 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Target> {
     AREAS.iter().flat_map(|area| area.iter())
 }
 
-#[expect(dead_code, reason = "the areas come one by one")]
 /// Input as the parsers of text get it.
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

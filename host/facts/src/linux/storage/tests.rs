@@ -247,10 +247,12 @@ fn without_a_path_only_the_name_tells_the_link() {
         ("/sys/block/sdb/device/vendor", "Maker-  \n"),
         ("/sys/block/vda/device/vendor", "0x1af4\n"),
     ]);
-    machine.file("/usr/share/misc/pci.ids", "1af4  A Maker\n");
+    machine.file("/sys/block/vdb/device/vendor", "0x1234\n");
+    machine.file("/usr/share/misc/pci.ids", "1234  A Maker\n");
     let rows = machine.rows(collect);
     let fields = ["name", "manufacturer", "description", "interface"];
     assert_eq!(texts(&rows[0], &fields), ["sda", "-", "SATA", "-"]);
     assert_eq!(texts(&rows[1], &fields), ["sdb", "Maker", "SCSI", "-"]);
-    assert_eq!(texts(&rows[2], &fields), ["vda", "A Maker", "Virtual", "-"]);
+    assert_eq!(texts(&rows[2], &fields), ["vda", "Red Hat, Inc.", "Virtual", "-"]);
+    assert_eq!(rows[3].text("manufacturer"), Some("A Maker"));
 }

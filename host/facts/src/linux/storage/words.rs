@@ -69,13 +69,19 @@ impl Words {
     }
 }
 
+/// Makers of virtual devices, for machines without a database of numbers. Virtio specification, 4.1.2; the other is four
+/// letters of QEMU's.
+const VIRTUAL: [(u64, &str); 2] = [(0x1af4, "Red Hat, Inc."), (0x554d_4551, "QEMU")];
+
 /// The maker behind a number; a device that is not on the PCI bus may be the only one of its maker.
-fn maker(scan: &Scan<'_>, number: &str) -> Option<String> {
-    let known = scan.machine.pci().maker(number).map(str::to_owned);
-    known.or_else(|| {
-        let number = u16::try_from(hexadecimal(number)?).ok()?;
-        Some(Ids::open(scan.roots(), "pci.ids")?.vendor(number, &[])?.name)
-    })
+fn maker(scan: &Scan<'_>, text: &str) -> Option<String> {
+    if let Some(known) = scan.machine.pci().maker(text) {
+        return Some(known.to_owned());
+    }
+    let number = hexadecimal(text)?;
+    let listed = || Some(Ids::open(scan.roots(), "pci.ids")?.vendor(u16::try_from(number).ok()?, &[])?.name);
+    let built_in = VIRTUAL.iter().find(|(known, _)| *known == number).map(|(_, name)| (*name).to_owned());
+    built_in.or_else(listed)
 }
 
 fn model_by_udev(udev: &Record) -> Option<String> {
