@@ -2,11 +2,12 @@
 //!
 //! The device mapper knows the kind by a volume's UUID, which cryptsetup begins with `CRYPT-`; one that is only verified
 //! or only checked for integrity is not encrypted. The cipher stands in the header on the device below, which root may
-//! read.
+//! read; of volumes without such a header, cryptsetup itself knows it.
 //!
 //! Sources: Documentation/ABI/testing/sysfs-block-dm; cryptsetup, "device-mapper UUID" in its release notes 1.0.7.
 
 use super::superblock;
+use crate::output::cryptsetup;
 use crate::{Roots, Scan};
 use std::fs::File;
 use std::io;
