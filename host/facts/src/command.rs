@@ -22,20 +22,6 @@ use std::time::{Duration, Instant};
 /// Where tools are looked for, in this order.
 const FOLDERS: [&str; 6] = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
-/// Where makers of RAID controllers put their tools.
-const MAKERS: [(&str, &str); 10] = [
-    ("storcli64", "/opt/MegaRAID/storcli"),
-    ("storcli", "/opt/MegaRAID/storcli"),
-    ("perccli64", "/opt/MegaRAID/perccli"),
-    ("perccli", "/opt/MegaRAID/perccli"),
-    ("MegaCli64", "/opt/MegaRAID/MegaCli"),
-    ("MegaCli", "/opt/MegaRAID/MegaCli"),
-    ("arcconf", "/usr/Arcconf"),
-    ("ssacli", "/opt/smartstorageadmin/ssacli/bin"),
-    ("hpssacli", "/opt/hp/hpssacli/bld"),
-    ("hpacucli", "/opt/compaq/hpacucli/bld"),
-];
-
 /// What a tool says beside its output is for one line of a log.
 const COMPLAINT: usize = 4 << 10;
 
@@ -98,18 +84,11 @@ fn code(status: ExitStatus) -> i32 {
 impl Command {
     /// Looks for a tool by its name. Tools of products that keep to a folder of their own are named by their whole path.
     pub(crate) fn find(name: &str) -> Result<Self, CommandError> {
-<<<<<<< HEAD
         match name.rsplit_once('/') {
             Some((folder, name)) if folder.starts_with("/opt/") || folder.starts_with("/usr/local/") => {
                 Self::find_in(&[folder], name)
             }
             _ => Self::find_in(&FOLDERS, name),
-=======
-        let own = MAKERS.iter().find(|(tool, _)| *tool == name);
-        match (Self::find_in(&FOLDERS, name), own) {
-            (Err(CommandError::NotFound(_)), Some((_, folder))) => Self::find_in(&[folder], name),
-            (found, _) => found,
->>>>>>> eaf69b4 (Volumes of LVM, disks behind RAID controllers and paths to one disk are read; a disk whose words are cut is asked)
         }
     }
 

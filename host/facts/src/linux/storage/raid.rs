@@ -10,6 +10,18 @@ use super::Device;
 use crate::Scan;
 use crate::output::{Disk, arcconf, hpacucli, lsi, megacli, storcli, tw_cli};
 
+/// One tool under the names of two makers; its packages put it into a folder of its own.
+const STORCLI: [&str; 6] = [
+    "storcli64",
+    "storcli",
+    "perccli64",
+    "perccli",
+    "/opt/MegaRAID/storcli/storcli64",
+    "/opt/MegaRAID/perccli/perccli64",
+];
+const MEGACLI: [&str; 4] = ["MegaCli64", "MegaCli", "megacli", "/opt/MegaRAID/MegaCli/MegaCli64"];
+const SSACLI: [&str; 3] = ["ssacli", "hpssacli", "hpacucli"];
+
 /// The controllers of one maker's drivers.
 struct Family {
     drivers: &'static [&'static str],
@@ -80,11 +92,11 @@ fn first<'t>(scan: &Scan<'_>, tools: &[&'t str]) -> Option<&'t str> {
 }
 
 fn megaraid(scan: &Scan<'_>) -> Vec<Disk> {
-    if let Some(tool) = first(scan, &["storcli64", "storcli", "perccli64", "perccli"]) {
+    if let Some(tool) = first(scan, &STORCLI) {
         let text = scan.output(tool, &["/call/eall/sall", "show", "all", "J"]);
         return text.map(|text| storcli::disks(&text)).unwrap_or_default();
     }
-    let Some(tool) = first(scan, &["MegaCli64", "MegaCli", "megacli"]) else { return Vec::new() };
+    let Some(tool) = first(scan, &MEGACLI) else { return Vec::new() };
     let text = scan.output(tool, &["-PDList", "-aALL", "-NoLog"]).unwrap_or_default();
     megacli::drives(&text).iter().map(megacli::Drive::disk).collect()
 }
@@ -117,7 +129,7 @@ fn three_ware(scan: &Scan<'_>) -> Vec<Disk> {
 }
 
 fn smart_array(scan: &Scan<'_>) -> Vec<Disk> {
-    let Some(tool) = first(scan, &["ssacli", "hpssacli", "hpacucli"]) else { return adaptec(scan) };
+    let Some(tool) = first(scan, &SSACLI) else { return adaptec(scan) };
     let slots = hpacucli::slots(&scan.output(tool, &["ctrl", "all", "show"]).unwrap_or_default());
     let texts = slots
         .into_iter()
