@@ -2,6 +2,7 @@
 
 mod bench;
 mod compare;
+mod growth;
 mod inventory_xml;
 mod measure;
 mod programs;
@@ -43,6 +44,8 @@ enum Command {
 enum Bench {
     /// Our local inventory, next to another agent's and to the least work that it can take
     Inventory(bench::Options),
+    /// The inventory of made-up machines of growing size
+    Growth(growth::Options),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => programs::run("airlock-fuzz", options),
         Command::SizeCheck(options) => size_check::run(options),
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
+        Command::Bench(Bench::Growth(options)) => growth::run(options),
     };
     match outcome {
         Ok(code) => code,
