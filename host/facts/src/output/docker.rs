@@ -80,6 +80,16 @@ pub fn podman_store(json: &str) -> Vec<(String, VirtualMachine)> {
     list.as_array().into_iter().flatten().take(MOST).filter_map(of).collect()
 }
 
+/// Limits from the description that a runtime is given of a container (OCI runtime specification, `linux.resources`).
+pub fn limits(machine: &mut VirtualMachine, description: &str) {
+    let description: Value = serde_json::from_str(description).unwrap_or_default();
+    let number = |path: &str| description.pointer(path).and_then(Value::as_u64).filter(|number| *number > 0);
+    machine.memory = number("/linux/resources/memory/limit");
+    let share = || Some(number("/linux/resources/cpu/quota")?.div_ceil(number("/linux/resources/cpu/period")?));
+    let list = || processor_list(description.pointer("/linux/resources/cpu/cpus")?.as_str()?);
+    machine.processors = share().or_else(list);
+}
+
 /// The states that Docker's own file has as true or false.
 fn flags(state: &Value) -> Option<Status> {
     let is = |name: &str| state.get(name).and_then(Value::as_bool);
@@ -205,6 +215,9 @@ mod tests {
         let found = podman_store(&list);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].1.name.as_deref(), found[0].1.image.as_deref()), (Some("b"), Some("i:1")));
+        let mut machine = found[0].1.clone();
+        limits(&mut machine, r#"{"linux":{"resources":{"memory":{"limit":1048576},"cpu":{"cpus":"0-2"}}}}"#);
+        assert_eq!((machine.memory, machine.processors), (Some(1 << 20), Some(3)));
     }
 
     #[test]

@@ -11,7 +11,8 @@ pub fn is_qemu(program: &str) -> bool {
     matches!(name, "qemu" | "kvm" | "qemu-kvm") || name.starts_with("qemu-system-")
 }
 
-/// The machine that a process runs, from its arguments, the program first; none when it is not QEMU.
+/// The machine that a process runs, from its arguments, the program first; none when it is not QEMU. One without a name
+/// is called by its first disk, if it has one.
 pub fn machine<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<VirtualMachine> {
     let mut words = arguments.into_iter().take(WORDS);
     let program = words.next().filter(|program| is_qemu(program))?;
@@ -52,8 +53,8 @@ pub fn machine<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<Virtu
         }
     }
     machine.name = machine.name.or(disk);
-    // One that was only asked for its version, or for help, is no machine.
-    (!version && machine.name.is_some()).then_some(machine)
+    // One that was only asked for its version is no machine.
+    (!version).then_some(machine)
 }
 
 /// Options whose value may begin with a dash. The name is the only one that people choose.
@@ -103,6 +104,7 @@ mod tests {
         assert_eq!(of("qemu-img create -f raw -name"), None);
         assert_eq!(of("kvm --version"), None);
         assert_eq!(of(""), None);
+        assert_eq!(of("qemu -m 256").unwrap().name, None);
         assert_eq!(machine(["kvm", "-name", "-m", "-name"].into_iter()).unwrap().name.as_deref(), Some("-m"));
     }
 }

@@ -52,6 +52,11 @@ pub(super) fn podman(scan: &Scan<'_>, found: &mut Vec<VirtualMachine>) {
             let pid: Option<u32> = scan.roots().text(&file).ok().and_then(|text| text.trim().parse().ok());
             let runs = pid.is_some_and(|pid| scan.roots().exists(format!("/proc/{pid}/stat")));
             machine.status = Some(if runs { Status::Running } else { Status::Off });
+            // Made when the container is started for the first time.
+            let description = format!("{store}/{kind}-containers/{id}/userdata/config.json");
+            if let Ok(text) = scan.roots().text(&description) {
+                docker::limits(&mut machine, &text);
+            }
             found.push(machine);
         }
     }

@@ -25,7 +25,8 @@ pub(super) fn qemu(scan: &Scan<'_>, found: &mut Vec<VirtualMachine>) {
         return;
     }
     for arguments in command_lines(scan, qemu::is_qemu) {
-        let Some(machine) = qemu::machine(arguments.iter().map(String::as_str)) else { continue };
+        let Some(mut machine) = qemu::machine(arguments.iter().map(String::as_str)) else { continue };
+        machine.name = machine.name.or_else(|| machine.uuid.clone()).or_else(|| Some("without a name".to_owned()));
         let managed = arguments
             .iter()
             .any(|word| word.starts_with("/run/qemu-server/") || word.contains("/var/run/qemu-server/"));
