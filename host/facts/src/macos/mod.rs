@@ -13,6 +13,7 @@ pub mod plist;
 pub mod power;
 pub mod profile;
 mod publisher;
+pub mod screens;
 mod size;
 pub mod storage;
 pub mod system;
