@@ -49,22 +49,22 @@ pub fn slots(adapters: &[Adapter]) -> Vec<Row> {
 
 /// The section `videos`.
 pub fn videos(adapters: &[Adapter]) -> Vec<Row> {
-    of(adapters, &["graphics", "vga", "video"])
+    of(adapters, &["graphics", "vga", "video"], "chipset")
 }
 
 /// The section `sounds`.
 pub fn sounds(adapters: &[Adapter]) -> Vec<Row> {
-    of(adapters, &["audio", "sound"])
+    of(adapters, &["audio", "sound"], "description")
 }
 
 /// The section `modems`.
 pub fn modems(adapters: &[Adapter]) -> Vec<Row> {
-    of(adapters, &["modem"])
+    of(adapters, &["modem"], "description")
 }
 
-fn of(adapters: &[Adapter], words: &[&str]) -> Vec<Row> {
+fn of(adapters: &[Adapter], words: &[&str], field: &'static str) -> Vec<Row> {
     let named = adapters.iter().filter(|one| one.says(words));
-    named.map(|one| Row::new().with("name", one.name.as_str()).with("description", one.description.as_str())).collect()
+    named.map(|one| Row::new().with("name", one.name.as_str()).with(field, one.description.as_str())).collect()
 }
 
 #[cfg(test)]

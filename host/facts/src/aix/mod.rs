@@ -2,6 +2,7 @@
 
 pub mod bios;
 pub mod drives;
+pub mod lsattr;
 pub mod lscfg;
 pub mod lsconf;
 pub mod lsdev;

@@ -2,6 +2,7 @@
 
 use super::lsvpd::Record;
 use airlock_model::Row;
+use std::collections::HashMap;
 
 const MOST: usize = 65_536;
 
@@ -13,9 +14,12 @@ pub fn devices(text: &str) -> Vec<(&str, &str)> {
 
 /// The section `storages`, of disks.
 pub fn disks(devices: &[(&str, &str)], records: &[Record]) -> Vec<Row> {
+    // The first record of a name counts.
+    let named: HashMap<&str, &Record> =
+        records.iter().rev().filter_map(|record| Some((record.get("AX")?, record))).collect();
     let row = |(name, description): &(&str, &str)| {
         let mut row = Row::new().with("name", *name).with("description", *description).with("type", "disk");
-        if let Some(record) = records.iter().find(|record| record.get("AX") == Some(*name)) {
+        if let Some(record) = named.get(name) {
             row.maybe("manufacturer", record.get("MF")).maybe("model", record.get("TM"));
             // A volume of a storage array gives the array's number for its own; a drive has a part number.
             if record.get("FN").or_else(|| record.get("PN")).is_some() {

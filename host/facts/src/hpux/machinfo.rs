@@ -38,7 +38,10 @@ pub fn parts(text: &str) -> Vec<Part> {
             }
             (true, None) if !line.trim().is_empty() => {
                 if let Some(last) = parts.last_mut() {
-                    last.words = [last.words.trim(), line.trim()].join(" ").trim().to_owned();
+                    if !last.words.is_empty() {
+                        last.words.push(' ');
+                    }
+                    last.words.push_str(line.trim());
                 }
             }
             _ => {}

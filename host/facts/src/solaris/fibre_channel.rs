@@ -17,11 +17,11 @@ pub fn rows(text: &str) -> Vec<Row> {
             let number = ports.len() + 1;
             ports.push(Row::new().with("description", format!("HBA_Port_WWN_{number}")).with("type", "fibrechannel"));
         }
+        let number = ports.len();
         let Some(port) = ports.last_mut() else { continue };
         match name {
             "OS Device Name" => {
-                let known = port.text("description").unwrap_or_default();
-                let description = format!("{known} {value}");
+                let description = format!("HBA_Port_WWN_{number} {value}");
                 port.set("description", description.trim());
             }
             "Manufacturer" => _ = port.set("manufacturer", value),

@@ -22,6 +22,9 @@ pub fn rows(text: &str) -> Vec<Row> {
         }
     }
     for row in &mut rows {
+        if row.text("manufacturer") == Some("ATA") {
+            row.remove("manufacturer");
+        }
         let serial = row.text("serial").map(|serial| format!("S/N:{serial}"));
         let firmware = row.text("firmware").map(|firmware| format!("FW:{firmware}"));
         let parts: Vec<String> = [serial, firmware].into_iter().flatten().collect();
@@ -35,7 +38,7 @@ fn take(row: &mut Row, label: &str, value: &str) {
         "Vendor:" => {
             row.set("manufacturer", value.replace("(R)", ""));
         }
-        // A disk behind a translation from SATA has its maker among the first words of the product.
+        // Behind a translation from SATA a disk's vendor is the standard; the maker may be the product's first word.
         "Product:" | "Model:" => match value.split_once(' ') {
             Some((maker, model)) if matches!(row.text("manufacturer"), None | Some("ATA")) => {
                 row.set("manufacturer", maker).set("model", model.trim());

@@ -22,11 +22,16 @@ fn row(interface: &Interface) -> Row {
     row
 }
 
-/// Megabits in a second, as `kstat -m DRIVER -i NUMBER -s link_speed` knows them; 0 without a link.
+/// Megabits in a second, as `kstat -m DRIVER -i NUMBER -s link_speed` knows them, or bits as `ifspeed`; 0 without a link.
 pub fn speed_of_kstat(text: &str) -> Option<u64> {
     text.lines().find_map(|line| {
         let mut words = line.split_ascii_whitespace();
-        (words.next() == Some("link_speed")).then(|| words.next()?.parse().ok())?
+        let (name, value) = (words.next()?, words.next()?.parse::<u64>());
+        match name {
+            "link_speed" => value.ok(),
+            "ifspeed" => Some(value.ok()? / 1_000_000),
+            _ => None,
+        }
     })
 }
 
@@ -57,6 +62,7 @@ mod tests {
     #[test]
     fn speeds_are_megabits() {
         assert_eq!(speed_of_kstat("module: lab  instance: 0\n\tlink_speed    1000\n"), Some(1000));
+        assert_eq!(speed_of_kstat("ifspeed 10000000000\n"), Some(10_000));
         assert_eq!(speed_of_kstat("link_speed fast\n"), None);
         let table =
             "LINK   MEDIA      STATE   SPEED  DUPLEX   DEVICE\nnet0   Ethernet   up      10000  full     ixgbe0\n";

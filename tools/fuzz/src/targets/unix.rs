@@ -96,8 +96,10 @@ pub(super) const TARGETS: &[Target] = &[
         run: |bytes| {
             let text = text(bytes);
             let _ = (solaris::release::read(&text), solaris::showrev::read(&text));
+            let _ = (solaris::zpool::rows(&text), solaris::cfgadm::slots(&text));
         },
         seeds: &[
+            b"rpool\t1073741824\t536870912\t1234567890\npcisch0:hpc1_slot0  unknown  empty  unconfigured unknown\n",
             b"     Oracle Solaris 10 1/13 s10x_u11wos_24a X86\n  Copyright (c)\n",
             b"Hostname: alpha\nDomain:\nKernel version: SunOS 5.10 Generic_1-2\n",
         ],
@@ -122,10 +124,12 @@ pub(super) const TARGETS: &[Target] = &[
             let text = text(bytes);
             let adapters = aix::lsdev::adapters(&text);
             let _ = (aix::lsdev::videos(&adapters), aix::lsdev::slots(&adapters), aix::lslpp::rows(&text));
+            let _ = aix::lsattr::processor(&aix::lsattr::attributes(&text));
             let _ = (aix::drives::kinds(&text), aix::lscfg::hardware_addresses(&text));
         },
         seeds: &[
             b"lab0:15:LAB Graphics Adapter\n/usr/lib/objrepos:lab.rte:1.2.3.4::COMMITTED:F:Lab Runtime :\n",
+            b"frequency   4204000000     Processor Speed       False\ntype        PowerPC_POWER6 Processor type        False\n",
             b"  ent1   U1-P1  Lab Adapter\n\n      Network Address.............00010203040A\n",
         ],
     },

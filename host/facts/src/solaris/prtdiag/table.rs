@@ -4,6 +4,7 @@ use std::ops::Range;
 
 /// More columns than any platform has.
 const MOST_COLUMNS: usize = 24;
+const MOST_HEADINGS: usize = 8;
 
 pub(super) struct Table<'a> {
     /// Heading, all its lines joined, and the columns of characters.
@@ -20,7 +21,8 @@ impl<'a> Table<'a> {
         let mut columns: Vec<(String, Range<usize>)> =
             dashes(line).into_iter().take(MOST_COLUMNS).map(|range| (String::new(), range)).collect();
         let blank = head.iter().rposition(|line| line.trim().is_empty()).map_or(0, |at| at + 1);
-        for line in head.get(blank..).unwrap_or_default() {
+        let headings = head.get(blank..).unwrap_or_default();
+        for line in headings.iter().rev().take(MOST_HEADINGS).rev() {
             for (heading, range) in &mut columns {
                 let words = overlapping(line, range);
                 if !words.is_empty() {
