@@ -20,6 +20,7 @@ mod disk;
 pub mod dmidecode;
 pub mod docker;
 pub mod docker_network;
+pub mod ethtool;
 pub mod flatpak;
 pub mod gentoo;
 pub mod hdparm;

@@ -3,7 +3,9 @@
 use super::{Target, text};
 use airlock_facts::linux::cpu::cpuinfo::Cpuinfo;
 use airlock_facts::linux::{cpu, network};
-use airlock_facts::output::{docker_network, ifconfig, ip, iw, iwconfig, netstat, ps, stat, systool, who};
+use airlock_facts::output::{
+    docker_network, ethtool::Ethtool, ifconfig, ip, iw, iwconfig, netstat, ps, stat, systool, who,
+};
 use airlock_facts::units;
 
 pub(super) const TARGETS: &[Target] = &[
@@ -86,12 +88,14 @@ pub(super) const TARGETS: &[Target] = &[
             let text = text(bytes);
             systool::fibre_channel_ports(&text).iter().for_each(|port| drop(port.row()));
             stat::birth(&text);
+            Ethtool::parse(&text).row();
             who::users(&text);
             who::last(&text);
             network::server_in_leases(&text, "e0", 0);
         },
         seeds: &[
             b"Class Device = \"host5\"\n port_name = \"0x10000000c9000001\"\n port_state = \"Online\"\n speed = \"4 Gbit\"\n",
+            b"driver: lab\nbus-info: 0000:03:00.1\nSpeed: 2500Mb/s\nPermanent address: 02:00:00:00:00:0A\n",
             b" Birth: 2013-12-22 22:47:33.000000000 +0100\n",
             b"ann pts/0 :0 Fri Jan  3 10:00   still logged in\n",
             b"lease {\n  interface \"e0\";\n  fixed-address 192.0.2.7;\n  option dhcp-server-identifier 192.0.2.1;\n  expire 4 2030/07/22 07:29:39;\n}\n",

@@ -10,6 +10,12 @@ use airlock_model::Row;
 /// More processors than any kernel is built for.
 const MOST: usize = 8192;
 
+/// What is read of a block, in bytes.
+const BLOCK: usize = 16 << 10;
+
+/// Within how many lines the machine type of a mainframe is said.
+const HEAD_LINES: usize = 64;
+
 /// How many lines after the processors are about the board.
 const BOARD_LINES: usize = 12;
 
@@ -91,7 +97,7 @@ impl<'a> Block<'a> {
 
 impl<'a> Cpuinfo<'a> {
     pub fn parse(text: &'a str) -> Self {
-        let blocks = text.split("\n\n").map(Block).filter(Block::is_processor).take(MOST).collect();
+        let blocks = text.split("\n\n").map(|block| Block(cut(block))).filter(Block::is_processor).take(MOST).collect();
         Self { text, kind: kind(text), blocks }
     }
 
@@ -211,7 +217,7 @@ impl<'a> Cpuinfo<'a> {
 
     /// `processor 0: version = FF,  identification = 0133E8,  machine = 2964`.
     fn machine_type(&self) -> Option<&'a str> {
-        let line = self.text.lines().find(|line| line.starts_with("processor 0:"))?;
+        let line = self.text.lines().take(HEAD_LINES).find(|line| line.starts_with("processor 0:"))?;
         Some(line.rsplit_once("machine =")?.1.trim())
     }
 
@@ -245,6 +251,14 @@ impl Board {
             .maybe("ssn", self.serial.as_deref());
         row
     }
+}
+
+fn cut(block: &str) -> &str {
+    let mut end = block.len().min(BLOCK);
+    while !block.is_char_boundary(end) {
+        end -= 1;
+    }
+    block.get(..end).unwrap_or_default()
 }
 
 /// Told by the first line that only one of them has.

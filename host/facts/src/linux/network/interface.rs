@@ -150,7 +150,8 @@ impl Interface {
             name: link.name.clone(),
             index: link.index,
             mac: link.mac.clone(),
-            up: Some(link.is_up()),
+            // The list of addresses alone does not say it.
+            up: (!link.flags.is_empty()).then(|| link.is_up()),
             mtu: link.mtu,
             kind,
             is_virtual: link.kind.as_ref().map(|_| true),
