@@ -7,6 +7,7 @@
 //! Nothing here knows wasm or tokio.
 
 pub mod aix;
+pub mod batteries;
 pub mod bsd;
 mod command;
 mod commands;

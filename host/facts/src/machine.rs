@@ -19,6 +19,7 @@ pub struct Machine {
     guest: OnceLock<Guest>,
     pci: OnceLock<Pci>,
     databases: OnceLock<Vec<Server>>,
+    field_units: OnceLock<String>,
 }
 
 impl Machine {
@@ -34,6 +35,7 @@ impl Machine {
             guest: OnceLock::new(),
             pci: OnceLock::new(),
             databases: OnceLock::new(),
+            field_units: OnceLock::new(),
         }
     }
 
@@ -106,6 +108,11 @@ impl Machine {
     /// Whether the machine is a virtual one or a container.
     pub(crate) fn guest(&self) -> &Guest {
         self.guest.get_or_init(|| Guest::of(self))
+    }
+
+    /// What the management controller prints of the machine's parts, which takes it seconds: asked once.
+    pub(crate) fn field_units(&self, ask: impl FnOnce() -> String) -> &str {
+        self.field_units.get_or_init(ask)
     }
 
     /// The devices on the PCI buses, with their names.

@@ -5,11 +5,14 @@
 //! like are not the machine's.
 
 use crate::Scan;
-use crate::smbios::rows::{battery_serial, is_battery, iso_date};
+use crate::batteries::merged;
+use crate::output::upower;
+use crate::smbios::rows::{battery_serial, iso_date};
 use crate::smbios::{batteries, meaningful, rows};
 use airlock_model::Row;
 
 const FOLDER: &str = "/sys/class/power_supply";
+const HISTORIES: &str = "/var/lib/upower";
 /// More than any machine has, devices of their own included.
 const MOST: usize = 64;
 
@@ -24,9 +27,24 @@ pub(super) fn collect(scan: &Scan<'_>) {
             scan.missing(format_args!("SMBIOS: {left} batteries are left out"));
         }
     }
-    for row in merged(found, firmware) {
+    let mut rows = merged(found, firmware);
+    if rows.is_empty() {
+        rows = from_upower(scan);
+    }
+    for row in rows {
         scan.row(row);
     }
+}
+
+/// What UPower knows of batteries that neither the kernel nor the firmware names: it has written a history of each.
+fn from_upower(scan: &Scan<'_>) -> Vec<Row> {
+    let histories = scan.roots().names(HISTORIES).unwrap_or_default();
+    if !histories.iter().any(|name| name.starts_with("history-charge-")) || !scan.has_tool("upower") {
+        return Vec::new();
+    }
+    let names = scan.output("upower", &["--enumerate"]).unwrap_or_default();
+    let texts = upower::batteries(&names).into_iter().filter_map(|name| scan.output("upower", &["--show-info", name]));
+    texts.filter(|text| upower::powers_the_machine(text)).map(|text| upower::battery(&text)).collect()
 }
 
 fn from_kernel(scan: &Scan<'_>) -> Vec<Row> {
@@ -74,49 +92,6 @@ fn battery(scan: &Scan<'_>, folder: &str) -> Option<Row> {
 
 fn made(year: Option<u64>, month: Option<u64>, day: Option<u64>) -> Option<String> {
     iso_date(&format!("{:04}-{:02}-{:02}", year?, month?, day?))
-}
-
-/// What the firmware knows goes to the battery of the same serial number, else to one of the same name that has no other
-/// yet; when one of each is left, they are the same. A battery that only the firmware knows is a row if it has a name of
-/// any kind: forms that nobody filled in have a voltage at most.
-fn merged(mut rows: Vec<Row>, firmware: Vec<Row>) -> Vec<Row> {
-    let mut free = vec![true; rows.len()];
-    let mut left = firmware;
-    for same in [same_serial, same_name] {
-        let mut rest = Vec::new();
-        for known in left {
-            let pair = rows.iter_mut().zip(&mut free).find(|(row, free)| **free && same(row, &known));
-            match pair {
-                Some((row, free)) => {
-                    complete(row, known);
-                    *free = false;
-                }
-                None => rest.push(known),
-            }
-        }
-        left = rest;
-    }
-    let mut alone = rows.iter_mut().zip(&free).filter(|(_, free)| **free).map(|(row, _)| row);
-    if let (Some(row), None, 1) = (alone.next(), alone.next(), left.len()) {
-        left.drain(..).for_each(|known| complete(row, known));
-    }
-    rows.extend(left.into_iter().filter(is_battery));
-    rows
-}
-
-fn complete(row: &mut Row, mut known: Row) {
-    known.merge(std::mem::take(row));
-    *row = known;
-}
-
-/// Leading zeros come and go between the two sources.
-fn same_serial(one: &Row, other: &Row) -> bool {
-    let serial = |row: &Row| row.text("serial").map(|serial| serial.trim_start_matches('0').to_ascii_lowercase());
-    serial(one).is_some_and(|one| Some(one) == serial(other))
-}
-
-fn same_name(one: &Row, other: &Row) -> bool {
-    matches!((one.text("name"), other.text("name")), (Some(one), Some(other)) if one.eq_ignore_ascii_case(other))
 }
 
 #[cfg(test)]

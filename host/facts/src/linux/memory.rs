@@ -1,14 +1,21 @@
 //! Memory: the places for modules and what is in them, from SMBIOS; how much the kernel has, from `/proc/meminfo`.
 
+use super::bmc;
 use crate::Scan;
+use crate::output::ipmitool::{complete_memories, is_bare};
 use crate::smbios::{memory_devices, rows};
 use airlock_model::Row;
 
 /// One row a place, empty ones too: their number says how far the machine can grow.
 pub(super) fn collect(scan: &Scan<'_>) {
     let Some(tables) = scan.machine.dmi().tables(scan) else { return };
-    for (number, device) in (1_i64..).zip(memory_devices(tables)) {
-        scan.row(rows::memory(number, device));
+    let devices = (1_i64..).zip(memory_devices(tables));
+    let mut rows: Vec<Row> = devices.map(|(number, device)| rows::memory(number, device)).collect();
+    if rows.iter().any(is_bare) {
+        complete_memories(&mut rows, &bmc::field_units(scan));
+    }
+    for row in rows {
+        scan.row(row);
     }
 }
 

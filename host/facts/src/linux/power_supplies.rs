@@ -1,14 +1,18 @@
 //! Power supplies as the firmware describes them. Batteries are not among them, nor is one of which nothing
 //! is known: it may be an empty bay or a form that nobody filled in.
 
+use super::bmc;
 use crate::Scan;
+use crate::output::ipmitool::{self, complete_power_supplies};
 use crate::smbios::{power_supplies, rows};
+use airlock_model::Row;
 
 /// One row a power supply.
 pub(super) fn collect(scan: &Scan<'_>) {
-    let Some(tables) = scan.machine.dmi().tables(scan) else { return };
-    for supply in power_supplies(tables) {
-        scan.row(rows::power_supply(supply));
+    let known = scan.machine.dmi().tables(scan).into_iter().flat_map(power_supplies);
+    let known: Vec<Row> = known.map(rows::power_supply).filter(|row| !row.is_empty()).collect();
+    for row in complete_power_supplies(known, ipmitool::power_supplies(&bmc::field_units(scan))) {
+        scan.row(row);
     }
 }
 

@@ -6,6 +6,7 @@
 pub use disk::Disk;
 pub use record::Record;
 
+pub mod acpiconf;
 pub(crate) mod alpine;
 pub mod antivirus;
 pub mod arcconf;
@@ -25,10 +26,12 @@ pub mod flatpak;
 pub mod gentoo;
 pub mod hdparm;
 pub mod hpacucli;
+pub mod hponcfg;
 pub mod hyper_v;
 pub mod ifconfig;
 pub mod incus;
 pub mod ip;
+pub mod ipmitool;
 pub mod iw;
 pub mod iwconfig;
 pub mod jls;
@@ -70,6 +73,7 @@ pub mod systemctl;
 pub mod systool;
 pub mod tw_cli;
 pub mod ufw;
+pub mod upower;
 pub mod vboxmanage;
 pub mod virsh;
 pub mod virtual_machine;

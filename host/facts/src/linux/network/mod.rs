@@ -36,6 +36,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
     }
     fibre_channel::collect(scan);
     containers::collect(scan);
+    super::bmc::interface(scan);
 }
 
 /// A row an address; also one for an interface whose addresses all have names of their own.

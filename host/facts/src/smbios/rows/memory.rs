@@ -2,6 +2,7 @@
 
 use super::maker::of_numbers;
 use crate::smbios::MemoryDevice;
+use crate::units::single_spaced;
 use airlock_model::Row;
 
 /// What is known of a place and its module. A chip for the firmware has its number, too, but is no memory of the machine's.
@@ -12,7 +13,7 @@ pub(crate) fn memory(number: i64, device: MemoryDevice) -> Row {
     let mut row = Row::new().with("numslots", number);
     // Hyper-V's memory has no form, and is made by nobody else.
     let hyper_v = device.form_factor.is_none() && device.manufacturer.as_deref() == Some("Microsoft Corporation");
-    row.maybe("caption", device.locator)
+    row.maybe("caption", device.locator.as_deref().map(single_spaced))
         .maybe("description", device.form_factor.or(hyper_v.then_some("Hyper-V Memory".into())))
         .maybe("capacity", device.size)
         .maybe("speed", device.speed.map(|speed| speed.to_string()))
