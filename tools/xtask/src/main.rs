@@ -4,6 +4,7 @@ mod bench;
 mod compare;
 mod growth;
 mod inventory_xml;
+mod lab;
 mod measure;
 mod programs;
 mod run_tests;
@@ -35,6 +36,8 @@ enum Command {
     Fuzz(programs::Options),
     /// Check that a program, stripped, stays below a size
     SizeCheck(size_check::Options),
+    /// Hold an inventory against the truth about a virtual machine
+    Lab(lab::Options),
     /// Time whole processes
     #[command(subcommand)]
     Bench(Bench),
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Conformance(options) => programs::run("airlock-conformance", options),
         Command::Fuzz(options) => programs::run("airlock-fuzz", options),
         Command::SizeCheck(options) => size_check::run(options),
+        Command::Lab(options) => lab::run(options),
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
         Command::Bench(Bench::Growth(options)) => growth::run(options),
     };

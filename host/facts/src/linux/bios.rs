@@ -21,7 +21,9 @@ pub(super) fn collect(scan: &Scan<'_>) {
     if !dmi.present {
         from_board(scan, &mut row);
     }
+    row.maybe("enclosureserial", dmi.identity.chassis.serial.clone());
     if scan.machine.guest().is_container() {
+        row.remove("enclosureserial");
         row.remove("ssn");
         row.remove("msn");
     }
