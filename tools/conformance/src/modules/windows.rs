@@ -1,5 +1,0 @@
-//! Windows.
-
-use super::Module;
-
-pub(super) const MODULES: &[Module] = &[];
