@@ -2,10 +2,11 @@
 
 use crate::strict::assert_strict;
 use airlock_tests::machine::Machine;
-use airlock_tests::program::{Airlock, Output};
+use airlock_tests::program::{Airlock, Output, run};
 use nix::sys::stat::Mode;
 use serde_json::Value;
 use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 /// The inventory of a machine on which nobody ever writes into a pipe that is in place of each of these files.
@@ -128,4 +129,42 @@ fn the_whole_inventory_has_a_budget_of_its_own() {
         assert!(output.stderr.contains(&said), "{}", output.stderr);
     }
     assert!(output.stdout.contains("\"cpus\""));
+}
+
+/// The inventory of this machine, with a tool `rpm` that does what a script says; none where that cannot be arranged.
+fn with_rpm(script: &str) -> Option<Output> {
+    let airlock = Airlock::new();
+    let inventory = airlock.command(&["inventory", "--backend-collect-timeout", "1", "--no-category", "environment"]);
+    // In namespaces of its own: root is whoever runs the test, and what is mounted is seen by nobody else.
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-e", "-c"]).arg(
+        "mount -t tmpfs none /var/lib; mkdir /var/lib/rpm; : > /var/lib/rpm/Packages
+         mount -t tmpfs none /usr/local/sbin; printf '%s' \"$0\" > /usr/local/sbin/rpm; chmod 755 /usr/local/sbin/rpm
+         for other in /usr/sbin/rpm /usr/bin/rpm; do
+             if [ -e $other ]; then mount --bind /usr/local/sbin/rpm $other; fi
+         done
+         exec \"$@\"",
+    );
+    command.arg(script).arg(inventory.get_program()).args(inventory.get_args());
+    let output = run(command);
+    if output.stderr.contains("unshare") || output.stderr.contains("permission denied") {
+        eprintln!("left out, this system has no namespaces for ordinary users: {}", output.stderr);
+        return None;
+    }
+    assert!(output.status.success(), "{}", output.stderr);
+    Some(output)
+}
+
+#[test]
+fn a_tool_that_sleeps_costs_its_timeout_and_its_section() {
+    let Some(output) = with_rpm("#!/bin/sh\nsleep 60\n") else { return };
+    assert!((Duration::from_millis(900)..Duration::from_millis(2500)).contains(&output.took), "{:?}", output.took);
+    assert!(output.stderr.contains("incomplete: softwares: "), "{}", output.stderr);
+    assert!(output.stdout.contains("\"cpus\""));
+    // The twin: a tool that answers.
+    let answer = "#!/bin/sh\nprintf 'example\\0371-1\\037noarch\\0371\\0371700000000\\037g\\037v\\037s\\036'\n";
+    let Some(output) = with_rpm(answer) else { return };
+    let document: Value = serde_json::from_str(&output.stdout).unwrap();
+    let packages = document["content"]["softwares"].as_array().unwrap();
+    assert!(packages.iter().any(|package| package["name"] == "example" && package["from"] == "rpm"), "{packages:?}");
 }
