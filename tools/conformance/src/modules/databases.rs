@@ -61,10 +61,12 @@ fn servers(list: impl IntoIterator<Item = Server>) -> Value {
             })
             .collect();
         let mut value = names::row(server.row());
-        if let Some(object) = value.as_object_mut()
-            && !databases.is_empty()
-        {
-            object.insert("DATABASES".to_owned(), Value::Array(databases));
+        if let Some(object) = value.as_object_mut() {
+            // Where nothing is known, the corpus has a zero.
+            object.entry("SIZE").or_insert(Value::from(0));
+            if !databases.is_empty() {
+                object.insert("DATABASES".to_owned(), Value::Array(databases));
+            }
         }
         value
     };

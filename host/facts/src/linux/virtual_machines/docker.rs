@@ -41,7 +41,7 @@ fn data_root(scan: &Scan<'_>) -> String {
 /// Root's containers of Podman; those of other users are in their homes.
 pub(super) fn podman(scan: &Scan<'_>, found: &mut Vec<VirtualMachine>) {
     let store = "/var/lib/containers/storage";
-    if !scan.roots().exists(store) {
+    if !scan.roots().exists("/var/lib/containers") {
         return;
     }
     for kind in stems(scan, store, "-containers") {

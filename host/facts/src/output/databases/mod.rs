@@ -59,7 +59,9 @@ impl Server {
     }
 
     pub fn row(&self) -> Row {
-        let size = self.databases.iter().filter_map(|database| database.size).fold(0, u64::saturating_add);
+        // Every server has some databases of its own: without any, they could not be asked for.
+        let sizes = self.databases.iter().filter_map(|database| database.size).fold(0, u64::saturating_add);
+        let size = Some(sizes / MIB).filter(|_| !self.databases.is_empty());
         let mut row = Row::new();
         row.set("type", self.kind)
             .set("name", self.name.as_str())
@@ -67,7 +69,7 @@ impl Server {
             .set("manufacturer", self.manufacturer)
             .maybe("port", self.port)
             .maybe("path", self.path.as_deref())
-            .set("size", size / MIB)
+            .maybe("size", size)
             .set("is_active", self.active)
             .maybe("last_boot_date", self.started.as_deref());
         row
@@ -120,6 +122,7 @@ mod tests {
             server.databases.push(Database { name: "x".to_owned(), size, active: true, ..Database::default() });
         }
         assert_eq!(server.row().integer("size"), Some(2));
+        assert_eq!(Server::new("db2", "IBM", "a", "1").row().get("size"), None);
         let rows: Vec<Row> = server.database_rows().collect();
         assert_eq!(
             (rows[0].integer("size"), rows[0].text("of"), rows[1].get("size")),
