@@ -33,7 +33,7 @@ pub const VGS: [&str; 6] = [
 ];
 
 /// More volumes than any machine has.
-const MOST: usize = 65_536;
+const MOST: usize = 16_384;
 
 /// Rows of `logical_volumes`.
 pub fn logical_volumes(text: &str) -> Vec<Row> {

@@ -98,16 +98,19 @@ pub(super) const TARGETS: &[Target] = &[
         ],
     },
     Target {
-        name: "storages/lvm",
-        run: |bytes| {
-            let text = text(bytes);
-            drop((lvm::logical_volumes(&text), lvm::physical_volumes(&text), lvm::volume_groups(&text)));
-        },
-        seeds: &[
-            b"  home VG-1 -wi-ao---- 5901.39 LV-1 2\n",
-            b"  /dev/sda2 lvm2 a-- 311452.24 0 PV-1 9282 VG-1\n",
-            b"  vg1 2 1 wz--n- 364174.64 4.19 VG-2 4.19\n",
-        ],
+        name: "storages/lvm/lvs",
+        run: |bytes| drop(lvm::logical_volumes(&text(bytes))),
+        seeds: &[b"  home VG-1 -wi-ao---- 5901.39 LV-1 2\n"],
+    },
+    Target {
+        name: "storages/lvm/pvs",
+        run: |bytes| drop(lvm::physical_volumes(&text(bytes))),
+        seeds: &[b"  /dev/sda2 lvm2 a-- 311452.24 0 PV-1 9282 VG-1\n"],
+    },
+    Target {
+        name: "storages/lvm/vgs",
+        run: |bytes| drop(lvm::volume_groups(&text(bytes))),
+        seeds: &[b"  vg1 2 1 wz--n- 364174.64 4.19 VG-2 4.19\n"],
     },
     Target {
         name: "storages/megacli",

@@ -32,18 +32,22 @@ fn ask(scan: &Scan<'_>, name: &str) -> Option<Disk> {
     }
     let path = format!("/dev/{name}");
     if scan.has_tool("smartctl") {
-        // Its status has a bit for every ill of the disk, too.
-        let text = match scan.run("smartctl", &["-n", "standby", "-i", &path], OUTPUT) {
-            Ok(output) => output.text(),
+        // Its status has a bit for every ill of the disk, too: what it printed counts.
+        let output = match scan.run("smartctl", &["-n", "standby", "-i", &path], OUTPUT) {
+            Ok(output) => output,
             Err(error) => {
                 scan.missing(error);
                 return None;
             }
         };
+        let text = output.text();
+        let disk = smartctl::disk(&text);
         if smartctl::is_asleep(&text) {
             scan.missing(format_args!("{path} sleeps and was not asked for what it is"));
+        } else if disk.is_none() {
+            scan.missing(format_args!("{path} does not tell smartctl what it is (status {})", output.code));
         }
-        return smartctl::disk(&text);
+        return disk;
     }
     if scan.has_tool("hdparm") {
         return hdparm::disk(&scan.output("hdparm", &["-I", &path])?);
