@@ -16,11 +16,15 @@ use cpuinfo::{Block, Cpuinfo};
 use signature::Signature;
 use topology::{Package, packages};
 
+/// More kinds of cores than anybody puts into one chip.
+const MOST_DESIGNS: usize = 8;
+
 /// One socket: its first logical processor, and how many it has of what.
 struct Socket<'a> {
-    block: Option<Block<'a>>,
     /// What the kernel says of it.
     row: Row,
+    /// The designs of its cores where they are ARM's: small ones and big ones may share a socket.
+    designs: Vec<(&'a str, &'a str)>,
     cores: u64,
     threads_per_core: u64,
 }
@@ -51,7 +55,7 @@ pub fn of_texts(cpuinfo: &str, dmidecode: &str) -> Vec<Row> {
 fn rows(cpuinfo: &Cpuinfo<'_>, packages: &[Package], known: Vec<Processor>) -> Vec<Row> {
     let sockets = sockets(cpuinfo, packages);
     if sockets.is_empty() {
-        let unseen = || Socket { block: None, row: Row::new(), cores: 0, threads_per_core: 0 };
+        let unseen = || Socket { row: Row::new(), designs: Vec::new(), cores: 0, threads_per_core: 0 };
         let rows = known.into_iter().map(|processor| joined(unseen(), processor));
         return rows.filter(|row| !row.is_empty()).collect();
     }
@@ -62,8 +66,8 @@ fn rows(cpuinfo: &Cpuinfo<'_>, packages: &[Package], known: Vec<Processor>) -> V
 fn sockets<'a>(cpuinfo: &Cpuinfo<'a>, packages: &[Package]) -> Vec<Socket<'a>> {
     let blocks = cpuinfo.blocks();
     let of = |block: Block<'a>, cores: u64, threads_per_core: u64| Socket {
-        block: Some(block),
         row: cpuinfo.row(block),
+        designs: block.arm().into_iter().collect(),
         cores,
         threads_per_core,
     };
@@ -86,7 +90,7 @@ fn sockets<'a>(cpuinfo: &Cpuinfo<'a>, packages: &[Package]) -> Vec<Socket<'a>> {
     }
     if packages.is_empty() {
         let alone = |(at, row): (usize, Row)| Socket {
-            block: blocks.get(at).or(blocks.first()).copied(),
+            designs: blocks.get(at).or(blocks.first()).and_then(|block| block.arm()).into_iter().collect(),
             row,
             cores: 1,
             threads_per_core: 1,
@@ -97,20 +101,27 @@ fn sockets<'a>(cpuinfo: &Cpuinfo<'a>, packages: &[Package]) -> Vec<Socket<'a>> {
         let block = blocks.get(package.first).or(blocks.first())?;
         Some(of(*block, package.cores, package.threads_per_core))
     };
-    packages.iter().filter_map(package).collect()
+    let mut sockets: Vec<Socket<'a>> = packages.iter().filter_map(package).collect();
+    if let [socket] = sockets.as_mut_slice() {
+        for design in blocks.iter().filter_map(|block| block.arm()) {
+            if !socket.designs.contains(&design) && socket.designs.len() < MOST_DESIGNS {
+                socket.designs.push(design);
+            }
+        }
+    }
+    sockets
 }
 
 /// What the kernel says of a socket, and what the firmware adds.
 fn joined(socket: Socket<'_>, processor: Processor) -> Row {
-    let arm = socket.block.and_then(|block| block.arm());
+    let arm = socket.designs.first();
     let mut row = socket.row;
     // ARM kernels name the instruction set where others name the processor.
     if arm.is_some() || row.get("name").is_none() {
-        let better = processor
-            .version
-            .as_deref()
-            .map(without_marks)
-            .or_else(|| arm.and_then(|(maker, part)| arm::name(maker, part)).map(str::to_owned));
+        let better = processor.version.as_deref().map(without_marks).or_else(|| {
+            let names = socket.designs.iter().filter_map(|(maker, part)| arm::name(maker, part));
+            Some(names.collect::<Vec<_>>().join(" + ")).filter(|names| !names.is_empty())
+        });
         row.maybe("name", better);
     }
     // Where nobody says the model, the family is better than nothing.
@@ -211,6 +222,21 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].text("name"), rows[0].integer("speed")), (Some("Lab CPU 7700"), Some(2400)));
         assert_eq!((rows[0].integer("core"), rows[0].integer("thread")), (Some(6), Some(1)));
+    }
+
+    #[test]
+    fn small_and_big_cores_share_a_socket() {
+        let block = |n: u32, part: &str| {
+            format!("processor\t: {n}\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: {part}\n\n")
+        };
+        let cpuinfo = format!("{}{}{}", block(0, "0xd03"), block(1, "0xd03"), block(2, "0xd09"));
+        let rows = rows(&[
+            ("proc/cpuinfo", cpuinfo.as_bytes()),
+            ("sys/devices/system/cpu/cpu0/topology/package_cpus_list", b"0-2\n"),
+        ]);
+        assert_eq!((rows.len(), rows[0].integer("core")), (1, Some(3)));
+        assert_eq!(rows[0].text("name"), Some("Cortex-A53 + Cortex-A73"));
+        assert_eq!(rows[0].text("arch"), Some("aarch64"));
     }
 
     #[test]

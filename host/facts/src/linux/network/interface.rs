@@ -91,6 +91,10 @@ impl Interface {
             if value(&part_of, "MODALIAS").is_some_and(|alias| alias.starts_with("virtio:")) {
                 more.merge(place(&attr("device/../uevent").unwrap_or_default()));
             }
+            if infiniband {
+                let card = scan.names(format!("{folder}/device/infiniband")).into_iter().next();
+                more.maybe("firmware", card.and_then(|card| attr(&format!("device/infiniband/{card}/fw_ver"))));
+            }
             real_kind(&uevent, infiniband, has)
         } else if let Some(base) = vlan_base(&uevent, &name, &lower) {
             more.set("base", base);
