@@ -3,6 +3,7 @@
 //! It has opinions and no rights. What it thinks about rows is in plain functions ([`normalise`]), tested without wasm.
 
 mod accesslog;
+pub mod contradictions;
 pub mod job;
 pub mod manufacturer;
 pub mod memory_part;
@@ -39,7 +40,11 @@ impl Task for Inventory {
                 Ok(reading) => {
                     let mut table = reading.rows;
                     section.keep_wanted(&mut table);
-                    run::emit_table(&section.name, normalise::section(&section.name, table, &mut context))?;
+                    let table = normalise::section(&section.name, table, &mut context);
+                    for contradiction in context.contradictions.drain(..) {
+                        run::log(run::Level::Warn, &format!("{}: {contradiction}", section.name));
+                    }
+                    run::emit_table(&section.name, table)?;
                 }
                 Err(error) => run::log(run::Level::Warn, &format!("{}: {}", section.name, words(&error))),
             }

@@ -5,6 +5,7 @@ mod bios;
 mod devices;
 mod memories;
 
+use crate::contradictions;
 use airlock_task::{Row, Table};
 
 /// What later sections need to know of earlier ones.
@@ -12,6 +13,8 @@ use airlock_task::{Row, Table};
 pub struct Context {
     /// The machine as a whole.
     pub hardware: Row,
+    /// What was at odds in the section that was normalised last, in words.
+    pub contradictions: Vec<String>,
 }
 
 impl Context {
@@ -26,8 +29,10 @@ pub fn section(name: &str, mut table: Table, context: &mut Context) -> Table {
     match name {
         "softwares" => table.keep_first(&["name", "version", "arch", "from", "userid", "username"]),
         "users" => table.keep_first(&["login", "domain"]),
-        "hardware" | "bios" | "operatingsystem" | "cpus" | "usbdevices" | "storages" | "memories" => {
-            return Table::from_rows(rows(name, table.into_rows(), context));
+        "hardware" | "bios" | "operatingsystem" | "cpus" | "usbdevices" | "storages" | "memories" | "batteries" => {
+            let rows = rows(name, table.into_rows(), context);
+            context.contradictions = contradictions::of(name, &rows, context);
+            return Table::from_rows(rows);
         }
         _ => {}
     }
