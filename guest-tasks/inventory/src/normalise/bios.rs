@@ -19,14 +19,14 @@ mod tests {
 
     #[test]
     fn a_virtualbox_machine_is_known_by_its_uuid() {
-        let context = Context { hardware: Row::new().with("uuid", "AB-CD") };
+        let context = Context { hardware: Row::new().with("uuid", "AB-CD"), ..Context::default() };
         let bios = normalise(Row::new().with("smodel", "VirtualBox"), &context);
         assert_eq!(bios.text("ssn"), Some("ab-cd"));
     }
 
     #[test]
     fn other_machines_keep_what_they_have() {
-        let context = Context { hardware: Row::new().with("uuid", "AB-CD") };
+        let context = Context { hardware: Row::new().with("uuid", "AB-CD"), ..Context::default() };
         let bios = Row::new().with("smodel", "ProStation").with("ssn", "S1");
         assert_eq!(normalise(bios.clone(), &context), bios);
         assert_eq!(normalise(Row::new(), &context), Row::new());

@@ -29,7 +29,8 @@ mod tests {
     use super::*;
 
     fn context(kind: &str) -> Context {
-        Context { hardware: Row::new().with("vmsystem", kind).with("memory", 2000_i64) }
+        let hardware = Row::new().with("vmsystem", kind).with("memory", 2000_i64);
+        Context { hardware, ..Context::default() }
     }
 
     #[test]
