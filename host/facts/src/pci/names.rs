@@ -28,10 +28,12 @@ pub(crate) fn name_by_list(devices: &mut [Device], ids: &Ids) {
     let vendor_name = |number: u16| Some(vendors.get(&number)?.name.clone()).filter(|name| !name.is_empty());
     for device in devices {
         if let Some(name) = vendor_name(device.vendor) {
-            // The rest of a text that begins with the vendor is the device.
+            // The rest of a text that begins with the vendor is the device, which is called so when it has no name.
             let rest = device.text.as_deref().and_then(|text| text.strip_prefix(name.as_str())?.strip_prefix(' '));
-            let rest = rest.map(str::to_owned);
-            device.device_name = device.device_name.take().or(rest);
+            if let Some(rest) = rest.map(str::to_owned) {
+                device.text = None;
+                device.device_name = device.device_name.take().or(Some(rest).filter(|rest| rest != "Device"));
+            }
             device.vendor_name = Some(name);
         }
         let listed = vendors.get(&device.vendor).and_then(|vendor| vendor.device(device.device));
@@ -71,7 +73,8 @@ mod tests {
         let known = Device { device_name: Some("Known".into()), class_name: Some("Known".into()), ..device() };
         let unlisted = Device { device: 2, text: Some("Intel Corporation Second".into()), ..device() };
         let other = Device { class: 0x0106, vendor: 1, text: Some("Some Thing".into()), ..device() };
-        let mut devices = [known, unlisted, other];
+        let unnamed = Device { device: 3, text: Some("Intel Corporation Device".into()), ..device() };
+        let mut devices = [known, unlisted, other, unnamed];
         name_all(&mut devices, Some(&ids));
         assert_eq!(devices[0].full_name(), "Intel Corporation First [One]");
         assert_eq!(devices[0].class_name.as_deref(), Some("Display controller"));
@@ -79,6 +82,7 @@ mod tests {
         assert_eq!(devices[1].name(), "Second");
         assert_eq!((devices[2].name().as_str(), devices[2].board_maker.as_deref()), ("Some Thing", None));
         assert_eq!(devices[2].class_name.as_deref(), Some("SATA controller"));
+        assert_eq!(devices[3].full_name(), "Intel Corporation 8086:0003");
     }
 
     #[test]

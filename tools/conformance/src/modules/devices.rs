@@ -18,6 +18,7 @@ pub(super) const MODULES: &[Module] = &[
     Module { name: "generic/pci/videos/nvidia", answer: nvidia },
     Module { name: "generic/usb", answer: usb },
     Module { name: "linux/videos", answer: probed },
+    Module { name: "tools/usb", answer: usb_by_list },
 ];
 
 /// The devices of `lspci`, named by the list that the case has.
@@ -97,6 +98,23 @@ fn usb(question: &Question) -> Answer {
         }
         device.row()
     })))
+}
+
+/// A device that the case gives, named by its list. Other questions are about that program's own objects.
+fn usb_by_list(question: &Question) -> Answer {
+    let step = |name: &str| question.steps.iter().find(|step| step.get("do").and_then(Value::as_str) == Some(name));
+    anyhow::ensure!(step("update by ids").is_some(), "not about a device's names");
+    let given = |name: &str| step("new")?.get("params")?.get(name)?.as_str().map(str::to_owned);
+    let number = |name: &str| u16::from_str_radix(&given(name)?, 16).ok();
+    let mut device = airlock_facts::usb::Device {
+        vendor: number("vendorid").context("no vendor")?,
+        product: number("productid").context("no product")?,
+        name: given("name"),
+        serial: given("serial"),
+        ..Default::default()
+    };
+    device.name_by_list(&ids(question)?.context("no list")?);
+    Ok(names::row(device.row()))
 }
 
 /// What ddcprobe says, or what the X server's log does.
