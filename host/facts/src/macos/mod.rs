@@ -3,6 +3,7 @@
 //! For machines that are reached from elsewhere, and for captures. Nothing here runs anything; a text that is no such
 //! tool's gives nothing.
 
+pub mod antivirus;
 pub mod applications;
 pub mod cpu;
 pub mod firewall;

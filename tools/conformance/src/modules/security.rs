@@ -25,7 +25,7 @@ fn file(question: &Question) -> anyhow::Result<String> {
 }
 
 /// All that the case has of the tool, one answer after the other.
-fn texts(question: &Question) -> anyhow::Result<String> {
+pub(super) fn texts(question: &Question) -> anyhow::Result<String> {
     let texts: anyhow::Result<Vec<String>> = question.inputs.iter().map(|input| question.text(&input.path)).collect();
     Ok(texts?.join("\n"))
 }
@@ -34,11 +34,11 @@ fn status(on: Option<bool>) -> Answer {
     Ok(on.map_or(Value::Null, |on| Value::from(if on { "on" } else { "off" })))
 }
 
-fn antivirus(found: Option<Antivirus>) -> Answer {
+pub(super) fn antivirus(found: Option<Antivirus>) -> Answer {
     Ok(found.map_or(Value::Null, |found| names::row(found.row())))
 }
 
-fn defender(question: &Question) -> Answer {
+pub(super) fn defender(question: &Question) -> Answer {
     let folder = tempfile::tempdir()?;
     antivirus(mdatp::health(&texts(question)?, &Machine::new(Roots::folder(folder.path()))))
 }

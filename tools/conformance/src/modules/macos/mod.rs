@@ -15,7 +15,7 @@ use anyhow::Context;
 
 pub(super) const MODULES: &[Module] = &[
     Module { name: "macos/antivirus/cortex", answer: security::cortex },
-    Module { name: "macos/antivirus/defender", answer: security::defender },
+    Module { name: "macos/antivirus/defender", answer: super::security::defender },
     Module { name: "macos/antivirus/sentinelone", answer: security::sentinelone },
     Module { name: "macos/batteries", answer: hardware::battery },
     Module { name: "macos/cpu", answer: hardware::cpus },

@@ -1,7 +1,9 @@
 //! The firewall, and programs against malware.
 
 use crate::case::{Answer, Question};
-use airlock_facts::macos::firewall as alf;
+use crate::modules::security as shared;
+use airlock_facts::macos::{antivirus, firewall as alf};
+use airlock_facts::output::antivirus::cytool;
 use serde_json::json;
 
 pub(super) fn firewall(question: &Question) -> Answer {
@@ -18,14 +20,10 @@ pub(super) fn firewall(question: &Question) -> Answer {
     }
 }
 
-pub(super) fn defender(_: &Question) -> Answer {
-    anyhow::bail!("not yet")
+pub(super) fn cortex(question: &Question) -> Answer {
+    shared::antivirus(cytool::agent(&shared::texts(question)?))
 }
 
-pub(super) fn cortex(_: &Question) -> Answer {
-    anyhow::bail!("not yet")
-}
-
-pub(super) fn sentinelone(_: &Question) -> Answer {
-    anyhow::bail!("not yet")
+pub(super) fn sentinelone(question: &Question) -> Answer {
+    shared::antivirus(antivirus::sentinel_one(&shared::texts(question)?))
 }
