@@ -1,7 +1,7 @@
 //! The machine and its processors, from `machinfo` (machinfo(1)): parts with a title, values of theirs, which HP-UX 11.23
 //! writes with `=` and 11.31 with a colon.
 
-use crate::units::megahertz;
+use crate::units::{Base, megabytes, megahertz};
 use airlock_model::Row;
 
 const MOST_LINES: usize = 4096;
@@ -48,6 +48,30 @@ pub fn parts(text: &str) -> Vec<Part> {
         }
     }
     parts
+}
+
+/// The section `bios`: machine and firmware.
+pub fn bios(parts: &[Part]) -> Row {
+    let get = |title: &str, names: &[&str]| {
+        let part = parts.iter().find(|part| part.title == title)?;
+        names.iter().find_map(|name| part.get(name)).map(|value| value.trim_matches(['"', ' ']))
+    };
+    let mut row = Row::new().with("bmanufacturer", "HP").with("smanufacturer", "HP");
+    row.maybe("bversion", get("Firmware info", &["Firmware revision"]));
+    row.maybe("smodel", get("Platform info", &["Model", "Model string"]));
+    row.maybe("ssn", get("Platform info", &["Machine serial number"]));
+    row
+}
+
+/// The section `hardware`: name, memory and identity of the machine.
+pub fn hardware(parts: &[Part]) -> Row {
+    let value = |title: &str, name: &str| parts.iter().find(|part| part.title == title)?.get(name);
+    let memory = parts.iter().find(|part| part.title == "Memory").and_then(|part| part.words.split_once('('));
+    let mut row = Row::new();
+    row.maybe("memory", memory.and_then(|(size, _)| megabytes(size, Base::Binary)?.whole()));
+    row.maybe("name", value("OS info", "Nodename"));
+    row.maybe("uuid", value("Platform info", "Machine ID number"));
+    row
 }
 
 /// What is known of the processors, which are all of a kind.
@@ -119,7 +143,8 @@ mod tests {
         assert_eq!(processors.model.as_deref(), Some("Intel(R) Itanium 2 9100 series"));
         assert_eq!(processors.rows().len(), 2);
         assert_eq!(parts[1].words, "1024 MB (1 GB)");
-        assert_eq!(parts[2].get("model"), Some("\"ia64 lab\""));
+        assert_eq!(bios(&parts).text("smodel"), Some("ia64 lab"));
+        assert_eq!(hardware(&parts).integer("memory"), Some(1024));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Trees deeper than [`DEPTH`] or with more than [`NODES`] nodes are cut there.
 
+use crate::units::Number;
+
 /// Blanks that each level is indented by.
 const INDENT: usize = 4;
 const DEPTH: usize = 32;
@@ -44,6 +46,17 @@ impl Node {
 }
 
 impl Prtconf {
+    /// The memory in MB.
+    pub fn megabytes(&self) -> Option<u64> {
+        let (number, unit) = Number::leading(self.memory.as_deref()?)?;
+        let scale = match unit.get(..4)? {
+            "Mega" => 1,
+            "Giga" => 1024,
+            _ => return None,
+        };
+        number.times(scale)?.whole()
+    }
+
     /// What the machine is called on its front: `Sun Fire V890`.
     pub fn model(&self) -> Option<&str> {
         self.nodes.first()?.text("banner-name")
@@ -130,6 +143,7 @@ mod tests {
         );
         assert_eq!(tree.model(), Some("Lab One"));
         assert_eq!(tree.memory.as_deref(), Some("512 Megabytes"));
+        assert_eq!(tree.megabytes(), Some(512));
         let root = &tree.nodes[0];
         assert_eq!(root.name.as_deref(), Some("LAB,One"));
         assert_eq!(root.properties.len(), 2);

@@ -1,5 +1,7 @@
 //! The release of the system, from `/etc/release`: one line of words, then the copyright.
 
+use airlock_model::Row;
+
 /// What the first line says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Release {
@@ -37,6 +39,18 @@ pub fn read(text: &str) -> Option<Release> {
     Some(release)
 }
 
+impl Release {
+    /// The fields of the section `operatingsystem` that the file knows.
+    pub fn row(&self) -> Row {
+        let words = self.full_name.split_ascii_whitespace();
+        let name = words.take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()) && !word.starts_with("oi_"));
+        let mut row = Row::new().with("name", name.collect::<Vec<_>>().join(" "));
+        row.set("full_name", self.full_name.as_str()).maybe("version", self.version.as_deref());
+        row.maybe("service_pack", self.update.as_deref());
+        row
+    }
+}
+
 /// `u10` of `u10wos`.
 fn update(part: &str) -> Option<String> {
     let digits = part.strip_prefix('u')?;
@@ -57,6 +71,8 @@ mod tests {
         assert_eq!(release.date.as_deref(), Some("1/13"));
         assert_eq!(release.id.as_deref(), Some("s10x_u11wos_24a"));
         assert_eq!(release.update.as_deref(), Some("u11"));
+        let row = release.row();
+        assert_eq!((row.text("name"), row.text("service_pack")), (Some("Oracle Solaris"), Some("u11")));
         assert_eq!(read("OpenIndiana Hipster oi_2020 X86").unwrap().version.as_deref(), Some("2020"));
         assert_eq!(read(" \n\t\n"), None);
     }

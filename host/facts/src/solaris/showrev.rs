@@ -1,5 +1,7 @@
 //! Names of the machine and its kernel, from `showrev` (showrev(1M)): `Name: value` a line.
 
+use airlock_model::Row;
+
 /// What the tool says; what is empty there is absent here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShowRev {
@@ -14,6 +16,18 @@ pub struct ShowRev {
     pub kernel_name: Option<String>,
     /// `5.10 Generic_147441-09`.
     pub kernel_version: Option<String>,
+}
+
+impl ShowRev {
+    /// The fields of the section `operatingsystem` that the tool knows.
+    pub fn row(&self) -> Row {
+        let mut row = Row::new();
+        row.maybe("kernel_name", self.kernel_name.as_deref().map(str::to_ascii_lowercase));
+        row.maybe("kernel_version", self.kernel_version.as_deref());
+        row.maybe("arch", self.application_architecture.as_deref());
+        row.maybe("hostid", self.hostid.as_deref()).maybe("dns_domain", self.domain.as_deref());
+        row
+    }
 }
 
 pub fn read(text: &str) -> ShowRev {
@@ -51,6 +65,7 @@ mod tests {
         assert_eq!(said.hostname.as_deref(), Some("alpha"));
         assert_eq!(said.domain, None);
         assert_eq!(said.kernel_name.as_deref(), Some("SunOS"));
+        assert_eq!(said.row().text("kernel_name"), Some("sunos"));
         assert_eq!(said.kernel_version.as_deref(), Some("5.10 Generic_1-2"));
     }
 }

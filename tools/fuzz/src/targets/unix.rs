@@ -33,7 +33,8 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         name: "unix/solaris/prtconf",
         run: |bytes| {
-            let _ = solaris::prtconf::read(&text(bytes)).model();
+            let tree = solaris::prtconf::read(&text(bytes));
+            let _ = (tree.model(), tree.megabytes());
         },
         seeds: &[
             b"System Configuration:  Lab  sun4u\nMemory size: 512 Megabytes\n\nNode 0xf1\n    banner-name:  'Lab One'\n    reg:  0000.0001\n\n    Node 0xf2\n        compatible: 'a' + 'b'\n        name:  'first'\n",
@@ -95,7 +96,7 @@ pub(super) const TARGETS: &[Target] = &[
         name: "unix/solaris/names",
         run: |bytes| {
             let text = text(bytes);
-            let _ = (solaris::release::read(&text), solaris::showrev::read(&text));
+            let _ = (solaris::release::read(&text).map(|release| release.row()), solaris::showrev::read(&text).row());
             let _ = (solaris::zpool::rows(&text), solaris::cfgadm::slots(&text));
         },
         seeds: &[
@@ -159,6 +160,7 @@ pub(super) const TARGETS: &[Target] = &[
         name: "unix/hpux/machinfo",
         run: |bytes| {
             let parts = hpux::machinfo::parts(&text(bytes));
+            let _ = (hpux::machinfo::bios(&parts), hpux::machinfo::hardware(&parts));
             let _ = hpux::machinfo::processors(&parts).map(|processors| processors.rows());
         },
         seeds: &[
