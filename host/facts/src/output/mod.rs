@@ -7,6 +7,7 @@ pub use disk::Disk;
 pub use record::Record;
 
 pub mod acpiconf;
+pub mod adobe;
 pub(crate) mod alpine;
 pub mod antivirus;
 pub mod arcconf;

@@ -4,7 +4,7 @@ use super::Module;
 use crate::case::{Answer, Question};
 use crate::names;
 use airlock_facts::output::antivirus::{Antivirus, bduitool, cytool, mdatp, sentinelctl};
-use airlock_facts::output::{remote_access, systemctl, ufw};
+use airlock_facts::output::{adobe, remote_access, systemctl, ufw};
 use airlock_facts::{Machine, Roots};
 use anyhow::Context;
 use serde_json::Value;
@@ -18,6 +18,7 @@ pub(super) const MODULES: &[Module] = &[
     Module { name: "linux/antivirus/cortex", answer: |question| antivirus(cytool::agent(&texts(question)?)) },
     Module { name: "linux/antivirus/defender", answer: defender },
     Module { name: "linux/antivirus/sentinelone", answer: |question| antivirus(sentinelctl::agent(&texts(question)?)) },
+    Module { name: "tools/license", answer: license },
 ];
 
 fn file(question: &Question) -> anyhow::Result<String> {
@@ -80,4 +81,14 @@ fn registry(text: &str, name: &str) -> Option<String> {
 
 fn bytes(digits: &str) -> Vec<u8> {
     digits.split(',').filter_map(|byte| u8::from_str_radix(byte.trim(), 16).ok()).collect()
+}
+
+/// Adobe's cache: the text that the SQLite shell prints of it, or the database itself.
+fn license(question: &Question) -> Answer {
+    let input = question.inputs.first().context("no file")?;
+    let bytes = question.bytes(&input.path)?;
+    Ok(names::rows(match String::from_utf8(bytes) {
+        Ok(text) => adobe::of_text(&text),
+        Err(other) => adobe::of_database(other.as_bytes()),
+    }))
 }
