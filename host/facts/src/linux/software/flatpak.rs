@@ -9,14 +9,18 @@
 use super::folder::Folder;
 use crate::Scan;
 use crate::linux::accounts;
-use airlock_model::Row;
+use crate::output::flatpak::comment;
+use crate::output::package::Package;
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path};
 
-const MACHINE: &str = "/var/lib/flatpak/app";
-const USER: [&str; 4] = [".local", "share", "flatpak", "app"];
+const MACHINE: &str = "/var/lib/flatpak";
+const USER: [&str; 3] = [".local", "share", "flatpak"];
+
+/// Applications, and what these stand on.
+const KINDS: [&str; 2] = ["app", "runtime"];
 
 /// More homes than this are left out.
 const MOST_HOMES: usize = 10_000;
@@ -26,10 +30,13 @@ const MOST_FOLDERS: usize = 8_000;
 const DESCRIPTION: u64 = 256 << 10;
 
 pub(super) fn collect(scan: &Scan<'_>) {
-    match Folder::at(scan.roots(), MACHINE) {
-        Ok(apps) => Installation::new(scan, MACHINE.to_owned(), None).read(&apps),
-        Err(error) if is_absence(&error) => {}
-        Err(error) => scan.missing(format_args!("{MACHINE}: {error}")),
+    for kind in KINDS {
+        let path = format!("{MACHINE}/{kind}");
+        match Folder::at(scan.roots(), &path) {
+            Ok(folder) => Installation::new(scan, path, None).read(&folder),
+            Err(error) if is_absence(&error) => {}
+            Err(error) => scan.missing(format_args!("{path}: {error}")),
+        }
     }
     if scan.machine.homes() {
         of_users(scan);
@@ -48,11 +55,12 @@ fn of_users(scan: &Scan<'_>) {
             scan.missing(format_args!("applications in homes: {} and what comes later is left out", account.home));
             break;
         }
-        match apps_of(scan, account.home, account.id) {
-            Ok(None) => {}
-            Ok(Some(apps)) => {
-                let path = format!("{}/{}", account.home, USER.join("/"));
-                Installation::new(scan, path, Some(account.login)).read(&apps);
+        match kinds_of(scan, account.home, account.id) {
+            Ok(kinds) => {
+                for (kind, folder) in kinds {
+                    let path = format!("{}/{}/{kind}", account.home, USER.join("/"));
+                    Installation::new(scan, path, Some(account.login)).read(&folder);
+                }
             }
             Err(error) if error.kind() == ErrorKind::PermissionDenied => closed += 1,
             Err(error) => {
@@ -71,23 +79,30 @@ fn is_home(path: &str) -> bool {
     path.starts_with('/') && steps().next().is_some() && steps().all(|step| matches!(step, Component::Normal(_)))
 }
 
-/// The applications in a home; none when there are none, or when the home is somebody else's.
-fn apps_of(scan: &Scan<'_>, home: &str, user: u32) -> io::Result<Option<Folder>> {
+/// What is installed in a home; nothing when the home is somebody else's.
+fn kinds_of(scan: &Scan<'_>, home: &str, user: u32) -> io::Result<Vec<(&'static str, Folder)>> {
     let mut folder = match Folder::at(scan.roots(), home) {
-        Err(error) if is_absence(&error) => return Ok(None),
+        Err(error) if is_absence(&error) => return Ok(Vec::new()),
         other => other?,
     };
     // Accounts of services share the folders of the system.
     if folder.metadata()?.uid() != user {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     for name in USER {
         folder = match folder.folder(name) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             other => other?,
         };
     }
-    Ok(Some(folder))
+    let mut kinds = Vec::new();
+    for kind in KINDS {
+        match folder.folder(kind) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            other => kinds.push((kind, other?)),
+        }
+    }
+    Ok(kinds)
 }
 
 fn is_absence(error: &io::Error) -> bool {
@@ -157,16 +172,20 @@ impl<'a> Installation<'a> {
         // Without the link nothing is installed.
         let Some(active) = folder.link("active").and_then(|name| folder.folder(&name).ok()) else { return };
         let at = active.metadata().ok().map(|meta| meta.mtime()).filter(|secs| *secs > 1);
-        let mut row = Row::new();
-        row.set("name", id)
-            .set("version", version(&active, id).unwrap_or_else(|| branch.to_owned()))
-            .set("arch", arch)
-            .set("from", "flatpak")
-            .set("system_category", if self.user.is_some() { "user" } else { "system" })
-            .maybe("publisher", origin(&active))
-            .maybe("install_date", at.and_then(|secs| self.scan.machine.local_date(secs)))
-            .maybe("username", self.user);
-        self.scan.row(row);
+        let description = description(&active, id).unwrap_or_default();
+        let package = Package {
+            name: title(&description).unwrap_or(id).into(),
+            version: latest(&description).unwrap_or(branch).into(),
+            arch,
+            from: "flatpak",
+            category: if self.user.is_some() { "user" } else { "system" }.into(),
+            publisher: origin(&active).unwrap_or_default().into(),
+            comments: comment(id).into(),
+            installed: at.and_then(|secs| self.scan.machine.local_date(secs)).unwrap_or_default().into(),
+            user: self.user.unwrap_or_default(),
+            ..Package::default()
+        };
+        self.scan.row(package.row());
     }
 }
 
@@ -177,18 +196,28 @@ fn origin(active: &Folder) -> Option<String> {
     is_word(name).then(|| name.to_owned())
 }
 
-/// The version of its latest release, which is the first one in its description (AppStream, `releases`).
-fn version(active: &Folder, id: &str) -> Option<String> {
+/// What an application says of itself (AppStream).
+fn description(active: &Folder, id: &str) -> Option<String> {
     let share = active.folder("files").ok()?.folder("share").ok()?;
     let of = |folder: &str, kind: &str| {
         let text = share.folder(folder).ok()?.head(&format!("{id}.{kind}.xml"), DESCRIPTION).ok()?;
-        latest(str::from_utf8(&text).ok()?).map(str::to_owned)
+        String::from_utf8(text).ok()
     };
     of("metainfo", "metainfo").or_else(|| of("metainfo", "appdata")).or_else(|| of("appdata", "appdata"))
 }
 
-/// Only from a text in which the first release stands right behind the beginning of the list: what needs more reading
-/// than that is not known for sure.
+/// Its name for people: the first name without a language, before any that is its makers'. A name with signs that XML
+/// would have to explain is not taken.
+fn title(description: &str) -> Option<&str> {
+    let (before, rest) = description.split_once("<name>")?;
+    let (name, _) = rest.split_once("</name>")?;
+    let name = name.trim();
+    let plain = (1..=255).contains(&name.len()) && !name.contains(|c: char| matches!(c, '<' | '&') || c.is_control());
+    (plain && !before.contains("<developer")).then_some(name)
+}
+
+/// The version of the latest release, which is the first one. Only from a text in which it stands right behind the beginning of the
+/// list: what needs more reading than that is not known for sure.
 fn latest(description: &str) -> Option<&str> {
     let (_, list) = description.split_once("<releases>")?;
     let (attributes, _) = list.trim_start().strip_prefix("<release ")?.split_once('>')?;

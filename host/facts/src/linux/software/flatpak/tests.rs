@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::{self, TestMachine};
+use airlock_model::Row;
 use nix::unistd::geteuid;
 use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
@@ -47,10 +48,12 @@ fn applications_of_users_and_of_the_machine() {
         .with("from", "flatpak")
         .with("system_category", "system")
         .with("publisher", "flathub")
+        .with("comments", "AppID: org.example.All")
         .with("install_date", "2023-11-14");
     let own = all
         .clone()
         .with("name", "org.example.Own")
+        .with("comments", "AppID: org.example.Own")
         .with("version", "beta")
         .with("system_category", "user")
         .with("username", "joe");
@@ -60,7 +63,17 @@ fn applications_of_users_and_of_the_machine() {
 }
 
 #[test]
-fn a_description_names_the_version() {
+fn what_applications_stand_on_is_installed_too() {
+    let machine = machine();
+    app(&machine, "var/lib/flatpak/runtime", "org.example.Base", "23");
+    app(&machine, "home/joe/.local/share/flatpak/runtime", "org.example.Base", "24");
+    let rows = collected(&machine, true).0;
+    let versions: Vec<_> = rows.iter().filter_map(|row| row.text("version")).collect();
+    assert_eq!(versions, ["23", "24"]);
+}
+
+#[test]
+fn a_description_names_the_application_and_its_version() {
     let machine = machine();
     app(&machine, HOME, "org.example.Own", "stable");
     let share = format!("{HOME}/org.example.Own/x86_64/stable/{COMMIT}/files/share");
@@ -68,6 +81,12 @@ fn a_description_names_the_version() {
     machine.file(format!("{share}/metainfo/org.example.Own.metainfo.xml"), text);
     assert_eq!(collected(&machine, true).0[0].text("version"), Some("3.1.4"));
 
+    assert_eq!(title("<id>x</id><name xml:lang=\"de\">X</name>\n<name> The X </name>"), Some("The X"));
+    for unsure in
+        ["", "<name>A</name", "<name></name>", "<name>A &amp; B</name>", "<developer><name>A</name></developer>"]
+    {
+        assert_eq!(title(unsure), None, "{unsure}");
+    }
     assert_eq!(latest("<releases><release version=\"1:2~b-3\">"), Some("1:2~b-3"));
     for unsure in [
         "",
