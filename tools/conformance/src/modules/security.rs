@@ -1,10 +1,11 @@
 //! Firewalls, antivirus, remote management, licences.
 
 use super::Module;
-use crate::case::{Answer, Question};
+use crate::case::{Answer, Question, latin1};
 use crate::names;
 use airlock_facts::output::antivirus::{Antivirus, bduitool, cytool, mdatp, sentinelctl};
 use airlock_facts::output::{adobe, remote_access, systemctl, ufw};
+use airlock_facts::windows::license::product_key;
 use airlock_facts::{Machine, Roots};
 use anyhow::Context;
 use serde_json::Value;
@@ -83,11 +84,14 @@ fn bytes(digits: &str) -> Vec<u8> {
     digits.split(',').filter_map(|byte| u8::from_str_radix(byte.trim(), 16).ok()).collect()
 }
 
-/// Adobe's cache: the text that the SQLite shell prints of it, or the database itself.
+/// Adobe's cache: the text that the SQLite shell prints of it, or the database itself. Without a file it is Microsoft's
+/// identifier of a product, in which the key is.
 fn license(question: &Question) -> Answer {
-    let input = question.inputs.first().context("no file")?;
-    let bytes = question.bytes(&input.path)?;
-    Ok(names::rows(match String::from_utf8(bytes) {
+    let Some(input) = question.inputs.first() else {
+        let id = question.param("0").and_then(Value::as_str).context("no identifier")?;
+        return Ok(Value::from(product_key(&latin1(id))));
+    };
+    Ok(names::rows(match String::from_utf8(question.bytes(&input.path)?) {
         Ok(text) => adobe::of_text(&text),
         Err(other) => adobe::of_database(other.as_bytes()),
     }))
