@@ -3,6 +3,7 @@
 use crate::recorder::{Entry, Recorder, Records};
 use crate::{Findings, Machine, collector};
 use airlock_model::Value;
+use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -54,10 +55,35 @@ impl Explainer {
         let records = self.recorder.lock();
         let explained = (1..).zip(rows.iter().zip(sources)).filter_map(|(number, (row, source))| {
             let value = row.get(field)?;
+            let source = source.or_else(|| in_smbios(machine, section, number, rows.len(), &value.to_text()));
             Some(origin(&records, section, number, value, source))
         });
         Some(Explained { rows: rows.len(), origins: explained.collect() })
     }
+}
+
+/// The SMBIOS structure that a row, or a value of an object, comes from.
+fn in_smbios(machine: &Machine, section: &str, row: usize, rows: usize, value: &str) -> Option<String> {
+    let kinds: &[u8] = match section {
+        "bios" => &[1, 2, 3, 0],
+        "hardware" => &[1],
+        "cpus" => &[4],
+        "ports" => &[8],
+        "slots" => &[9],
+        "memories" => &[17],
+        "batteries" => &[22],
+        "powersupplies" => &[39],
+        _ => return None,
+    };
+    let tables = machine.dmi().tables.as_ref()?;
+    let all = || kinds.iter().flat_map(|kind| tables.all(*kind));
+    // One row a structure: the row's own.
+    let own = || match kinds {
+        [_] if section != "hardware" && all().count() == rows => all().nth(row.checked_sub(1)?),
+        _ => None,
+    };
+    let structure = own().or_else(|| all().find(|structure| structure.says(value)))?;
+    Some(format!("SMBIOS type {}, handle {:#06x}", structure.kind()?, structure.handle()?))
 }
 
 fn origin(records: &Records, section: &str, row: usize, value: &Value, source: Option<String>) -> Origin {
@@ -78,26 +104,34 @@ fn places(records: &Records, section: &str, source: Option<&str>, value: &str) -
     if value.len() < 2 {
         return Vec::new();
     }
-    let folder = source.filter(|source| source.starts_with('/')).map(Path::new);
-    let mut found: Vec<(usize, String)> = Vec::new();
+    let folder = match source {
+        Some(source) if !source.starts_with('/') => return Vec::new(),
+        other => other.map(|folder| records.followed(Path::new(folder))),
+    };
+    // Of several files that say the same, the one nearest to the row's folder.
+    let near = |path: &Path| match &folder {
+        Some(folder) => folder.components().zip(path.components()).take_while(|(a, b)| a == b).count(),
+        None => 0,
+    };
+    let mut found: Vec<(Reverse<usize>, usize, String)> = Vec::new();
     for (path, entry) in &records.entries {
         let name = path.display().to_string();
         let of_section = records.readers.get(&name).is_some_and(|by| *by == section);
-        let wanted = folder.map_or(of_section && source.is_none(), |folder| path.starts_with(folder));
-        if let (true, Entry::File { bytes: Some(bytes), .. }) = (wanted, entry)
+        if let (true, Entry::File { bytes: Some(bytes), .. }) = (of_section, entry)
             && stands_in(bytes, value)
         {
-            found.push((bytes.len(), name));
+            found.push((Reverse(near(path)), bytes.len(), name));
         }
     }
-    for command in records.commands.iter().filter(|_| source.is_none()) {
+    for command in records.commands.iter().filter(|_| folder.is_none()) {
         let name = command.argv.join(" ");
         if records.readers.get(&name).is_some_and(|by| *by == section) && stands_in(command.stdout.as_bytes(), value) {
-            found.push((command.stdout.len(), format!("the command {name}")));
+            found.push((Reverse(0), command.stdout.len(), format!("the command {name}")));
         }
     }
     found.sort();
-    found.into_iter().map(|(_, name)| name).collect()
+    let nearest = found.first().map(|(near, ..)| *near);
+    found.into_iter().filter(|(near, ..)| Some(*near) == nearest).map(|(_, _, name)| name).collect()
 }
 
 /// Whether a text stands in a file as a word of its own.

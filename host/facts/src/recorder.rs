@@ -171,6 +171,24 @@ impl Records {
         Some(real)
     }
 
+    /// The path with the first link on it followed that was read: that of a device's own folder.
+    pub(crate) fn followed(&self, path: &Path) -> PathBuf {
+        match self.entries.get(path) {
+            Some(Entry::Link(target)) => {
+                let mut real = path.parent().map(Path::to_owned).unwrap_or_default();
+                for step in target.components() {
+                    match step {
+                        Component::ParentDir => drop(real.pop()),
+                        Component::Normal(name) => real.push(name),
+                        _ => real = PathBuf::from("/"),
+                    }
+                }
+                real
+            }
+            _ => path.to_owned(),
+        }
+    }
+
     fn placeholder(&mut self, path: PathBuf) {
         if self.entries.contains_key(&path) {
             return;

@@ -37,7 +37,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
         };
         let record = format!("{RECORDS}{}", value(&uevent, "MINOR").unwrap_or_default());
         if let Some(device) = of_sysfs(scan, name, &uevent, interfaces.get(name.as_str()).copied(), &record) {
-            scan.row(named(scan, device, &ids).row());
+            scan.row_from(named(scan, device, &ids).row(), || format!("{FOLDER}/{name}"));
         }
         told.insert(record);
     }

@@ -105,6 +105,12 @@ impl<'a> Structure<'a> {
         self.byte(0)
     }
 
+    /// Whether one of its texts is this one.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let texts = self.texts.split(|byte| *byte == 0);
+        texts.into_iter().any(|known| known.trim_ascii().eq_ignore_ascii_case(text.as_bytes()))
+    }
+
     pub(crate) fn handle(&self) -> Option<u16> {
         self.word(2)
     }

@@ -31,7 +31,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
             addresses.into_iter().partition(|address| address.interface() == interface.name);
         addresses = others;
         for row in rows(&interface, &own, &gateways, &leases) {
-            scan.row(row);
+            scan.row_from(row, || format!("/sys/class/net/{}", interface.name));
         }
     }
     fibre_channel::collect(scan);

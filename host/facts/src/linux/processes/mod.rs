@@ -66,7 +66,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
             .set("virtualmemory", stat.virtual_bytes / 1024)
             .set("tty", terminals.name(scan, stat.terminal))
             .maybe("started", system.started(&stat).and_then(|secs| scan.machine.local_time(secs)));
-        scan.row(row);
+        scan.row_from(row, || format!("/proc/{pid}"));
     }
     if refused > 0 {
         scan.missing(format_args!("{refused} processes that this user may not look at"));

@@ -60,7 +60,7 @@ pub(super) fn collect(scan: &Scan<'_>) {
         }
         if let Some(row) = row(scan, &device, &partitions) {
             serials.extend(row.text("serial").map(str::to_owned));
-            scan.row(row);
+            scan.row_from(row, || format!("/sys/block/{}", device.name));
         }
     }
     for disk in controllers.disks(&serials) {
