@@ -54,7 +54,7 @@ pub(super) const TARGETS: &[Target] = &[
     ),
     of_text!(
         "software/flatpak/list",
-        |text: &str| flatpak::list(text).iter().map(|one| flatpak::package(one, text)).collect::<Vec<_>>(),
+        |text: &str| flatpak::list(text).iter().take(4).map(|one| flatpak::package(one, text)).collect::<Vec<_>>(),
         b"org.example.Draw\tstable\tuser\tDraw\n   Installed: 2,5 MB\n    Date: 2024-01-31 23:10:00 +0000\n"
     ),
     of_text!("software/gentoo/equery", gentoo::packages, b"[I--] [  ] app-lab/tool-1.2_rc3-r1 (0)\n"),
@@ -92,7 +92,7 @@ pub(super) const TARGETS: &[Target] = &[
     of_text!("software/sentinelctl/agent", sentinelctl::agent, b"Agent version: 9\nAgent state      Enabled\n"),
     of_text!(
         "software/snap/list",
-        |text: &str| snap::list(text).iter().map(|one| snap::package(one, text)).collect::<Vec<_>>(),
+        |text: &str| snap::list(text).iter().take(4).map(|one| snap::package(one, text)).collect::<Vec<_>>(),
         b"Name Version Rev Publisher Notes\ndraw 3.2 7 lab classic\nsummary: \"x\"\ninstalled: 3.2 (7) 12MB\n"
     ),
     of_text!("software/systemctl/status", systemctl::is_active, b"   Active: active (running) since Mon\n"),
