@@ -11,6 +11,10 @@ pub enum Evidence {
     Copyright,
 }
 
+/// Lines of a program's own words that are read, and what is read of one, in bytes.
+const LINES: usize = 20;
+const LENGTH: usize = 400;
+
 /// Folders of the system's own services and frameworks, wherever a copy of them is.
 const FRAMEWORKS: [&str; 2] = ["/System/Library/CoreServices/", "/System/Library/Frameworks/"];
 
@@ -32,8 +36,8 @@ pub(super) fn by_signature(signed_by: &str) -> Option<String> {
 
 /// The name in `1.2, Copyright © 2007-2010 Example, Inc. All rights reserved.`
 pub(super) fn by_copyright(info: &str) -> Option<String> {
-    let line = info.lines().find(|line| mark(line).is_some())?;
-    let mut rest = line;
+    let mut lines = info.lines().take(LINES).map(|line| line.get(..line.floor_char_boundary(LENGTH)).unwrap_or(line));
+    let mut rest = lines.find(|line| mark(line).is_some())?;
     // `© Copyright`, `Copyright (c)`: what stands behind the last of them.
     while let Some((_, behind)) = mark(rest) {
         rest = behind;

@@ -13,10 +13,13 @@ pub struct Sources<'a> {
     pub encryption: &'a [Instance],
 }
 
+/// There are no more letters; what comes later is no drive.
+const LETTERS: usize = 26;
+
 /// Rows of the section `drives`: drives with a letter first, then volumes without one.
 pub fn rows(sources: Sources<'_>) -> Vec<Row> {
     let system = sources.system.and_then(|system| system.text("SystemDrive"));
-    let letters = sources.disks.iter().map(|disk| {
+    let letters = sources.disks.iter().take(LETTERS).map(|disk| {
         let letter = disk.text("DeviceID").or_else(|| disk.text("Name"));
         let provider = disk.text("ProviderName").unwrap_or_default();
         let serial = disk.text("VolumeSerialNumber").map(str::to_owned);

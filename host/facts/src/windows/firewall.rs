@@ -6,7 +6,8 @@ use super::registry::Key;
 use airlock_model::Row;
 
 /// Networks that are looked through for one interface.
-const NETWORKS: usize = 10_000;
+const NETWORKS: usize = 2_000;
+const INTERFACES: usize = 1_000;
 
 /// A profile with the numbers that the list of networks has for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,7 @@ pub fn rows(
 ) -> Vec<Row> {
     let assigned: Vec<(Profile, &Interface)> = interfaces
         .iter()
+        .take(INTERFACES)
         .filter(|interface| interface.up)
         .filter_map(|interface| Some((of_interface(interface, networks, registered)?, interface)))
         .collect();

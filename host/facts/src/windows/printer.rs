@@ -4,6 +4,9 @@ use super::registry::Key;
 use super::wmi::Instance;
 use airlock_model::Row;
 
+/// Printers that were ever at one port.
+const AT_PORT: usize = 64;
+
 /// Rows of the section `printers`.
 pub fn rows(printers: &[Instance]) -> Vec<Row> {
     let rows = printers.iter().filter_map(|printer| {
@@ -56,10 +59,10 @@ fn error(number: u64) -> Option<&'static str> {
 /// name for it, with `&` in it.
 pub fn usb_serial(port: &str, usb_print: &Key, usb: &Key) -> Option<String> {
     let printers = usb_print.keys().flat_map(Key::keys);
-    let mut at_port = printers.filter(|printer| {
+    let at_port = printers.filter(|printer| {
         printer.key("Device Parameters").and_then(|parameters| parameters.text("PortName")) == Some(port)
     });
-    at_port.find_map(|printer| {
+    at_port.take(AT_PORT).find_map(|printer| {
         // The same container since Windows 7; before that the printer's name begins with a mark of the USB device.
         let container = printer.text("ContainerID");
         let mark = printer.name.rsplit_once('&').map(|(mark, _)| mark);

@@ -5,9 +5,12 @@ use super::registry::Key;
 use super::wmi::Instance;
 use airlock_model::Row;
 
+/// No machine has more.
+const CARDS: usize = 64;
+
 /// Rows of the section `videos`.
 pub fn rows(controllers: &[Instance], drivers: Option<&Key>) -> Vec<Row> {
-    let rows = controllers.iter().filter_map(|card| {
+    let rows = controllers.iter().take(CARDS).filter_map(|card| {
         let name = card.text("Name")?;
         let driver = drivers.and_then(|drivers| {
             let mut of_card = drivers.keys().filter(|key| key.text("DriverDesc") == Some(name));
