@@ -43,9 +43,7 @@ pub fn uninstall(key: &Key, arch: &str, editions: &[Edition]) -> Vec<Row> {
             .maybe("release_type", program.text("ReleaseType"))
             .maybe("install_date", program.text("InstallDate").and_then(install_date))
             .maybe("filesize", program.number("EstimatedSize").map(|kilobytes| kilobytes.saturating_mul(1024)));
-        if program.number("NoRemove") == Some(1) {
-            row.set("no_remove", true);
-        }
+        row.maybe("no_remove", program.number("NoRemove").map(|no| no == 1));
         row
     });
     rows.collect()

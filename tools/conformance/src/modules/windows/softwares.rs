@@ -41,8 +41,8 @@ fn renamed(mut rows: Value) -> Value {
     }
     names::change(&mut rows, "INSTALLDATE", names::day_first);
     for row in rows.as_array_mut().into_iter().flatten() {
-        if row.get("NO_REMOVE") == Some(&Value::Bool(true)) {
-            names::put(row, "NO_REMOVE", 1);
+        if let Some(no) = row.get("NO_REMOVE").and_then(Value::as_bool) {
+            names::put(row, "NO_REMOVE", u8::from(no));
         }
     }
     rows
