@@ -99,7 +99,7 @@ impl Command {
             let tool = Path::new(folder).join(name);
             match fs::metadata(&tool) {
                 Ok(meta) if meta.is_file() && meta.mode() & 0o111 != 0 => {
-                    if meta.uid() == 0 && meta.mode() & 0o022 == 0 {
+                    if is_roots(&meta) && leads_safely(folder) {
                         return Ok(Self { tool, arguments: Vec::new() });
                     }
                     refused = Some(tool);
@@ -155,6 +155,18 @@ enum End {
     Finished(Vec<u8>, Vec<u8>),
     Late,
     TooMuch,
+}
+
+/// Nobody but root can replace it.
+fn is_roots(meta: &fs::Metadata) -> bool {
+    meta.uid() == 0 && meta.mode() & 0o022 == 0
+}
+
+/// Whether every folder on the way to a product's own is root's alone: whoever may write to one of them can put another
+/// in its place. The system's folders are taken to be root's.
+fn leads_safely(folder: &str) -> bool {
+    FOLDERS.contains(&folder)
+        || Path::new(folder).ancestors().all(|step| fs::metadata(step).is_ok_and(|meta| is_roots(&meta)))
 }
 
 /// A started tool. Dropped, it is killed with its group.

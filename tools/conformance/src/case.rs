@@ -1,6 +1,5 @@
 //! One case: a question that adapters see, and the expected answer, which they do not.
 
-use airlock_facts::Machine;
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use serde_json::Value;
@@ -24,9 +23,6 @@ pub(crate) struct Question {
     pub(crate) title: String,
     #[serde(default)]
     pub(crate) inputs: Vec<Input>,
-    /// Files that were looked for and are missing.
-    #[serde(default)]
-    pub(crate) absent: Vec<String>,
     /// The parameters of the call: an object, or a list.
     #[serde(default)]
     pub(crate) params: Value,
@@ -117,15 +113,6 @@ impl Question {
         let folder = tempfile::tempdir()?;
         plant(folder.path(), tree)?;
         Ok(folder)
-    }
-
-    /// A machine whose files are in a folder and whose tools answer as `commands` say: `(argv, output)`.
-    pub(crate) fn machine(&self, folder: &Path, commands: &[(&[&str], String)]) -> Machine {
-        let commands =
-            airlock_facts::Commands::scripted(commands.iter().map(|(argv, output)| {
-                (argv.iter().map(|&word| word.to_owned()).collect(), output.clone().into_bytes())
-            }));
-        Machine::new(airlock_facts::Roots::folder(folder)).with_commands(commands)
     }
 }
 
