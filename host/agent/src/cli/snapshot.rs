@@ -130,7 +130,7 @@ fn identifying(report: &Report) -> BTreeSet<String> {
     let mut system = BTreeSet::from(["root".to_owned()]);
     for (section, rows) in report.sections() {
         for row in rows {
-            let person = section.name != "local_users" || is_person(row);
+            let person = !matches!(section.name, "local_users" | "local_groups") || is_person(row);
             for (name, value) in row.iter() {
                 let Some(field) = section.field(name) else { continue };
                 let personal = field.sensitivity == Sensitivity::Personal && PEOPLE.contains(&name);

@@ -12,22 +12,28 @@ const OLD_TABLES: &str = "/proc/net/ip_tables_names";
 
 /// `managed`: a program for it is installed and off, which has been said: that there are no rules is said already.
 pub(super) fn collect(scan: &Scan<'_>, managed: bool) {
-    // Without the list of modules nothing is known.
-    let Ok(modules) = scan.roots().text("/proc/modules") else { return };
+    let tables = scan.roots().text(OLD_TABLES);
+    let modules = match scan.roots().text("/proc/modules") {
+        Ok(modules) => modules,
+        // A kernel without modules loads nothing, whatever it is asked.
+        Err(_) if tables.is_ok() => String::new(),
+        // Nothing is known.
+        Err(_) => return,
+    };
+    let cannot_load = !scan.roots().exists("/proc/modules");
     let loaded = |name: &str| {
         modules.lines().any(|line| line.split(' ').next() == Some(name))
             || scan.roots().exists(format!("/sys/module/{name}"))
             || is_built_in(scan, name)
     };
-    let tables = scan.roots().text(OLD_TABLES);
     let old = match &tables {
         Ok(names) => names.lines().any(|name| name == "filter"),
         Err(_) => loaded("ip_tables"),
     };
-    let new = loaded("nf_tables");
     let has = |tool: &str| {
         ["/usr/sbin", "/sbin", "/usr/bin"].iter().any(|folder| scan.roots().exists(format!("{folder}/{tool}")))
     };
+    let new = loaded("nf_tables") || (cannot_load && (has("nft") || has("iptables")));
     let name = match () {
         () if has("nft") => "nftables",
         () if has("iptables") => "iptables",
