@@ -67,14 +67,16 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
             && options.case.as_ref().is_none_or(|text| case.question.id.contains(text.as_str()));
         if wanted {
             // A question that nobody answers is no failure that a case may ask for.
-            let (answer, differences) = match modules::answer(&case.question) {
+            let (answered, answer, differences) = match modules::answer(&case.question) {
                 Some(answer) => {
                     let differences = compare::differences(&answer, &case.expected);
-                    (answer, differences)
+                    (true, answer, differences)
                 }
-                None => (Err(anyhow::anyhow!("nothing of ours reads this module")), vec!["not answered".to_owned()]),
+                None => {
+                    (false, Err(anyhow::anyhow!("nothing of ours reads this module")), vec!["not answered".to_owned()])
+                }
             };
-            results.push(report::Outcome { case, answer, differences });
+            results.push(report::Outcome { case, answer, answered, differences });
         }
     }
     if let Some(path) = &options.answers {
