@@ -4,6 +4,7 @@ use crate::command::{CommandError, Output};
 use crate::{Machine, Roots};
 use airlock_model::Row;
 use std::fmt::Display;
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -174,6 +175,25 @@ impl<'a> Scan<'a> {
         let path = path.as_ref();
         match self.roots().text(path) {
             Ok(text) => Some(text),
+            Err(error) => {
+                if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) {
+                    self.missing(format_args!("{}: {error}", path.display()));
+                }
+                self.unreadable(path, error.kind());
+                None
+            }
+        }
+    }
+
+    /// Opens a long file that is read in pieces; none when it is absent. One that is there and cannot be opened is said.
+    pub(crate) fn open(&self, path: impl AsRef<Path>) -> Option<File> {
+        let path = path.as_ref();
+        if self.roots().recorder().is_some() {
+            // Kept whole.
+            drop(self.text(path));
+        }
+        match self.roots().open(path) {
+            Ok(file) => Some(file),
             Err(error) => {
                 if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) {
                     self.missing(format_args!("{}: {error}", path.display()));

@@ -11,13 +11,14 @@ use airlock_model::Row;
 use nix::fcntl::AtFlags;
 use nix::sys::stat::fstatat;
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
 const STATUS: &str = "/var/lib/dpkg/status";
 const INFO: &str = "/var/lib/dpkg/info";
 
 pub(super) fn collect(scan: &Scan<'_>) {
-    let Some(text) = scan.text(STATUS) else { return };
+    let Some(file) = scan.open(STATUS) else { return };
     let publisher = distributor(scan.roots());
     let lists = scan.roots().open(INFO).ok();
     if let (Some(recorder), true) = (scan.roots().recorder(), scan.roots().is_live()) {
@@ -29,23 +30,59 @@ pub(super) fn collect(scan: &Scan<'_>) {
     }
     let mut days = Days::new();
     let mut broken = 0_u32;
-    for package in packages(&text) {
-        if !package.installed() {
-            continue;
+    let read = pieces(file, |text| {
+        for package in packages(text).filter(Paragraph::installed) {
+            if package.name.is_empty() || package.version.is_empty() {
+                broken += 1;
+                continue;
+            }
+            if scan.expired() {
+                scan.missing("packages of dpkg: out of time");
+                return false;
+            }
+            let installed = lists.as_ref().and_then(|lists| written(lists, &package));
+            scan.row(row(&package, publisher.as_deref(), installed.and_then(|secs| days.of(scan, secs))));
         }
-        if package.name.is_empty() || package.version.is_empty() {
-            broken += 1;
-            continue;
-        }
-        if scan.expired() {
-            scan.missing("packages of dpkg: out of time");
-            break;
-        }
-        let installed = lists.as_ref().and_then(|lists| written(lists, &package));
-        scan.row(row(&package, publisher.as_deref(), installed.and_then(|secs| days.of(scan, secs))));
+        true
+    });
+    if let Err(error) = read {
+        scan.missing(format_args!("{STATUS}: {error}"));
     }
     if broken > 0 {
         scan.missing(format_args!("{STATUS}: {broken} packages without name or version"));
+    }
+}
+
+/// How much of the file is looked at in one go, as long as it holds a whole paragraph.
+const PIECE: usize = 64 << 10;
+/// No paragraph is longer; one that is is cut.
+const LONGEST: usize = 4 << 20;
+
+/// Hands the file over in pieces of whole paragraphs, until one is not wanted: the file is longer than anything else that
+/// an inventory holds.
+fn pieces(mut file: impl Read, mut take: impl FnMut(&str) -> bool) -> std::io::Result<()> {
+    let (mut buffer, mut held, mut room) = (vec![0; PIECE], 0, PIECE);
+    loop {
+        let count = file.read(buffer.get_mut(held..).unwrap_or_default())?;
+        held += count;
+        let bytes = buffer.get(..held).unwrap_or_default();
+        let end = match bytes.windows(2).rposition(|pair| pair == b"\n\n") {
+            _ if count == 0 => held,
+            Some(end) => end + 2,
+            None if held == LONGEST => held,
+            None => {
+                if held == room {
+                    room *= 2;
+                    buffer.resize(room, 0);
+                }
+                continue;
+            }
+        };
+        if !take(&String::from_utf8_lossy(bytes.get(..end).unwrap_or_default())) || count == 0 {
+            return Ok(());
+        }
+        buffer.copy_within(end..held, 0);
+        held -= end;
     }
 }
 
@@ -227,6 +264,29 @@ Version: 1
 
         let (rows, missing) = collected(b"", |_| {});
         assert!(rows.is_empty() && missing.is_empty());
+    }
+
+    #[test]
+    fn a_long_file_is_read_in_whole_paragraphs() {
+        let paragraph = |number: usize| {
+            let description = "x".repeat(number * 97 % 200_000);
+            format!("Package: p{number}\nStatus: install ok installed\nVersion: 1\nDescription: {description}\n\n")
+        };
+        let text: String = (0..300).map(|step| paragraph(step * 7)).collect();
+        let mut names = Vec::new();
+        let take = |piece: &str| {
+            names.extend(packages(piece).map(|package| package.name.to_owned()));
+            true
+        };
+        pieces(text.as_bytes(), take).unwrap();
+        assert_eq!(names, (0..300).map(|step| format!("p{}", step * 7)).collect::<Vec<_>>());
+        let mut cut = 0;
+        pieces("y".repeat(LONGEST * 2 + 1).as_bytes(), |piece| {
+            cut += piece.len();
+            true
+        })
+        .unwrap();
+        assert_eq!(cut, LONGEST * 2 + 1);
     }
 
     #[test]
