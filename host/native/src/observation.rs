@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Threads at first. Collectors wait for the kernel more than they compute, and each thread costs memory.
-const WORKERS: usize = 3;
+const WORKERS: usize = 2;
 /// A section that waited this long for a thread gets one of its own: the others may be held up by a dead mount.
 const STARVED: Duration = Duration::from_millis(50);
 
