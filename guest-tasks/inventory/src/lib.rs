@@ -41,6 +41,9 @@ impl Task for Inventory {
                     let mut table = reading.rows;
                     section.keep_wanted(&mut table);
                     let table = normalise::section(&section.name, table, &mut context);
+                    for what in context.left_out.drain(..) {
+                        run::log(run::Level::Info, &format!("{}: {what}", section.name));
+                    }
                     for contradiction in context.contradictions.drain(..) {
                         run::log(run::Level::Warn, &format!("{}: {contradiction}", section.name));
                     }

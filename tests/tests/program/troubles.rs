@@ -168,3 +168,22 @@ fn a_tool_that_sleeps_costs_its_timeout_and_its_section() {
     let packages = document["content"]["softwares"].as_array().unwrap();
     assert!(packages.iter().any(|package| package["name"] == "example" && package["from"] == "rpm"), "{packages:?}");
 }
+
+#[test]
+fn a_number_that_is_the_same_on_many_machines_is_no_identity() {
+    let serial = |number: &[u8; 11]| {
+        let machine = Machine::workstation();
+        let path = "sys/firmware/dmi/tables/DMI";
+        let mut table = fs::read(machine.path().join(path)).unwrap();
+        let at = table.windows(11).position(|text| text == b"EX-SYS-0042").unwrap();
+        table[at..at + 11].copy_from_slice(number);
+        machine.write(path, table);
+        let mut document =
+            Airlock::new().json(&["inventory", "--machine", machine.argument(), "--partial", "software"]);
+        assert_eq!(document["content"]["bios"]["msn"], "EX-BRD-0042");
+        document["content"]["bios"]["ssn"].take()
+    };
+    assert_eq!(serial(b"EX-SYS-0043"), "EX-SYS-0043");
+    assert_eq!(serial(b"00000000000"), Value::Null);
+    assert_eq!(serial(b"..........."), Value::Null);
+}

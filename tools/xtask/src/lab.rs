@@ -51,6 +51,8 @@ const FIELDS: &[(&str, &str, &str, As)] = &[
     ("board.serial", "bios", "msn", As::Text),
     ("chassis.serial", "bios", "enclosureserial", As::Text),
     ("chassis.asset", "bios", "assettag", As::Text),
+    ("device_tree.model", "bios", "smodel", As::Text),
+    ("device_tree.serial_number", "bios", "ssn", As::Text),
     ("cpu.model", "cpus", "name", As::Text),
     ("cpu.serial", "cpus", "serial", As::Part),
     ("dimms.*.locator", "memories", "caption", As::Part),

@@ -3,6 +3,7 @@
 
 mod bios;
 mod devices;
+mod known_bad;
 mod memories;
 
 use crate::contradictions;
@@ -15,6 +16,8 @@ pub struct Context {
     pub hardware: Row,
     /// What was at odds in the section that was normalised last, in words.
     pub contradictions: Vec<String>,
+    /// What was taken out of that section, in words.
+    pub left_out: Vec<String>,
 }
 
 impl Context {
@@ -29,8 +32,10 @@ pub fn section(name: &str, mut table: Table, context: &mut Context) -> Table {
     match name {
         "softwares" => table.keep_first(&["name", "version", "arch", "from", "userid", "username"]),
         "users" => table.keep_first(&["login", "domain"]),
-        "hardware" | "bios" | "operatingsystem" | "cpus" | "usbdevices" | "storages" | "memories" | "batteries" => {
-            let rows = rows(name, table.into_rows(), context);
+        "hardware" | "bios" | "operatingsystem" | "cpus" | "usbdevices" | "storages" | "memories" | "batteries"
+        | "monitors" | "powersupplies" => {
+            let mut rows = rows(name, table.into_rows(), context);
+            context.left_out = known_bad::remove(name, &mut rows);
             context.contradictions = contradictions::of(name, &rows, context);
             return Table::from_rows(rows);
         }
