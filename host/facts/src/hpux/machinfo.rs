@@ -1,10 +1,14 @@
 //! The machine and its processors, from `machinfo` (machinfo(1)): parts with a title, values of theirs, which HP-UX 11.23
 //! writes with `=` and 11.31 with a colon.
 
-use crate::units::{Base, megabytes, megahertz};
+use crate::units::{Base, cut, megabytes, megahertz};
 use airlock_model::Row;
 
 const MOST_LINES: usize = 4096;
+/// No name or value is longer: one stands in a row for each of thousands of processors.
+const LONGEST: usize = 1024;
+/// The same for what a part says in words.
+const MOST_WORDS: usize = 8 << 10;
 
 /// One part: its title, and what it says in named values or in plain words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,11 +33,15 @@ pub fn parts(text: &str) -> Vec<Part> {
         let pair = line.split_once(['=', ':']).map(|(name, value)| (name.trim(), value.trim()));
         match (indented, pair) {
             (false, Some((title, value))) => {
-                parts.push(Part { title: title.to_owned(), words: value.to_owned(), values: Vec::new() });
+                parts.push(Part {
+                    title: cut(title, LONGEST).to_owned(),
+                    words: cut(value, LONGEST).to_owned(),
+                    values: Vec::new(),
+                });
             }
             (true, Some((name, value))) if !value.is_empty() => {
                 if let Some(last) = parts.last_mut() {
-                    last.values.push((name.to_owned(), value.to_owned()));
+                    last.values.push((cut(name, LONGEST).to_owned(), cut(value, LONGEST).to_owned()));
                 }
             }
             (true, None) if !line.trim().is_empty() => {
@@ -41,7 +49,8 @@ pub fn parts(text: &str) -> Vec<Part> {
                     if !last.words.is_empty() {
                         last.words.push(' ');
                     }
-                    last.words.push_str(line.trim());
+                    let room = MOST_WORDS.saturating_sub(last.words.len());
+                    last.words.push_str(cut(line.trim(), room));
                 }
             }
             _ => {}
@@ -108,7 +117,7 @@ pub fn processors(parts: &[Part]) -> Option<Processors> {
     // `2 Intel(R) Itanium 2 9100 series processors (1.6 GHz, 24 MB) 533 MT/s bus, … 4 logical processors (2 per socket)`
     let (head, rest) = part.words.split_once(" (")?;
     let (count, model) = head.split_once(' ')?;
-    let model = model.trim().trim_end_matches("processors").trim_end_matches("processor").trim();
+    let model = cut(model, LONGEST).trim().trim_end_matches("processors").trim_end_matches("processor").trim();
     Some(Processors {
         count: count.parse().ok()?,
         manufacturer: maker(model),

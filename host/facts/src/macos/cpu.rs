@@ -54,7 +54,7 @@ pub fn processors(sysctl: &str, profile: &Entry) -> Option<Processors> {
         model: number("model"),
         stepping: number("stepping"),
         bus: said(&["Bus Speed"]).and_then(units::megahertz),
-        name: Some(name),
+        name: Some(units::cut(&name, 256).to_owned()),
     })
 }
 

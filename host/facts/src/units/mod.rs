@@ -18,4 +18,4 @@ pub use hardware_address::hardware_address;
 pub use number::Number;
 pub use size::{Base, megabytes};
 pub use speed::{link_speed, megahertz};
-pub use text::{hexadecimal, single_spaced};
+pub use text::{cut, hexadecimal, single_spaced};

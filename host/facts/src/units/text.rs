@@ -19,6 +19,11 @@ pub fn hexadecimal(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
 }
 
+/// The beginning of a text: no more than so many bytes of whole characters.
+pub fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +36,10 @@ mod tests {
             [hexadecimal("0x1F"), hexadecimal("1F"), hexadecimal("0x+1"), hexadecimal("0xg")],
             [Some(31), None, None, None]
         );
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!((cut("aßc", 2), cut("aßc", 3), cut("aßc", 9), cut("", 0)), ("a", "aß", "aßc", ""));
     }
 }

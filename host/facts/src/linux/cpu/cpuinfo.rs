@@ -4,7 +4,7 @@
 //! what is about the machine, and some architectures write no more than that: one block for all of their processors.
 
 use super::numbers;
-use crate::units::{Number, single_spaced};
+use crate::units::{Number, cut, single_spaced};
 use airlock_model::Row;
 
 /// More processors than any kernel is built for.
@@ -12,6 +12,8 @@ const MOST: usize = 8192;
 
 /// What is read of a block, in bytes.
 const BLOCK: usize = 16 << 10;
+/// The same for a block that stands for many processors.
+const SHORT: usize = 4 << 10;
 
 /// Within how many lines the machine type of a mainframe is said.
 const HEAD_LINES: usize = 64;
@@ -97,7 +99,8 @@ impl<'a> Block<'a> {
 
 impl<'a> Cpuinfo<'a> {
     pub fn parse(text: &'a str) -> Self {
-        let blocks = text.split("\n\n").map(|block| Block(cut(block))).filter(Block::is_processor).take(MOST).collect();
+        let blocks =
+            text.split("\n\n").map(|block| Block(cut(block, BLOCK))).filter(Block::is_processor).take(MOST).collect();
         Self { text, kind: kind(text), blocks }
     }
 
@@ -124,7 +127,9 @@ impl<'a> Cpuinfo<'a> {
     /// A row a logical processor, in the kernel's own words and nothing else.
     pub fn rows(&self) -> Vec<Row> {
         let repeated = self.repeated();
-        self.blocks.iter().flat_map(|block| std::iter::repeat_n(self.row(*block), repeated)).collect()
+        // What is said once and stands in thousands of rows is short.
+        let row = |block: &Block<'a>| self.row(if repeated > 1 { Block(cut(block.0, SHORT)) } else { *block });
+        self.blocks.iter().flat_map(|block| std::iter::repeat_n(row(block), repeated)).collect()
     }
 
     /// What a line says that not every block has: old ARM kernels write some of them once.
@@ -251,14 +256,6 @@ impl Board {
             .maybe("ssn", self.serial.as_deref());
         row
     }
-}
-
-fn cut(block: &str) -> &str {
-    let mut end = block.len().min(BLOCK);
-    while !block.is_char_boundary(end) {
-        end -= 1;
-    }
-    block.get(..end).unwrap_or_default()
 }
 
 /// Told by the first line that only one of them has.
