@@ -1,7 +1,7 @@
 //! One parser's process: feeds it until the time is up.
 
 use crate::mutate::{Damage, damaged};
-use crate::targets::Target;
+use crate::targets::{Target, files};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::time::{ClockId, clock_gettime};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -49,9 +49,11 @@ pub(crate) fn feed(target: &Target, time: Duration, seed: u64, failures: &Path) 
         if let Err(TestError::Fail(why, damage)) = outcome {
             let place = leave(failures, target.name, &damage.apply(target.seeds));
             eprintln!("{}: {why}; {}", target.name, place.display());
+            files::clear();
             return Ok(ExitCode::FAILURE);
         }
     }
+    files::clear();
     println!("{:<40} {inputs:>9} inputs", target.name);
     Ok(ExitCode::SUCCESS)
 }

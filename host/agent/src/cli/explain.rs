@@ -9,17 +9,28 @@ use crate::timings::Phases;
 use airlock_facts::{Explained, Machine, Origin, Roots};
 use airlock_model::schema::{self, Section, Shape};
 use airlock_model::{Report, Value};
-use airlock_native::Budget;
+use airlock_native::{Budget, Folders};
 use anyhow::Context;
 use serde_json::json;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-pub(crate) fn run(path: &str, roots: Roots, homes: bool, timeout: Duration, as_json: bool) -> anyhow::Result<()> {
+/// Whose values are explained, and with what.
+pub(crate) struct Question<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) roots: Roots,
+    pub(crate) homes: bool,
+    pub(crate) budget: Budget,
+    pub(crate) folders: Option<&'a Folders>,
+    pub(crate) as_json: bool,
+}
+
+pub(crate) fn run(question: Question<'_>) -> anyhow::Result<()> {
+    let Question { path, roots, homes, budget, folders, as_json } = question;
     let (section, field) = parse(path)?;
     let (machine, explainer) = Machine::explained(roots);
     let machine = Arc::new(machine.with_homes(homes));
-    let Some(explained) = explainer.explain(&machine, section.name, field, Instant::now() + timeout) else {
+    let Some(explained) = explainer.explain(&machine, section.name, field, Instant::now() + budget.collector) else {
         return Err(Usage(format!("--explain {path}: nothing reads {} on this platform", section.name)).into());
     };
     // What the task makes of it: makers' names, for one, are its business.
@@ -27,8 +38,8 @@ pub(crate) fn run(path: &str, roots: Roots, homes: bool, timeout: Duration, as_j
         task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
         job: json!({ "no_category": [] }).to_string(),
         machine: Arc::clone(&machine),
-        budget: Budget::of_collectors(timeout),
-        folders: None,
+        budget,
+        folders,
         watch: Bar::start("inventory"),
     };
     let report = observe(request, &mut Phases::new(Instant::now()))?.report;

@@ -86,7 +86,7 @@ pub(crate) struct Options {
     machine: Option<PathBuf>,
 
     /// Print where the values of one field come from, instead of the inventory: `bios.ssn`, `memories.capacity`
-    #[arg(long, value_name = "SECTION.FIELD", conflicts_with_all = ["xml", "html", "output", "partial", "no_category"])]
+    #[arg(long, value_name = "SECTION.FIELD", conflicts_with_all = ["xml", "html", "output", "partial", "no_category", "tag", "additional_content", "timings"])]
     explain: Option<String>,
 
     /// Show on standard error where the time went
@@ -100,24 +100,26 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
     }
     categories::check("--no-category", &options.no_category)?;
     categories::check("--partial", &options.partial)?;
-    if let Some(path) = &options.explain {
-        let timeout = Duration::from_secs(options.backend_collect_timeout);
-        return explain::run(path, roots(options)?, options.scan_homedirs, timeout, options.json);
-    }
     let mut phases = Phases::new(started);
+    let budget = Budget {
+        collector: Duration::from_secs(options.backend_collect_timeout),
+        whole: Duration::from_secs(options.time_budget),
+        processor: Duration::from_secs(options.cpu_budget),
+    };
+    if let Some(path) = &options.explain {
+        let folders = folders(vardir);
+        let (roots, homes, as_json) = (roots(options)?, options.scan_homedirs, options.json);
+        return explain::run(explain::Question { path, roots, homes, budget, folders: folders.as_ref(), as_json });
+    }
     let machine = Arc::new(Machine::new(roots(options)?).with_homes(options.scan_homedirs));
-    let folders = Folders::new(vardir).inspect_err(|error| tracing::warn!("{error}")).ok();
+    let folders = folders(vardir);
     phases.mark("start");
     let Observed { mut report, observation } = observe(
         Request {
             task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
             job: job(options),
             machine: Arc::clone(&machine),
-            budget: Budget {
-                collector: Duration::from_secs(options.backend_collect_timeout),
-                whole: Duration::from_secs(options.time_budget),
-                processor: Duration::from_secs(options.cpu_budget),
-            },
+            budget,
             folders: folders.as_ref(),
             watch: Bar::start("inventory"),
         },
@@ -148,6 +150,11 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
         eprint!("{}", phases.show(&observation.timings()));
     }
     Ok(())
+}
+
+/// The program's own folders; without them a run goes on, and it is said.
+pub(super) fn folders(vardir: Option<&Path>) -> Option<Folders> {
+    Folders::new(vardir).inspect_err(|error| tracing::warn!("{error}")).ok()
 }
 
 fn roots(options: &Options) -> anyhow::Result<Roots> {

@@ -1,5 +1,6 @@
 //! `airlock snapshot DIR`: what is read of this machine, in a folder that can stand for it.
 
+use super::inventory::folders;
 use crate::exit::Usage;
 use crate::observe::{Request, observe};
 use crate::progress::Bar;
@@ -7,7 +8,7 @@ use crate::terminal::{self, visible};
 use crate::timings::Phases;
 use airlock_facts::{Machine, Pseudonyms};
 use airlock_model::{Report, Row, Sensitivity};
-use airlock_native::{Budget, Folders};
+use airlock_native::Budget;
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
@@ -49,7 +50,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
     let (machine, snapshot) = Machine::recorded();
-    let folders = Folders::new(vardir).ok();
+    let folders = folders(vardir);
     let request = Request {
         task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
         job: "{}".to_owned(),
@@ -61,6 +62,9 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
     let report = observe(request, &mut Phases::new(Instant::now()))?.report;
     for what in &report.incomplete {
         tracing::warn!("incomplete: {}", visible(&what.to_string()));
+    }
+    if !options.as_is && !report.incomplete.is_empty() {
+        tracing::warn!("names in what is incomplete may not be known, and then stand in the snapshot as they are");
     }
     let replaced = if options.as_is { BTreeSet::new() } else { identifying(&report) };
     let pseudonyms = Pseudonyms::of(replaced.iter().map(String::as_str), &key());

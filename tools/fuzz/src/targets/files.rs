@@ -66,7 +66,7 @@ thread_local! {
     static MACHINE: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
 }
 
-/// The folder of this process's machine, made on first use; it goes with the system's own temporary files.
+/// The folder of this process's machine, made on first use; [`clear`] removes it.
 fn machine() -> PathBuf {
     MACHINE.with_borrow_mut(|known| {
         known
@@ -86,6 +86,13 @@ fn machine() -> PathBuf {
             })
             .clone()
     })
+}
+
+/// Removes this process's machine, if it made one.
+pub(crate) fn clear() {
+    if let Some(folder) = MACHINE.take() {
+        let _ = fs::remove_dir_all(folder);
+    }
 }
 
 /// In memory where the system has a place for that.

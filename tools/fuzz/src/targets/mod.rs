@@ -5,7 +5,7 @@
 
 mod devices;
 mod dmi;
-mod files;
+pub(crate) mod files;
 mod macos_windows;
 mod services;
 mod software;
