@@ -1,0 +1,1 @@
+//! The network, for what was allowed: HTTP whose every address passes a fence before a packet is sent.
