@@ -1,8 +1,8 @@
 //! Ports of the tests' own: facts that are given, facts that never come, a report and an audit that are kept.
 
 use airlock_gate::calls::{Level, Moment, Reading};
-use airlock_gate::ports::{Answer, Clock, Facts, Reporter};
-use airlock_gate::{AuditLog, CallError};
+use airlock_gate::ports::{Absent, Answer, Clock, Facts, Reporter};
+use airlock_gate::{AuditLog, CallError, Native};
 use airlock_model::{Report, Row, Section};
 use std::collections::BTreeMap;
 use std::io;
@@ -84,6 +84,16 @@ impl Clock for Still {
     fn now(&self) -> Moment {
         Moment { seconds: 1_700_000_000, local: "2023-11-14 22:13:20".to_owned() }
     }
+
+    fn random(&self, length: u32) -> Result<Vec<u8>, CallError> {
+        Ok((0..length).map(|n| n.to_le_bytes()[0]).collect())
+    }
+}
+
+/// A machine of facts alone, with a clock that stands still.
+pub fn native(facts: Arc<dyn Facts>, report: Arc<Keeper>) -> Native {
+    let (files, http, process, snmp) = (Arc::new(Absent), Arc::new(Absent), Arc::new(Absent), Arc::new(Absent));
+    Native { facts, clock: Arc::new(Still), report, files, http, process, snmp }
 }
 
 /// What a run left behind.

@@ -1,9 +1,9 @@
 //! One sandbox, and runs in it.
 
 use crate::HOSTILE;
-use crate::ports::{Given, Keeper, Left, Records, Still};
+use crate::ports::{Given, Keeper, Left, Records, native};
 use airlock_gate::ports::Facts;
-use airlock_gate::{Audit, AuditLog, Gate, Limits, Native, Policy, Source, Spending};
+use airlock_gate::{Audit, AuditLog, Gate, Limits, Policy, Source, Spending};
 use airlock_sandbox::{Bounds, Checked, Loaded, NoCache, RunError, Sandbox, Unit, World};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -78,7 +78,7 @@ impl Rig {
         let records = Records::default();
         let log = setup.log.unwrap_or_else(|| Box::new(records.clone()));
         let audit = Audit::new(log, "run-1".to_owned(), "hostile@test".to_owned(), Some("server-1".to_owned()));
-        let native = Native { facts: setup.facts, clock: Arc::new(Still), report: Arc::clone(&keeper) as _ };
+        let native = native(setup.facts, Arc::clone(&keeper));
         let gate = Arc::new(Gate::new(Arc::new(setup.policy), setup.limits, audit, Source::Live(native)));
         let started = Instant::now();
         let ended = self.runtime.block_on(self.sandbox.run(task, unit, Arc::clone(&gate), &setup.bounds));

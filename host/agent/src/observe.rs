@@ -4,6 +4,7 @@ use crate::code_cache;
 use crate::timings::{ENGINE, LOAD, Phases, RUN};
 use airlock_builtin::Builtin;
 use airlock_facts::Machine;
+use airlock_gate::ports::Absent;
 use airlock_gate::{Audit, AuditLog, Gate, Limits, Native, NoLog, Policy, Source};
 use airlock_model::Report;
 use airlock_native::{AuditFile, Budget, Collected, Folders, MachineClock, Observation, Watch};
@@ -46,6 +47,10 @@ pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Resu
             facts: Arc::new(observation.clone()),
             clock: Arc::new(MachineClock(request.machine)),
             report: Arc::clone(&collected) as _,
+            files: Arc::new(Absent),
+            http: Arc::new(Absent),
+            process: Arc::new(Absent),
+            snmp: Arc::new(Absent),
         }),
     ));
     // Collectors have deadlines of their own; the run's is for the task, and must not come before theirs.

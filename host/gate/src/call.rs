@@ -1,45 +1,25 @@
-//! A host call as data: what policy decides on, what the audit keeps, what a recording will replay.
+//! A host call as data: what policy decides on, what the audit keeps, what a recording replays.
 
-use crate::policy::View;
-use crate::{CallError, Native};
-use airlock_model::Section;
+use crate::{Ask, CallError, Effect, Native, Scope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 use std::future::Future;
 
-/// What a call does to the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Belongs to the run itself: its log, its clock, its report. Counted, not recorded one by one.
-    Run,
-    /// Looks at the machine or the network.
-    Read,
-    /// Changes the machine.
-    Change,
-    /// Sends something elsewhere.
-    Send,
-}
-
-/// What the rules of the policy are matched against.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// The run itself.
-    Run,
-    /// Sections of the inventory, all of which must be granted.
-    Sections(Vec<&'static Section>),
-}
-
 /// A capability call. Each is one struct, with what it is about in its fields.
-pub trait HostCall: Serialize + DeserializeOwned + PartialEq + Debug + Send + Sync {
-    type Reply: Serialize + DeserializeOwned + Send;
+pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync {
+    type Reply: Serialize + DeserializeOwned + Clone + Send;
 
-    /// The verb of the policy, e.g. `inventory.read`.
-    const CAPABILITY: &'static str;
-    const EFFECT: Effect;
+    /// What the audit and recordings call it, e.g. `facts.read`.
+    const NAME: &'static str;
 
-    /// What the call is about, or why it makes no sense.
-    fn subject(&self) -> Result<Subject, CallError>;
+    /// What the call asks of the policy, or why it makes no sense.
+    fn ask(&self) -> Result<Ask, CallError>;
+
+    /// What it does to the world; the verb's own effect unless a call says otherwise.
+    fn effect(&self, ask: &Ask) -> Effect {
+        ask.effect()
+    }
 
     /// Bytes that the call carries from the task; taken from the run's allowance before anything happens.
     fn size(&self) -> u64 {
@@ -52,13 +32,18 @@ pub trait HostCall: Serialize + DeserializeOwned + PartialEq + Debug + Send + Sy
     }
 
     /// Takes out of a reply what the matching grant does not show.
-    fn redact(_subject: &Subject, _reply: &mut Self::Reply, _view: &View) {}
+    fn redact(_ask: &Ask, _reply: &mut Self::Reply, _scope: &Scope) {}
 
     /// What the audit says of a reply, in a few words.
     fn outcome(_reply: &Self::Reply) -> String {
         "ok".to_owned()
     }
 
-    /// Does it. Only a [`crate::Gate`] calls this.
-    fn run(self, native: &Native) -> impl Future<Output = Result<Self::Reply, CallError>> + Send;
+    /// What a rehearsal answers in place of a change; none for a call that only looks.
+    fn planned(&self) -> Option<Self::Reply> {
+        None
+    }
+
+    /// Does it, within `scope`. Only a [`crate::Gate`] calls this.
+    fn run(self, native: &Native, scope: &Scope) -> impl Future<Output = Result<Self::Reply, CallError>> + Send;
 }

@@ -1,5 +1,6 @@
 //! Why a call was not answered, in the words that a task gets.
 
+use crate::Code;
 use serde::{Deserialize, Serialize};
 
 /// What a task is told of a refusal. The rule itself stays here: a refusal must not be an oracle.
@@ -42,6 +43,10 @@ pub enum CallError {
     /// The task was told that an allowance is spent and went on calling: its run ends here.
     #[error("stopped: {calls} host calls, of which {refused} after the allowance was spent")]
     Overrun { calls: u64, refused: u64 },
+    /// What answers a call found that it would touch what is never touched. A gate turns this into a denial with its
+    /// record; no task ever sees it.
+    #[error("{}", .0.meaning())]
+    Refused(Code),
     #[error("the run is being stopped")]
     Cancelled,
     #[error("this host cannot do that")]

@@ -2,8 +2,8 @@
 
 use crate::calls::Log;
 use crate::limits::Meter;
-use crate::policy::Verdict;
-use crate::{Audit, CallError, Decision, Denial, Effect, HostCall, Limits, Policy, Reason, Source};
+use crate::policy::{Refusal, Verdict};
+use crate::{Ask, Audit, CallError, Code, Decision, Denial, Effect, HostCall, Limits, Policy, Reason, Source, Verb};
 use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -43,29 +43,37 @@ impl Gate {
     /// Decides on a call and, if it is allowed, has it answered.
     pub async fn call<C: HostCall>(&self, call: C) -> Result<C::Reply, CallError> {
         self.meter.take(&self.limits, call.size())?;
-        let subject = call.subject()?;
-        let (rule, view) = match self.policy.decide(C::CAPABILITY, &subject) {
-            Verdict::Allow { rule, view } => (rule, view),
-            Verdict::Deny { reason, code, why } => {
-                return Err(self.denied(&call, reason, Decision::Deny { code, why: &why }));
-            }
+        let ask = call.ask()?;
+        let effect = call.effect(&ask);
+        let allowed = match self.policy.decide(&ask) {
+            Verdict::Allow(allowed) => allowed,
+            Verdict::Deny(refusal) => return Err(self.denied(&call, &ask, &refusal)),
         };
-        let entry = self.audit.open(C::CAPABILITY, C::EFFECT, &call, Decision::Allow { rule });
+        let entry = self.audit.open(verb_of::<C>(&ask), effect, &call, Decision::Allow { rule: &allowed.rule });
         // Looked at behind the record: this one may be the first that could not be written.
-        if self.audit.is_broken() && matches!(C::EFFECT, Effect::Change | Effect::Send) {
+        if self.audit.is_broken() && matches!(effect, Effect::Change | Effect::Send) {
             self.audit.close(entry, "not done");
-            let decision = Decision::Deny { code: "AUDIT_UNAVAILABLE", why: "the audit log cannot be written" };
-            return Err(self.denied(&call, Reason::Forbidden, decision));
+            return Err(self.denied(&call, &ask, &Refusal::of(Code::AuditUnavailable)));
         }
-        let answer = self.source.answer(call).await.and_then(|mut reply| {
-            C::redact(&subject, &mut reply, view);
+        let scope = &allowed.scope;
+        let answer = self.source.answer(call.clone(), scope).await.and_then(|mut reply| {
+            C::redact(&ask, &mut reply, scope);
             self.meter.take_bytes(&self.limits, C::reply_size(&reply)).map(|()| reply)
         });
-        match &answer {
-            Ok(reply) => self.audit.close(entry, &C::outcome(reply)),
-            Err(error) => self.audit.close(entry, &error.to_string()),
+        match answer {
+            Ok(reply) => {
+                self.audit.close(entry, &C::outcome(&reply));
+                Ok(reply)
+            }
+            Err(CallError::Refused(code)) => {
+                self.audit.close(entry, "refused");
+                Err(self.denied(&call, &ask, &Refusal::of(code)))
+            }
+            Err(error) => {
+                self.audit.close(entry, &error.to_string());
+                Err(error)
+            }
         }
-        answer
     }
 
     /// A line of the task's log: over the allowance it is counted, and the task is told nothing.
@@ -87,10 +95,19 @@ impl Gate {
         spent
     }
 
-    fn denied<C: HostCall>(&self, call: &C, reason: Reason, decision: Decision<'_>) -> CallError {
-        let entry = self.audit.open(C::CAPABILITY, C::EFFECT, call, decision);
-        CallError::Denied(Denial { audit: entry.seq, capability: C::CAPABILITY.to_owned(), reason })
+    /// The task learns that it was refused, and nothing of why: a refusal must not be an oracle.
+    fn denied<C: HostCall>(&self, call: &C, ask: &Ask, refusal: &Refusal) -> CallError {
+        let decision = Decision::Deny { code: refusal.code.name(), why: &refusal.why };
+        let entry = self.audit.open(verb_of::<C>(ask), ask.effect(), call, decision);
+        let reason = if refusal.code == Code::Approval { Reason::NotApproved } else { Reason::NotGranted };
+        let capability = verb_of::<C>(ask).to_owned();
+        CallError::Denied(Denial { audit: entry.seq, capability, reason })
     }
+}
+
+/// The verb of the policy; a call of the run itself has none, and goes by its own name.
+fn verb_of<C: HostCall>(ask: &Ask) -> &'static str {
+    ask.verb.map_or(C::NAME, Verb::name)
 }
 
 /// A task's log cannot fail, but a flood of lines ends the run.

@@ -7,21 +7,29 @@
 //! What an allowed call *does* is not here: the [`ports`] name it, airlock-native implements them. A [`Gate`] cannot be
 //! made without a policy and an audit: the unguarded state cannot be written down.
 
+mod ask;
 mod audit;
 mod call;
 pub mod calls;
+mod code;
 mod error;
 mod gate;
 mod limits;
 pub mod policy;
 pub mod ports;
+mod scope;
 mod source;
+mod verb;
 
+pub use ask::{Ask, Asker};
 pub use audit::{Audit, AuditLog, Decision, NoLog};
-pub use call::{Effect, HostCall, Subject};
+pub use call::HostCall;
+pub use code::Code;
 pub use error::{CallError, Denial, Reason, Spent};
 pub use gate::{Gate, Spending};
 pub use limits::Limits;
 pub use policy::Policy;
 pub use ports::Native;
+pub use scope::{Command, PathUnder, Scope};
 pub use source::Source;
+pub use verb::{Effect, Verb};

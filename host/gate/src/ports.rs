@@ -1,9 +1,13 @@
 //! What allowed calls need of the machine, as traits. airlock-native implements them; a mock or another machine may.
 
-use crate::CallError;
-use crate::calls::{Level, Moment, Reading};
+use crate::calls::{
+    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpReply, HttpSend, Level,
+    Moment, Outcome, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, Target, VarBind,
+};
+use crate::{CallError, Command, Scope};
 use airlock_model::{Row, Section};
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -22,9 +26,85 @@ pub trait Facts: Send + Sync {
     fn read<'a>(&'a self, section: &'a str) -> Answer<'a, Arc<Reading>>;
 }
 
-/// The time.
+/// The time, and chance.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Moment;
+
+    fn random(&self, length: u32) -> Result<Vec<u8>, CallError>;
+}
+
+/// Files. Every path was granted below `scope.root`: the folder is opened as the owner wrote it, below it no link of any
+/// kind is followed ([`CallError::Refused`] with `LINK`), and a file of the agent's own is refused by what it is,
+/// whatever it is called (`AGENT_PATH`).
+pub trait Files: Send + Sync {
+    fn stat<'a>(&'a self, call: FileStat, scope: &'a Scope) -> Answer<'a, Option<Stat>>;
+    fn list<'a>(&'a self, call: FileList, scope: &'a Scope) -> Answer<'a, Vec<String>>;
+    fn read<'a>(&'a self, call: FileRead, scope: &'a Scope) -> Answer<'a, Bytes>;
+    fn hash<'a>(&'a self, call: FileHash, scope: &'a Scope) -> Answer<'a, String>;
+    fn write<'a>(&'a self, call: FileWrite, scope: &'a Scope) -> Answer<'a, ()>;
+    fn mkdir<'a>(&'a self, call: FileMkdir, scope: &'a Scope) -> Answer<'a, ()>;
+    fn remove<'a>(&'a self, call: FileRemove, scope: &'a Scope) -> Answer<'a, ()>;
+}
+
+/// HTTP, one request at a time, no redirect followed, no proxy, no cookie kept.
+pub trait Http: Send + Sync {
+    /// All addresses of a host; an address stands for itself.
+    fn resolve<'a>(&'a self, target: &'a Target) -> Answer<'a, Vec<IpAddr>>;
+
+    /// Connects to one of `call.addresses` and nowhere else; the host's name goes into SNI and `Host`. Reads at most
+    /// `scope.max_bytes`.
+    fn send<'a>(&'a self, call: HttpSend, scope: &'a Scope) -> Answer<'a, HttpReply>;
+}
+
+/// Commands, each exactly as the policy spells it out.
+pub trait Process: Send + Sync {
+    fn run<'a>(&'a self, command: &'a Command) -> Answer<'a, Outcome>;
+}
+
+/// SNMP, with credentials by name.
+pub trait Snmp: Send + Sync {
+    fn open<'a>(&'a self, call: &'a SnmpOpen) -> Answer<'a, ()>;
+    fn get<'a>(&'a self, call: &'a SnmpGet) -> Answer<'a, Vec<VarBind>>;
+    fn walk<'a>(&'a self, call: &'a SnmpWalk) -> Answer<'a, Vec<VarBind>>;
+}
+
+/// A machine that has none of it: no files, no network, no commands.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Absent;
+
+macro_rules! absent {
+    ($($port:ident { $($method:ident($($argument:ident: $kind:ty),*) -> $reply:ty;)* })*) => {
+        $(impl $port for Absent {
+            $(fn $method<'a>(&'a self, $($argument: $kind),*) -> Answer<'a, $reply> {
+                let _ = ($($argument,)*);
+                Box::pin(async { Err(CallError::Unsupported) })
+            })*
+        })*
+    };
+}
+
+absent! {
+    Files {
+        stat(call: FileStat, scope: &'a Scope) -> Option<Stat>;
+        list(call: FileList, scope: &'a Scope) -> Vec<String>;
+        read(call: FileRead, scope: &'a Scope) -> Bytes;
+        hash(call: FileHash, scope: &'a Scope) -> String;
+        write(call: FileWrite, scope: &'a Scope) -> ();
+        mkdir(call: FileMkdir, scope: &'a Scope) -> ();
+        remove(call: FileRemove, scope: &'a Scope) -> ();
+    }
+    Http {
+        resolve(target: &'a Target) -> Vec<IpAddr>;
+        send(call: HttpSend, scope: &'a Scope) -> HttpReply;
+    }
+    Process {
+        run(command: &'a Command) -> Outcome;
+    }
+    Snmp {
+        open(call: &'a SnmpOpen) -> ();
+        get(call: &'a SnmpGet) -> Vec<VarBind>;
+        walk(call: &'a SnmpWalk) -> Vec<VarBind>;
+    }
 }
 
 /// What a run leaves behind: its rows, its log, and what the person watching sees.
@@ -43,4 +123,8 @@ pub struct Native {
     pub facts: Arc<dyn Facts>,
     pub clock: Arc<dyn Clock>,
     pub report: Arc<dyn Reporter>,
+    pub files: Arc<dyn Files>,
+    pub http: Arc<dyn Http>,
+    pub process: Arc<dyn Process>,
+    pub snmp: Arc<dyn Snmp>,
 }

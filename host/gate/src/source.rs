@@ -1,6 +1,6 @@
 //! Where answers come from.
 
-use crate::{CallError, HostCall, Native};
+use crate::{CallError, HostCall, Native, Scope};
 
 /// The only thing that differs between a run, a recording of one, a replay and a rehearsal.
 #[non_exhaustive]
@@ -10,9 +10,9 @@ pub enum Source {
 }
 
 impl Source {
-    pub(crate) async fn answer<C: HostCall>(&self, call: C) -> Result<C::Reply, CallError> {
+    pub(crate) async fn answer<C: HostCall>(&self, call: C, scope: &Scope) -> Result<C::Reply, CallError> {
         match self {
-            Source::Live(native) => call.run(native).await,
+            Source::Live(native) => call.run(native, scope).await,
         }
     }
 }

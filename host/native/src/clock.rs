@@ -1,6 +1,7 @@
 //! The time, as the observed machine's zone has it.
 
 use airlock_facts::Machine;
+use airlock_gate::CallError;
 use airlock_gate::calls::Moment;
 use airlock_gate::ports::Clock;
 use std::sync::Arc;
@@ -14,5 +15,11 @@ impl Clock for MachineClock {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
         let local = i64::try_from(seconds).ok().and_then(|s| self.0.local_time(s)).unwrap_or_default();
         Moment { seconds, local }
+    }
+
+    fn random(&self, length: u32) -> Result<Vec<u8>, CallError> {
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        getrandom::fill(&mut bytes).map_err(|error| CallError::Failed(format!("no randomness: {error}")))?;
+        Ok(bytes)
     }
 }

@@ -1,13 +1,12 @@
 //! The audit: a record before each effect and one after it; what is refused says why; a log that cannot be written.
 
 use airlock_gate::calls::Reading;
-use airlock_gate::policy::View;
 use airlock_gate::ports::{Answer, Facts};
 use airlock_gate::{
-    Audit, AuditLog, CallError, Effect, Gate, HostCall, Limits, Native, Policy, Reason, Source, Subject,
+    Ask, Audit, AuditLog, CallError, Effect, Gate, HostCall, Limits, Native, Policy, Reason, Scope, Source,
 };
 use airlock_native::AuditFile;
-use airlock_tests::ports::{FullDisk, Given, Keeper, Records, Still};
+use airlock_tests::ports::{FullDisk, Given, Keeper, Records, native};
 use airlock_tests::rig::{Rig, Setup};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,23 +72,24 @@ fn a_log_that_cannot_be_written_does_not_stop_reading() {
 }
 
 /// A call that changes the machine: it counts how often it was done.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Change {}
 
 static DONE: AtomicUsize = AtomicUsize::new(0);
 
 impl HostCall for Change {
     type Reply = ();
-    const CAPABILITY: &'static str = "test.change";
-    const EFFECT: Effect = Effect::Change;
+    const NAME: &'static str = "test.change";
 
-    fn subject(&self) -> Result<Subject, CallError> {
-        Ok(Subject::Run)
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(Ask::run())
     }
 
-    fn redact(_subject: &Subject, _reply: &mut (), _view: &View) {}
+    fn effect(&self, _ask: &Ask) -> Effect {
+        Effect::Change
+    }
 
-    async fn run(self, _native: &Native) -> Result<(), CallError> {
+    async fn run(self, _native: &Native, _scope: &Scope) -> Result<(), CallError> {
         DONE.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -97,7 +97,7 @@ impl HostCall for Change {
 
 fn change(log: impl AuditLog + 'static, times: usize) -> Vec<Result<(), CallError>> {
     let facts = Arc::new(Given(BTreeMap::new()));
-    let native = Native { facts, clock: Arc::new(Still), report: Arc::new(Keeper::default()) };
+    let native = native(facts, Arc::new(Keeper::default()));
     let audit = Audit::new(Box::new(log), "run-1".to_owned(), "test".to_owned(), None);
     let gate = Gate::new(Arc::new(Policy::owners_command()), Limits::default(), audit, Source::Live(native));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -109,7 +109,7 @@ fn nothing_is_changed_that_cannot_be_recorded() {
     DONE.store(0, Ordering::Relaxed);
     for answer in change(FullDisk, 2) {
         let Err(CallError::Denied(denial)) = answer else { panic!("{answer:?}") };
-        assert_eq!((denial.capability.as_str(), denial.reason), ("test.change", Reason::Forbidden));
+        assert_eq!((denial.capability.as_str(), denial.reason), ("test.change", Reason::NotGranted));
     }
     assert_eq!(DONE.load(Ordering::Relaxed), 0, "it was done without a record");
     let records = Records::default();

@@ -1,8 +1,7 @@
 //! `inventory.read`: what this machine is.
 
-use crate::call::{Effect, HostCall, Subject};
-use crate::policy::View;
-use crate::{CallError, Native};
+use crate::call::HostCall;
+use crate::{Ask, CallError, Native, Scope};
 use airlock_model::{Row, Section, schema};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -45,14 +44,14 @@ pub struct Reading {
 
 impl HostCall for FactsSections {
     type Reply = Vec<SectionInfo>;
-    const CAPABILITY: &'static str = "run.sections";
-    const EFFECT: Effect = Effect::Run;
+    const NAME: &'static str = "facts.sections";
 
-    fn subject(&self) -> Result<Subject, CallError> {
-        Ok(Subject::Run)
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(Ask::run())
     }
 
-    fn redact(_subject: &Subject, reply: &mut Self::Reply, view: &View) {
+    fn redact(_ask: &Ask, reply: &mut Self::Reply, scope: &Scope) {
+        let view = &scope.view;
         reply.retain(|info| schema::section(&info.name).is_some_and(|section| view.shows_some_of(section)));
         for info in reply {
             let Some(section) = schema::section(&info.name) else { continue };
@@ -60,7 +59,7 @@ impl HostCall for FactsSections {
         }
     }
 
-    async fn run(self, native: &Native) -> Result<Self::Reply, CallError> {
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<Self::Reply, CallError> {
         Ok(native.facts.sections().into_iter().filter_map(schema::section).map(describe).collect())
     }
 }
@@ -72,22 +71,22 @@ fn describe(section: &Section) -> SectionInfo {
 
 impl HostCall for FactsExpect {
     type Reply = ();
-    const CAPABILITY: &'static str = "inventory.read";
-    const EFFECT: Effect = Effect::Read;
+    const NAME: &'static str = "facts.expect";
 
-    fn subject(&self) -> Result<Subject, CallError> {
+    fn ask(&self) -> Result<Ask, CallError> {
         // Each once is all there are: a longer list would only make the record of the call long.
         if self.sections.len() > schema::SECTIONS.len() {
             return Err(CallError::Invalid(format!("{} sections are more than there are", self.sections.len())));
         }
-        self.sections.iter().map(|name| known(name)).collect::<Result<_, _>>().map(Subject::Sections)
+        let sections = self.sections.iter().map(|name| known(name)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Ask::sections(&sections))
     }
 
     fn size(&self) -> u64 {
         self.sections.iter().map(|name| name.len() as u64).sum()
     }
 
-    async fn run(self, native: &Native) -> Result<(), CallError> {
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<(), CallError> {
         native.facts.expect(&self.sections);
         Ok(())
     }
@@ -96,20 +95,19 @@ impl HostCall for FactsExpect {
 impl HostCall for FactsRead {
     /// Shared with whoever else reads the same section of the same observation.
     type Reply = Arc<Reading>;
-    const CAPABILITY: &'static str = "inventory.read";
-    const EFFECT: Effect = Effect::Read;
+    const NAME: &'static str = "facts.read";
 
-    fn subject(&self) -> Result<Subject, CallError> {
-        Ok(Subject::Sections(vec![known(&self.section)?]))
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(Ask::sections(&[known(&self.section)?]))
     }
 
     fn reply_size(reply: &Arc<Reading>) -> u64 {
         reply.rows.iter().map(row_size).sum()
     }
 
-    fn redact(subject: &Subject, reply: &mut Arc<Reading>, view: &View) {
-        let Subject::Sections(sections) = subject else { return };
-        let Some(section) = sections.first() else { return };
+    fn redact(ask: &Ask, reply: &mut Arc<Reading>, scope: &Scope) {
+        let view = &scope.view;
+        let Some(section) = ask.sections.first().and_then(|name| schema::section(name)) else { return };
         if section.fields.iter().all(|field| view.shows(field)) {
             return;
         }
@@ -128,7 +126,7 @@ impl HostCall for FactsRead {
         }
     }
 
-    async fn run(self, native: &Native) -> Result<Arc<Reading>, CallError> {
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<Arc<Reading>, CallError> {
         native.facts.read(&self.section).await
     }
 }

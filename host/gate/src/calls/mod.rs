@@ -1,7 +1,18 @@
 //! The calls, a file for each capability.
 
+mod bytes;
 mod facts;
+mod files;
+mod http;
+mod process;
 mod run;
+mod snmp;
 
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
-pub use run::{Emit, Level, Log, Moment, Now, Progress};
+pub use files::{
+    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, Kind, LARGEST_PART, Stat,
+};
+pub use http::{HttpReply, HttpResolve, HttpSend, Method, Target};
+pub use process::{Outcome, ProcessRun};
+pub use run::{Emit, Level, Log, Moment, Now, Progress, Random};
+pub use snmp::{MOST_ROWS, SnmpGet, SnmpOpen, SnmpWalk, Syntax, VarBind};

@@ -1,8 +1,8 @@
 //! The run itself: its log, its progress, its report, its clock. Every task has these, whatever else it is granted.
 
 use super::facts::row_size;
-use crate::call::{Effect, HostCall, Subject};
-use crate::{CallError, Native};
+use crate::call::HostCall;
+use crate::{Ask, CallError, Native, Scope};
 use airlock_model::{Row, schema};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,15 @@ pub struct Emit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Now {}
 
+/// Bytes that nobody can guess; recorded and replayed like every other answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Random {
+    pub length: u32,
+}
+
+/// Bytes of one call for randomness: keys and names need no more.
+const MOST_RANDOM: u32 = 4096;
+
 /// A moment: seconds since 1970, and the same as local time, `YYYY-MM-DD hh:mm:ss`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
@@ -49,18 +58,17 @@ pub struct Moment {
 
 impl HostCall for Log {
     type Reply = ();
-    const CAPABILITY: &'static str = "run.log";
-    const EFFECT: Effect = Effect::Run;
+    const NAME: &'static str = "run.log";
 
-    fn subject(&self) -> Result<Subject, CallError> {
-        Ok(Subject::Run)
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(Ask::run())
     }
 
     fn size(&self) -> u64 {
         self.message.len() as u64
     }
 
-    async fn run(self, native: &Native) -> Result<(), CallError> {
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<(), CallError> {
         native.report.log(self.level, &self.message);
         Ok(())
     }
@@ -68,32 +76,30 @@ impl HostCall for Log {
 
 impl HostCall for Progress {
     type Reply = ();
-    const CAPABILITY: &'static str = "run.progress";
-    const EFFECT: Effect = Effect::Run;
+    const NAME: &'static str = "run.progress";
 
-    fn subject(&self) -> Result<Subject, CallError> {
-        Ok(Subject::Run)
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(Ask::run())
     }
 
-    async fn run(self, native: &Native) -> Result<(), CallError> {
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<(), CallError> {
         native.report.progress(self.done, self.total)
     }
 }
 
 impl HostCall for Emit {
     type Reply = ();
-    const CAPABILITY: &'static str = "run.emit";
-    const EFFECT: Effect = Effect::Run;
+    const NAME: &'static str = "run.emit";
 
-    fn subject(&self) -> Result<Subject, CallError> {
-        Ok(Subject::Run)
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(Ask::run())
     }
 
     fn size(&self) -> u64 {
         self.rows.iter().map(row_size).sum()
     }
 
-    async fn run(self, native: &Native) -> Result<(), CallError> {
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<(), CallError> {
         let Some(section) = schema::section(&self.section) else {
             return Err(CallError::Invalid(format!("no section is named {:?}", self.section)));
         };
@@ -104,14 +110,29 @@ impl HostCall for Emit {
 
 impl HostCall for Now {
     type Reply = Moment;
-    const CAPABILITY: &'static str = "run.now";
-    const EFFECT: Effect = Effect::Run;
+    const NAME: &'static str = "run.now";
 
-    fn subject(&self) -> Result<Subject, CallError> {
-        Ok(Subject::Run)
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(Ask::run())
     }
 
-    async fn run(self, native: &Native) -> Result<Moment, CallError> {
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<Moment, CallError> {
         Ok(native.clock.now())
+    }
+}
+
+impl HostCall for Random {
+    type Reply = super::Bytes;
+    const NAME: &'static str = "run.random";
+
+    fn ask(&self) -> Result<Ask, CallError> {
+        if self.length > MOST_RANDOM {
+            return Err(CallError::Invalid(format!("{} random bytes; at most {MOST_RANDOM} at once", self.length)));
+        }
+        Ok(Ask::run())
+    }
+
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<super::Bytes, CallError> {
+        native.clock.random(self.length).map(super::Bytes)
     }
 }

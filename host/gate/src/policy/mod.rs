@@ -2,8 +2,8 @@
 //!
 //! Rules here are values; the language in which owners write them (`/etc/airlock/policy.d`) becomes such values.
 
-use crate::{Reason, Subject};
-use airlock_model::{Field, Section, Sensitivity};
+use crate::{Ask, Code, Scope, Verb};
+use airlock_model::{Field, Section, Sensitivity, schema};
 
 /// What a grant shows of the inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +14,15 @@ pub struct View {
     pub ceiling: Sensitivity,
 }
 
+impl Default for View {
+    /// Nothing.
+    fn default() -> Self {
+        Self { categories: Some(vec![]), ceiling: Sensitivity::Public }
+    }
+}
+
 impl View {
-    fn everything() -> Self {
+    pub fn everything() -> Self {
         Self { categories: None, ceiling: Sensitivity::Secret }
     }
 
@@ -39,7 +46,7 @@ impl View {
 pub struct Grant {
     /// How people find the rule: its name, and its file and line where it has one.
     pub rule: String,
-    pub verb: String,
+    pub verb: Verb,
     pub view: View,
 }
 
@@ -53,17 +60,38 @@ pub struct Policy {
 
 /// A decision, with what is needed to explain it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict<'a> {
-    Allow { rule: &'a str, view: &'a View },
-    Deny { reason: Reason, code: &'static str, why: String },
+pub enum Verdict {
+    Allow(Allowed),
+    Deny(Refusal),
+}
+
+/// The grant that covers a call, and how far it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    pub rule: String,
+    pub scope: Scope,
+}
+
+/// Why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: Code,
+    /// In words for the owner; a task never sees them.
+    pub why: String,
+}
+
+impl Refusal {
+    /// A refusal that its code says all of.
+    pub fn of(code: Code) -> Self {
+        Self { code, why: code.meaning().to_owned() }
+    }
 }
 
 impl Policy {
     pub fn new(grants: Vec<Grant>) -> Self {
-        let reads = grants.iter().filter(|g| g.verb == "inventory.read");
+        let reads = grants.iter().filter(|g| g.verb == Verb::InventoryRead);
         // `facts.sections` lists what some grant shows; each read is decided on its own.
-        let nothing = View { categories: Some(vec![]), ceiling: Sensitivity::Public };
-        let run = reads.map(|g| g.view.clone()).reduce(widest).unwrap_or(nothing);
+        let run = reads.map(|g| g.view.clone()).reduce(widest).unwrap_or_default();
         Self { grants, run }
     }
 
@@ -72,7 +100,7 @@ impl Policy {
     pub fn owners_command() -> Self {
         Self::new(vec![Grant {
             rule: "built-in: the owner's own command".to_owned(),
-            verb: "inventory.read".to_owned(),
+            verb: Verb::InventoryRead,
             view: View::everything(),
         }])
     }
@@ -81,24 +109,22 @@ impl Policy {
     pub fn unknown_server() -> Self {
         Self::new(vec![Grant {
             rule: "built-in: a server without a policy".to_owned(),
-            verb: "inventory.read".to_owned(),
+            verb: Verb::InventoryRead,
             view: View { categories: None, ceiling: Sensitivity::Internal },
         }])
     }
 
     /// Decides on a call. One grant has to cover all that the call is about: grants are never stitched together.
-    pub fn decide(&self, verb: &str, subject: &Subject) -> Verdict<'_> {
-        match subject {
-            Subject::Run => Verdict::Allow { rule: "built-in: the run itself", view: &self.run },
-            Subject::Sections(sections) => self.sections(verb, sections),
-        }
-    }
-
-    fn sections(&self, verb: &str, sections: &[&'static Section]) -> Verdict<'_> {
+    pub fn decide(&self, ask: &Ask) -> Verdict {
+        let allow = |rule: &str, view: &View| {
+            Verdict::Allow(Allowed { rule: rule.to_owned(), scope: Scope { view: view.clone(), ..Scope::default() } })
+        };
+        let Some(verb) = ask.verb else { return allow("built-in: the run itself", &self.run) };
+        let sections: Vec<&Section> = ask.sections.iter().filter_map(|name| schema::section(name)).collect();
         let mut nearest = None;
         for grant in self.grants.iter().filter(|g| g.verb == verb) {
             match sections.iter().find(|section| !grant.view.shows_some_of(section)) {
-                None => return Verdict::Allow { rule: &grant.rule, view: &grant.view },
+                None => return allow(&grant.rule, &grant.view),
                 Some(outside) => nearest = nearest.or(Some((grant, outside))),
             }
         }
@@ -108,7 +134,7 @@ impl Policy {
             }
             None => format!("no grant has the verb {verb}"),
         };
-        Verdict::Deny { reason: Reason::NotGranted, code: "NO_GRANT", why }
+        Verdict::Deny(Refusal { code: Code::NoGrant, why })
     }
 }
 
@@ -125,29 +151,30 @@ mod tests {
     use super::*;
     use airlock_model::schema::{SECTIONS, section};
 
-    fn about(names: &[&str]) -> Subject {
-        Subject::Sections(names.iter().map(|name| section(name).unwrap()).collect())
+    fn about(names: &[&str]) -> Ask {
+        Ask::sections(&names.iter().map(|name| section(name).unwrap()).collect::<Vec<_>>())
     }
 
-    fn allows(policy: &Policy, verb: &str, subject: &Subject) -> bool {
-        matches!(policy.decide(verb, subject), Verdict::Allow { .. })
+    fn allows(policy: &Policy, ask: &Ask) -> bool {
+        matches!(policy.decide(ask), Verdict::Allow(_))
     }
 
     #[test]
     fn without_a_grant_everything_is_refused() {
         let policy = Policy::new(vec![]);
         for section in SECTIONS {
-            assert!(!allows(&policy, "inventory.read", &about(&[section.name])), "{}", section.name);
+            assert!(!allows(&policy, &about(&[section.name])), "{}", section.name);
         }
-        assert!(allows(&policy, "run.log", &Subject::Run));
+        assert!(allows(&policy, &Ask::run()));
     }
 
     #[test]
     fn the_owner_sees_everything_and_only_that_verb_is_granted() {
         let policy = Policy::owners_command();
         for section in SECTIONS {
-            assert!(allows(&policy, "inventory.read", &about(&[section.name])), "{}", section.name);
-            assert!(!allows(&policy, "exec.template", &about(&[section.name])), "{}", section.name);
+            assert!(allows(&policy, &about(&[section.name])), "{}", section.name);
+            let other = Ask { verb: Some(Verb::ExecTemplate), ..about(&[section.name]) };
+            assert!(!allows(&policy, &other), "{}", section.name);
         }
     }
 
@@ -155,9 +182,9 @@ mod tests {
     fn an_unknown_server_sees_nothing_personal_and_nothing_secret() {
         let policy = Policy::unknown_server();
         for hidden in ["envs", "users", "local_users", "local_groups"] {
-            assert!(!allows(&policy, "inventory.read", &about(&[hidden])), "{hidden}");
+            assert!(!allows(&policy, &about(&[hidden])), "{hidden}");
         }
-        let Verdict::Allow { view, .. } = policy.decide("inventory.read", &about(&["hardware"])) else {
+        let Verdict::Allow(Allowed { scope: Scope { view, .. }, .. }) = policy.decide(&about(&["hardware"])) else {
             panic!("hardware is granted");
         };
         let hardware = section("hardware").unwrap();
@@ -169,22 +196,21 @@ mod tests {
     fn grants_are_not_stitched_together() {
         let grant = |category: &str| Grant {
             rule: category.to_owned(),
-            verb: "inventory.read".to_owned(),
+            verb: Verb::InventoryRead,
             view: View { categories: Some(vec![category.to_owned()]), ceiling: Sensitivity::Secret },
         };
         let policy = Policy::new(vec![grant("cpu"), grant("software")]);
-        assert!(allows(&policy, "inventory.read", &about(&["cpus"])));
-        assert!(allows(&policy, "inventory.read", &about(&["softwares"])));
-        assert!(!allows(&policy, "inventory.read", &about(&["cpus", "softwares"])));
+        assert!(allows(&policy, &about(&["cpus"])));
+        assert!(allows(&policy, &about(&["softwares"])));
+        assert!(!allows(&policy, &about(&["cpus", "softwares"])));
     }
 
     #[test]
     fn a_refusal_names_the_nearest_grant() {
-        let Verdict::Deny { code, why, .. } = Policy::unknown_server().decide("inventory.read", &about(&["envs"]))
-        else {
+        let Verdict::Deny(Refusal { code, why }) = Policy::unknown_server().decide(&about(&["envs"])) else {
             panic!("envs is refused");
         };
-        assert_eq!(code, "NO_GRANT");
+        assert_eq!(code, Code::NoGrant);
         assert!(why.contains("a server without a policy") && why.contains("envs"), "{why}");
     }
 }

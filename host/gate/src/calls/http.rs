@@ -1,0 +1,141 @@
+//! `http.fetch`: a request to an origin that the policy names, in two calls. The name is resolved first, and *every*
+//! address that it has is part of the request that the policy then decides on; the connection goes to one of those
+//! addresses and nowhere else. So a name that changes its mind between check and use changes nothing.
+//!
+//! Redirects are not followed here: [`crate::Gate::fetch`] makes each hop a call of its own.
+
+use crate::call::HostCall;
+use crate::{Ask, CallError, Effect, Native, Scope, Verb};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+}
+
+impl Method {
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+        }
+    }
+}
+
+/// A URL in its parts: what a policy looks at, and what it does not. No credentials, no fragment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// A name in lower case and ASCII, or an address without brackets.
+    pub host: String,
+    pub port: u16,
+    /// From the first `/` on, with the query.
+    pub path: String,
+}
+
+impl Target {
+    /// `https://host:port`; the scheme's own port is left out (RFC 6454).
+    pub fn origin(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        match (self.scheme.as_str(), self.port) {
+            ("https", 443) | ("http", 80) => format!("{}://{host}", self.scheme),
+            (scheme, port) => format!("{scheme}://{host}:{port}"),
+        }
+    }
+}
+
+/// The addresses of a host. Asked for under the same grant as the request itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpResolve {
+    pub method: Method,
+    pub target: Target,
+}
+
+/// One request to one of `addresses`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpSend {
+    pub method: Method,
+    pub target: Target,
+    /// What the name resolved to: the only addresses that may be contacted.
+    pub addresses: Vec<IpAddr>,
+    pub headers: Vec<(String, String)>,
+    #[serde(with = "super::bytes")]
+    pub body: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpReply {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    #[serde(with = "super::bytes")]
+    pub body: Vec<u8>,
+}
+
+fn ask(method: Method, target: &Target) -> Ask {
+    Ask {
+        origin: Some(target.origin()),
+        method: Some(method.name().to_owned()),
+        port: Some(target.port),
+        ..Ask::new(Verb::HttpFetch)
+    }
+}
+
+impl HostCall for HttpResolve {
+    type Reply = Vec<IpAddr>;
+    const NAME: &'static str = "http.resolve";
+
+    fn ask(&self) -> Result<Ask, CallError> {
+        Ok(ask(self.method, &self.target))
+    }
+
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<Vec<IpAddr>, CallError> {
+        native.http.resolve(&self.target).await
+    }
+}
+
+impl HostCall for HttpSend {
+    type Reply = HttpReply;
+    const NAME: &'static str = "http.send";
+
+    fn ask(&self) -> Result<Ask, CallError> {
+        if self.addresses.is_empty() {
+            return Err(CallError::NotFound);
+        }
+        Ok(Ask { addresses: self.addresses.clone(), ..ask(self.method, &self.target) })
+    }
+
+    fn effect(&self, _ask: &Ask) -> Effect {
+        Effect::Network
+    }
+
+    fn size(&self) -> u64 {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        (self.body.len() + self.target.path.len() + headers) as u64
+    }
+
+    fn reply_size(reply: &HttpReply) -> u64 {
+        let headers: usize = reply.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        (reply.body.len() + headers) as u64
+    }
+
+    fn outcome(reply: &HttpReply) -> String {
+        format!("status {}, {} bytes", reply.status, reply.body.len())
+    }
+
+    /// A rehearsal looks (GET, HEAD) and does not send.
+    fn planned(&self) -> Option<HttpReply> {
+        matches!(self.method, Method::Post | Method::Put).then(HttpReply::default)
+    }
+
+    async fn run(self, native: &Native, scope: &Scope) -> Result<HttpReply, CallError> {
+        native.http.send(self, scope).await
+    }
+}

@@ -1,0 +1,67 @@
+//! `exec.template`: a command that the policy spells out. A task names the template and gives its arguments; the
+//! program, the order of words, the folder, the user and the environment are the owner's.
+
+use crate::call::HostCall;
+use crate::{Ask, CallError, Native, Scope, Verb};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Arguments of one call, and bytes of one of them: more than any template has.
+const MOST: usize = 64;
+const LONGEST: usize = 4096;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessRun {
+    pub template: String,
+    pub args: BTreeMap<String, String>,
+}
+
+/// How a command ended, and the last bytes of its streams.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// None when a signal ended it.
+    pub exit_code: Option<i32>,
+    #[serde(with = "super::bytes")]
+    pub stdout: Vec<u8>,
+    #[serde(with = "super::bytes")]
+    pub stderr: Vec<u8>,
+}
+
+impl HostCall for ProcessRun {
+    type Reply = Outcome;
+    const NAME: &'static str = "process.run";
+
+    fn ask(&self) -> Result<Ask, CallError> {
+        if self.args.len() > MOST {
+            return Err(CallError::Invalid(format!("{} arguments; at most {MOST}", self.args.len())));
+        }
+        if let Some((name, value)) = self.args.iter().find(|(name, value)| name.len() + value.len() > LONGEST) {
+            return Err(CallError::Invalid(format!(
+                "the argument {name:.50?} of {} bytes; at most {LONGEST}",
+                value.len()
+            )));
+        }
+        Ok(Ask { template: Some(self.template.clone()), args: Some(self.args.clone()), ..Ask::new(Verb::ExecTemplate) })
+    }
+
+    fn size(&self) -> u64 {
+        self.args.iter().map(|(name, value)| (name.len() + value.len()) as u64).sum()
+    }
+
+    fn reply_size(reply: &Outcome) -> u64 {
+        (reply.stdout.len() + reply.stderr.len()) as u64
+    }
+
+    fn outcome(reply: &Outcome) -> String {
+        reply.exit_code.map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit code {code}"))
+    }
+
+    fn planned(&self) -> Option<Outcome> {
+        Some(Outcome { exit_code: Some(0), stdout: vec![], stderr: vec![] })
+    }
+
+    async fn run(self, native: &Native, scope: &Scope) -> Result<Outcome, CallError> {
+        let command = scope.command.as_ref().ok_or_else(|| CallError::Failed("no command was granted".to_owned()))?;
+        native.process.run(command).await
+    }
+}

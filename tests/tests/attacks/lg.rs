@@ -1,0 +1,1 @@
+//! Logs, terminals and reports.

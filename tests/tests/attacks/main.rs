@@ -1,0 +1,16 @@
+//! Attacks, each by its id with its benign twin: `wr_01_…` is the attack, `wr_01_twin_…` what looks alike and has to
+//! work. `cargo xtask attacks` runs them and prints the table (`tests/attacks/*.toml` has the titles and the oracles).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a surprise ends the test"
+)]
+
+mod lg;
+mod po;
+mod su;
+mod wc;
+mod wr;

@@ -1,0 +1,1 @@
+//! The policy engine, approvals, the audit, the kill switch.

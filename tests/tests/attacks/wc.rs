@@ -1,0 +1,1 @@
+//! Components: capabilities, and the host as a confused deputy.

@@ -1,0 +1,1 @@
+//! Components: resources and the engine.
