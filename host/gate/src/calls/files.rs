@@ -72,7 +72,7 @@ pub struct FileRemove {
 }
 
 /// Bytes of a file, as they cross the boundary and as a recording has them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bytes(#[serde(with = "super::bytes")] pub Vec<u8>);
 
 /// A path that says what it means.
@@ -168,12 +168,6 @@ impl Carries for Vec<String> {
         self.iter().map(|name| name.len() as u64 + 8).sum()
     }
 }
-impl Default for Bytes {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
 // `None`: nothing is there, which is an answer to who may look.
 file_call!(FileStat, "files.stat", FilesStat, Option<Stat>, stat);
 file_call!(FileList, "files.list", FilesFind, Vec<String>, list);

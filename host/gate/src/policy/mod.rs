@@ -61,7 +61,7 @@ pub struct Policy {
 /// A decision, with what is needed to explain it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    Allow(Allowed),
+    Allow(Box<Allowed>),
     Deny(Refusal),
 }
 
@@ -117,7 +117,8 @@ impl Policy {
     /// Decides on a call. One grant has to cover all that the call is about: grants are never stitched together.
     pub fn decide(&self, ask: &Ask) -> Verdict {
         let allow = |rule: &str, view: &View| {
-            Verdict::Allow(Allowed { rule: rule.to_owned(), scope: Scope { view: view.clone(), ..Scope::default() } })
+            let scope = Scope { view: view.clone(), ..Scope::default() };
+            Verdict::Allow(Box::new(Allowed { rule: rule.to_owned(), scope }))
         };
         let Some(verb) = ask.verb else { return allow("built-in: the run itself", &self.run) };
         let sections: Vec<&Section> = ask.sections.iter().filter_map(|name| schema::section(name)).collect();
@@ -184,9 +185,10 @@ mod tests {
         for hidden in ["envs", "users", "local_users", "local_groups"] {
             assert!(!allows(&policy, &about(&[hidden])), "{hidden}");
         }
-        let Verdict::Allow(Allowed { scope: Scope { view, .. }, .. }) = policy.decide(&about(&["hardware"])) else {
+        let Verdict::Allow(allowed) = policy.decide(&about(&["hardware"])) else {
             panic!("hardware is granted");
         };
+        let view = allowed.scope.view;
         let hardware = section("hardware").unwrap();
         assert!(view.shows(hardware.field("uuid").unwrap()));
         assert!(!view.shows(hardware.field("lastloggeduser").unwrap()));
