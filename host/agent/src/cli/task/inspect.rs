@@ -1,13 +1,13 @@
-//! `airlock task`: what tasks there are, and what a component asks for.
+//! `airlock task inspect`: what a component asks for.
 
+use super::kilobytes;
 use crate::exit::Usage;
-use crate::table::table;
 use crate::terminal::{self, visible};
 use airlock_builtin::{TASKS, task};
 use airlock_native::read_document;
-use airlock_sandbox::{Digest, Inspection, inspect};
+use airlock_sandbox::{Inspection, inspect};
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
@@ -15,23 +15,8 @@ use std::path::Path;
 /// No component that would be accepted is larger.
 const LARGEST: u64 = 64 << 20;
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// List the tasks that come with the program
-    List(ListOptions),
-    /// Say what a component imports, in words, with its size and digest; nothing of it is run
-    Inspect(InspectOptions),
-}
-
 #[derive(Debug, Args)]
-pub(crate) struct ListOptions {
-    /// As JSON
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InspectOptions {
+pub(crate) struct Options {
     /// A task's name (see `airlock task list`), or a file
     #[arg(value_name = "NAME|FILE.wasm")]
     component: String,
@@ -40,37 +25,11 @@ pub(crate) struct InspectOptions {
     json: bool,
 }
 
-pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
-    let text = match command {
-        Command::List(options) => list(options.json),
-        Command::Inspect(options) => {
-            let inspection = open(&options.component)?;
-            if options.json {
-                as_json(&options.component, &inspection)
-            } else {
-                in_words(&options.component, &inspection)
-            }
-        }
-    };
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let inspection = open(&options.component)?;
+    let text =
+        if options.json { as_json(&options.component, &inspection) } else { in_words(&options.component, &inspection) };
     Ok(terminal::print(&text)?)
-}
-
-fn list(json: bool) -> String {
-    if json {
-        let tasks: Vec<_> = TASKS
-            .iter()
-            .map(|t| json!({"name": t.name, "kind": t.world, "summary": t.summary, "size": t.component.len(), "sha256": Digest::of(t.component).to_string()}))
-            .collect();
-        return format!("{:#}\n", json!(tasks));
-    }
-    let rows: Vec<Vec<String>> = TASKS
-        .iter()
-        .map(|t| {
-            let digest: String = Digest::of(t.component).to_string().chars().take(12).collect();
-            vec![t.name.into(), t.world.into(), kilobytes(t.component.len()), digest, t.summary.into()]
-        })
-        .collect();
-    table(&["task", "kind", ">size", "sha256", "what it does"], &rows)
 }
 
 fn open(component: &str) -> anyhow::Result<Inspection> {
@@ -126,8 +85,4 @@ fn as_json(component: &str, inspection: &Inspection) -> String {
         "imports": imports,
     });
     format!("{document:#}\n")
-}
-
-fn kilobytes(bytes: usize) -> String {
-    format!("{} KB", bytes.div_ceil(1000))
 }

@@ -1,0 +1,25 @@
+//! `airlock task`: tasks, and the components that they are. A file for each command.
+
+mod inspect;
+mod list;
+
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the tasks that come with the program
+    List(list::Options),
+    /// Say what a component imports, in words, with its size and digest; nothing of it is run
+    Inspect(inspect::Options),
+}
+
+pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::List(options) => list::run(options),
+        Command::Inspect(options) => inspect::run(options),
+    }
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{} KB", bytes.div_ceil(1000))
+}
