@@ -1,5 +1,6 @@
 //! The project's own errands, as `cargo xtask COMMAND`: nothing here is part of the program.
 
+mod attacks;
 mod bench;
 mod compare;
 mod growth;
@@ -26,6 +27,8 @@ struct Arguments {
 enum Command {
     /// Run every test of the workspace, then the examples in the documentation
     Test(run_tests::Options),
+    /// Run the tests of every attack and of its benign twin, and print which were survived
+    Attacks(attacks::Options),
     /// Check inventory JSON documents against a JSON schema, taken at its strictest
     SchemaCheck(schema_check::Options),
     /// List where two inventory XML documents of the same machine say different things
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
     }
     let outcome = match &Arguments::parse().command {
         Command::Test(options) => run_tests::run(options),
+        Command::Attacks(options) => attacks::run(options),
         Command::SchemaCheck(options) => schema_check::run(options),
         Command::Compare(options) => compare::run(options),
         Command::Conformance(options) => programs::run("airlock-conformance", options),
