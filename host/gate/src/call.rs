@@ -13,6 +13,10 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
     /// What the audit and recordings call it, e.g. `facts.read`.
     const NAME: &'static str;
 
+    /// Whether its answer comes from the machine, and so belongs into a recording. What a run says (its log, its report)
+    /// is no answer.
+    const RECORDED: bool = true;
+
     /// What the call asks of the policy, or why it makes no sense.
     fn ask(&self) -> Result<Ask, CallError>;
 
@@ -41,6 +45,16 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
 
     /// What a rehearsal answers in place of a change; none for a call that only looks.
     fn planned(&self) -> Option<Self::Reply> {
+        None
+    }
+
+    /// What the rehearsal says that it would have done: `write /opt/x (312 bytes)`.
+    fn intent(&self, _scope: &Scope) -> String {
+        Self::NAME.to_owned()
+    }
+
+    /// What the reply says is missing: the section, and why in words for people.
+    fn missing<'a>(&'a self, _reply: &'a Self::Reply) -> Option<(&'a str, &'a [String])> {
         None
     }
 

@@ -1,9 +1,15 @@
 //! Policy, allowances, audit, answer: in this order, for every call.
 
 use crate::calls::Log;
+use crate::calls::registry::ask_of;
+use crate::cassette::Exchange;
 use crate::limits::Meter;
+use crate::notes::{Notes, Refused};
 use crate::policy::{Refusal, Verdict};
-use crate::{Ask, Audit, CallError, Code, Decision, Denial, Effect, HostCall, Limits, Policy, Reason, Source, Verb};
+use crate::{
+    Ask, Audit, CallError, Code, Decision, Denial, Effect, HostCall, Limits, Policy, Reason, Source, Verb, Withheld,
+};
+use airlock_model::Incomplete;
 use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,6 +21,7 @@ pub struct Gate {
     audit: Audit,
     source: Source,
     meter: Meter,
+    notes: Notes,
 }
 
 /// What a run has spent.
@@ -37,7 +44,7 @@ struct End<'a> {
 
 impl Gate {
     pub fn new(policy: Arc<Policy>, limits: Limits, audit: Audit, source: Source) -> Self {
-        Self { policy, limits, audit, source, meter: Meter::default() }
+        Self { policy, limits, audit, source, meter: Meter::default(), notes: Notes::default() }
     }
 
     /// Decides on a call and, if it is allowed, has it answered.
@@ -45,7 +52,7 @@ impl Gate {
         self.meter.take(&self.limits, call.size())?;
         let ask = call.ask()?;
         let effect = call.effect(&ask);
-        let allowed = match self.policy.decide(&ask) {
+        let allowed = match self.decide(&ask) {
             Verdict::Allow(allowed) => allowed,
             Verdict::Deny(refusal) => return Err(self.denied(&call, &ask, &refusal)),
         };
@@ -57,11 +64,18 @@ impl Gate {
         }
         let scope = &allowed.scope;
         let answer = self.source.answer(call.clone(), scope).await.and_then(|mut reply| {
+            let whole = self.source.whole::<C>(&reply);
             C::redact(&ask, &mut reply, scope);
+            if let Some(whole) = whole {
+                self.source.shown(&call, &whole, &reply);
+            }
             self.meter.take_bytes(&self.limits, C::reply_size(&reply)).map(|()| reply)
         });
         match answer {
             Ok(reply) => {
+                if let Some((section, why)) = call.missing(&reply) {
+                    self.notes.missing(section, why);
+                }
                 self.audit.close(entry, &C::outcome(&reply));
                 Ok(reply)
             }
@@ -84,6 +98,37 @@ impl Gate {
         self.call(line).await.or_else(only_overrun)
     }
 
+    fn decide(&self, ask: &Ask) -> Verdict {
+        self.policy.decide(ask)
+    }
+
+    /// Calls that were refused so far, up to a bound: the audit has them all.
+    pub fn refused(&self) -> Vec<Refused> {
+        self.notes.all_refused()
+    }
+
+    /// What the answers so far said is missing from them.
+    pub fn incomplete(&self) -> Vec<Incomplete> {
+        self.notes.incomplete()
+    }
+
+    /// Of a replay: what the policy keeps back of the recording, and answers that it would have shown and nobody asked
+    /// for. Of everything else: nothing.
+    pub fn leftovers(&self) -> (Vec<Withheld>, Vec<Exchange>) {
+        let Source::Replay(_, replay) = &self.source else { return (vec![], vec![]) };
+        let (mut withheld, mut unused) = (replay.withheld(), Vec::new());
+        for exchange in replay.unused() {
+            match ask_of(&exchange.name, &exchange.call).map(|ask| self.decide(&ask)) {
+                Some(Verdict::Deny(Refusal { code, .. })) => {
+                    let (name, call) = (exchange.name, exchange.call);
+                    withheld.push(Withheld { name, call, parts: vec![], code: Some(code) });
+                }
+                _ => unused.push(exchange),
+            }
+        }
+        (withheld, unused)
+    }
+
     /// Writes the record of the run's end and says what it spent.
     pub fn end(&self, how: &str) -> Spending {
         let spent = Spending {
@@ -99,6 +144,8 @@ impl Gate {
     fn denied<C: HostCall>(&self, call: &C, ask: &Ask, refusal: &Refusal) -> CallError {
         let decision = Decision::Deny { code: refusal.code.name(), why: &refusal.why };
         let entry = self.audit.open(verb_of::<C>(ask), ask.effect(), call, decision);
+        self.source.denied(call, refusal.code);
+        self.notes.refused(call, refusal.code, entry.seq);
         let reason = if refusal.code == Code::Approval { Reason::NotApproved } else { Reason::NotGranted };
         let capability = verb_of::<C>(ask).to_owned();
         CallError::Denied(Denial { audit: entry.seq, capability, reason })

@@ -2,7 +2,7 @@
 //!
 //! Every capability that a task has is a [`HostCall`]: a serialisable struct. [`Gate::call`] decides on it by the
 //! owner's policy, takes it from the run's allowances, records it and only then has it answered. So policy, limits,
-//! audit and, later, recordings are each written once, and a call may cross a process boundary unchanged.
+//! audit and recordings are each written once, and a call may cross a process boundary unchanged.
 //!
 //! What an allowed call *does* is not here: the [`ports`] name it, airlock-native implements them. A [`Gate`] cannot be
 //! made without a policy and an audit: the unguarded state cannot be written down.
@@ -11,12 +11,14 @@ mod ask;
 mod audit;
 mod call;
 pub mod calls;
+pub mod cassette;
 mod code;
 mod error;
 mod gate;
 mod limits;
 mod location;
 pub mod near;
+mod notes;
 pub mod policy;
 pub mod ports;
 pub mod redact;
@@ -32,8 +34,9 @@ pub use error::{CallError, Denial, Reason, Spent};
 pub use gate::{Gate, Spending};
 pub use limits::Limits;
 pub use location::Location;
+pub use notes::Refused;
 pub use policy::Policy;
 pub use ports::Native;
 pub use scope::{Command, PathUnder, Scope};
-pub use source::Source;
+pub use source::{Missed, Plan, Recorder, Replay, Source, Withheld};
 pub use verb::{Effect, Verb};

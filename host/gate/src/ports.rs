@@ -107,6 +107,29 @@ absent! {
     }
 }
 
+impl Facts for Absent {
+    fn sections(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn expect(&self, _sections: &[String]) {}
+
+    fn read<'a>(&'a self, _section: &'a str) -> Answer<'a, Arc<Reading>> {
+        Box::pin(async { Err(CallError::NotFound) })
+    }
+}
+
+/// Its clock was never set.
+impl Clock for Absent {
+    fn now(&self) -> Moment {
+        Moment { seconds: 0, local: "1970-01-01 00:00:00".to_owned() }
+    }
+
+    fn random(&self, _length: u32) -> Result<Vec<u8>, CallError> {
+        Err(CallError::Unsupported)
+    }
+}
+
 /// What a run leaves behind: its rows, its log, and what the person watching sees.
 pub trait Reporter: Send + Sync {
     fn emit(&self, section: &'static Section, rows: Vec<Row>);
@@ -127,4 +150,20 @@ pub struct Native {
     pub http: Arc<dyn Http>,
     pub process: Arc<dyn Process>,
     pub snmp: Arc<dyn Snmp>,
+}
+
+impl Native {
+    /// No machine at all: a run has its log and its report.
+    pub fn none(report: Arc<dyn Reporter>) -> Self {
+        let absent = Arc::new(Absent);
+        Self {
+            facts: absent.clone(),
+            clock: absent.clone(),
+            report,
+            files: absent.clone(),
+            http: absent.clone(),
+            process: absent.clone(),
+            snmp: absent,
+        }
+    }
 }

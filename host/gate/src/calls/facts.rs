@@ -72,6 +72,8 @@ fn describe(section: &Section) -> SectionInfo {
 impl HostCall for FactsExpect {
     type Reply = ();
     const NAME: &'static str = "facts.expect";
+    /// Advice to the machine: nothing is answered.
+    const RECORDED: bool = false;
 
     fn ask(&self) -> Result<Ask, CallError> {
         // Each once is all there are: a longer list would only make the record of the call long.
@@ -124,6 +126,10 @@ impl HostCall for FactsRead {
             0 => format!("{} rows", reply.rows.len()),
             missing => format!("{} rows, {missing} things missing", reply.rows.len()),
         }
+    }
+
+    fn missing<'a>(&'a self, reply: &'a Arc<Reading>) -> Option<(&'a str, &'a [String])> {
+        (!reply.missing.is_empty()).then_some((self.section.as_str(), reply.missing.as_slice()))
     }
 
     async fn run(self, native: &Native, _scope: &Scope) -> Result<Arc<Reading>, CallError> {

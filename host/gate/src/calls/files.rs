@@ -114,6 +114,10 @@ macro_rules! file_call {
                 Verb::$verb.effect().is_mutating().then(Default::default)
             }
 
+            fn intent(&self, _scope: &Scope) -> String {
+                self.in_words()
+            }
+
             async fn run(self, native: &Native, scope: &Scope) -> Result<Self::Reply, CallError> {
                 native.files.$method(self, scope).await
             }
@@ -130,13 +134,26 @@ trait Carries {
     fn carried(&self) -> u64 {
         0
     }
+
+    /// What a change would do.
+    fn in_words(&self) -> String {
+        String::new()
+    }
 }
 
 impl Carries for FileStat {}
 impl Carries for FileList {}
 impl Carries for FileHash {}
-impl Carries for FileMkdir {}
-impl Carries for FileRemove {}
+impl Carries for FileMkdir {
+    fn in_words(&self) -> String {
+        format!("make the folder {}", self.path)
+    }
+}
+impl Carries for FileRemove {
+    fn in_words(&self) -> String {
+        format!("remove {}", self.path)
+    }
+}
 impl Carries for () {}
 impl Carries for Option<Stat> {}
 impl Carries for FileRead {
@@ -151,6 +168,11 @@ impl Carries for FileWrite {
 
     fn carried(&self) -> u64 {
         self.data.len() as u64
+    }
+
+    fn in_words(&self) -> String {
+        let place = if self.offset == 0 { String::new() } else { format!(" from byte {}", self.offset) };
+        format!("write {} ({} bytes{place})", self.path, self.data.len())
     }
 }
 impl Carries for Bytes {

@@ -135,6 +135,11 @@ impl HostCall for HttpSend {
         matches!(self.method, Method::Post | Method::Put).then(HttpReply::default)
     }
 
+    fn intent(&self, _scope: &Scope) -> String {
+        let (method, origin, path) = (self.method.name(), self.target.origin(), &self.target.path);
+        format!("send {method} {origin}{path} ({} bytes)", self.body.len())
+    }
+
     async fn run(self, native: &Native, scope: &Scope) -> Result<HttpReply, CallError> {
         native.http.send(self, scope).await
     }

@@ -5,6 +5,7 @@ mod facts;
 mod files;
 mod http;
 mod process;
+pub mod registry;
 mod run;
 mod snmp;
 

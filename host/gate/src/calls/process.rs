@@ -60,6 +60,12 @@ impl HostCall for ProcessRun {
         Some(Outcome { exit_code: Some(0), stdout: vec![], stderr: vec![] })
     }
 
+    fn intent(&self, scope: &Scope) -> String {
+        let words = scope.command.iter().flat_map(|c| std::iter::once(&c.program).chain(&c.argv));
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        format!("run {} (template {})", words.join(" "), self.template)
+    }
+
     async fn run(self, native: &Native, scope: &Scope) -> Result<Outcome, CallError> {
         let command = scope.command.as_ref().ok_or_else(|| CallError::Failed("no command was granted".to_owned()))?;
         native.process.run(command).await

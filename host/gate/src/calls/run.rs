@@ -59,6 +59,7 @@ pub struct Moment {
 impl HostCall for Log {
     type Reply = ();
     const NAME: &'static str = "run.log";
+    const RECORDED: bool = false;
 
     fn ask(&self) -> Result<Ask, CallError> {
         Ok(Ask::run())
@@ -77,6 +78,7 @@ impl HostCall for Log {
 impl HostCall for Progress {
     type Reply = ();
     const NAME: &'static str = "run.progress";
+    const RECORDED: bool = false;
 
     fn ask(&self) -> Result<Ask, CallError> {
         Ok(Ask::run())
@@ -90,6 +92,7 @@ impl HostCall for Progress {
 impl HostCall for Emit {
     type Reply = ();
     const NAME: &'static str = "run.emit";
+    const RECORDED: bool = false;
 
     fn ask(&self) -> Result<Ask, CallError> {
         Ok(Ask::run())

@@ -1,0 +1,70 @@
+//! Where answers come from: the only thing that differs between a run, a recording of one, a replay and a rehearsal.
+//! Policy, allowances and audit stand before all of them and do not know which it is.
+
+mod difference;
+mod plan;
+mod recorder;
+mod replay;
+mod withheld;
+
+pub use plan::Plan;
+pub use recorder::Recorder;
+pub use replay::{Missed, Replay};
+pub use withheld::Withheld;
+
+use crate::{CallError, Code, HostCall, Native, Scope};
+use serde_json::Value;
+use std::sync::Arc;
+
+#[non_exhaustive]
+pub enum Source {
+    /// The machine itself, or a mock of one.
+    Live(Native),
+    /// The machine itself; what it answers is kept.
+    Record(Native, Arc<Recorder>),
+    /// A recording. The machine is asked nothing: of it only the report and the log are used.
+    Replay(Native, Arc<Replay>),
+    /// The machine itself is looked at; changes are only planned.
+    Rehearse(Native, Arc<Plan>),
+}
+
+impl Source {
+    pub(crate) async fn answer<C: HostCall>(&self, call: C, scope: &Scope) -> Result<C::Reply, CallError> {
+        match self {
+            Source::Live(native) => call.run(native, scope).await,
+            Source::Record(native, recorder) if C::RECORDED => {
+                let answer = call.clone().run(native, scope).await;
+                recorder.keep(&call, &answer);
+                answer
+            }
+            Source::Replay(_, replay) if C::RECORDED => replay.answer(&call),
+            Source::Record(native, _) | Source::Replay(native, _) => call.run(native, scope).await,
+            Source::Rehearse(native, plan) => match call.planned() {
+                Some(reply) => {
+                    plan.add(call.intent(scope));
+                    Ok(reply)
+                }
+                None => call.run(native, scope).await,
+            },
+        }
+    }
+
+    /// A call that was not let through has no answer to keep; that it was made is worth knowing.
+    pub(crate) fn denied<C: HostCall>(&self, call: &C, code: Code) {
+        if let Source::Record(_, recorder) = self {
+            recorder.denied(call, code);
+        }
+    }
+
+    /// The whole answer, where somebody wants to know what a policy takes out of it.
+    pub(crate) fn whole<C: HostCall>(&self, reply: &C::Reply) -> Option<Value> {
+        matches!(self, Source::Replay(..)).then(|| serde_json::to_value(reply).ok()).flatten()
+    }
+
+    /// What of a whole answer was shown.
+    pub(crate) fn shown<C: HostCall>(&self, call: &C, whole: &Value, reply: &C::Reply) {
+        if let (Source::Replay(_, replay), Ok(shown)) = (self, serde_json::to_value(reply)) {
+            replay.shown(call, whole, &shown);
+        }
+    }
+}
