@@ -17,6 +17,7 @@ mod error;
 mod gate;
 mod limits;
 mod location;
+pub mod mock;
 pub mod near;
 mod notes;
 pub mod policy;

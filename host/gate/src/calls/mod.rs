@@ -10,6 +10,7 @@ mod run;
 mod snmp;
 
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
+pub(crate) use files::plain;
 pub use files::{
     Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, Kind, LARGEST_PART, Stat,
 };

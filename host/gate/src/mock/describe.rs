@@ -1,0 +1,164 @@
+//! A mocked machine as its file has it. Every name that is not one of these is an error.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use toml::Spanned;
+
+pub(super) type Names<T> = BTreeMap<Spanned<String>, T>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Description {
+    /// The version of this form.
+    pub(super) mock_version: Spanned<u32>,
+    #[serde(default)]
+    pub(super) time: Time,
+    #[serde(default)]
+    pub(super) random: Random,
+    #[serde(default)]
+    pub(super) own: Own,
+    /// Rows by section.
+    #[serde(default)]
+    pub(super) facts: Names<Vec<Names<toml::Value>>>,
+    /// By section: what could not be read of it.
+    #[serde(default)]
+    pub(super) missing: Names<Vec<String>>,
+    /// By absolute path.
+    #[serde(default)]
+    pub(super) files: Names<File>,
+    #[serde(default)]
+    pub(super) process: Vec<Process>,
+    /// Addresses by name, in turns: `[["192.0.2.1"], ["127.0.0.1"]]` is one answer first and the other from then on.
+    #[serde(default)]
+    pub(super) hosts: BTreeMap<String, Vec<Vec<IpAddr>>>,
+    #[serde(default)]
+    pub(super) http: Vec<Http>,
+    #[serde(default)]
+    pub(super) snmp: Vec<Device>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Time {
+    /// `2026-11-22T12:00:00Z`; with another offset, local time is that.
+    pub(super) start: Spanned<String>,
+    /// Seconds that pass whenever somebody looks at the clock.
+    pub(super) step: u64,
+}
+
+impl Default for Time {
+    fn default() -> Self {
+        Self { start: Spanned::new(0..0, "2026-01-01T00:00:00Z".to_owned()), step: 0 }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Random {
+    pub(super) seed: u64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Own {
+    pub(super) addresses: Vec<IpAddr>,
+    pub(super) paths: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub(super) text: Option<String>,
+    pub(super) base64: Option<String>,
+    /// That many zero bytes.
+    pub(super) size: Option<u64>,
+    /// A symbolic link, and what it says.
+    pub(super) link: Option<String>,
+    pub(super) folder: bool,
+    /// A pipe, a device, a socket.
+    pub(super) special: bool,
+    /// In octal digits, `"0644"`.
+    pub(super) mode: Option<String>,
+    /// Seconds since 1970.
+    pub(super) modified: u64,
+    /// The same file as the one of that name (a hard link).
+    pub(super) same_as: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Process {
+    /// An absolute path.
+    pub(super) program: String,
+    /// All words after the program; none: whatever they are.
+    #[serde(default)]
+    pub(super) argv: Option<Vec<String>>,
+    /// What a template's `sha256` is compared with, where the program is not among the files.
+    #[serde(default)]
+    pub(super) sha256: Option<String>,
+    #[serde(default)]
+    pub(super) exit_code: i32,
+    /// A signal ended it: there is no exit code.
+    #[serde(default)]
+    pub(super) killed: bool,
+    #[serde(default)]
+    pub(super) stdout: String,
+    #[serde(default)]
+    pub(super) stderr: String,
+    #[serde(default)]
+    pub(super) delay_seconds: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Http {
+    #[serde(default = "get")]
+    pub(super) method: String,
+    pub(super) url: String,
+    #[serde(default = "ok")]
+    pub(super) status: u16,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) body: Option<String>,
+    #[serde(default)]
+    pub(super) body_base64: Option<String>,
+    /// Never answers.
+    #[serde(default)]
+    pub(super) hang: bool,
+    /// There is no connection; the text says why.
+    #[serde(default)]
+    pub(super) fails: Option<String>,
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}
+
+fn ok() -> u16 {
+    200
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Device {
+    pub(super) address: IpAddr,
+    #[serde(default = "snmp_port")]
+    pub(super) port: u16,
+    /// The name of the credential that it answers to.
+    pub(super) credential: String,
+    /// By OID: a text, a number, or a table that says the type, `{ gauge32 = 7 }`.
+    #[serde(default)]
+    pub(super) values: Names<toml::Value>,
+    /// What `snmpwalk -On` prints.
+    #[serde(default)]
+    pub(super) walk: Option<Spanned<String>>,
+    /// Objects, put together when the file is read.
+    #[serde(skip)]
+    pub(super) objects: BTreeMap<Vec<u32>, crate::calls::Syntax>,
+}
+
+fn snmp_port() -> u16 {
+    161
+}

@@ -1,0 +1,85 @@
+//! Reads the file of a mocked machine. What it says is checked as a whole: a test that rests on a typo tests nothing.
+
+use super::describe::{Description, Device, Names, Time};
+use super::error::MockError;
+use super::tree::Tree;
+use super::{Mock, State, snmp, walk};
+use crate::near::hint;
+use airlock_model::schema;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use toml::Spanned;
+
+const VERSION: u32 = 1;
+/// Of a file that a person wrote, or a program for them.
+const LARGEST: usize = 64 << 20;
+
+impl Mock {
+    pub fn parse(text: &str) -> Result<Self, MockError> {
+        if text.len() > LARGEST {
+            return Err(MockError::at(text, 0..0, format!("{} bytes; at most {LARGEST}", text.len())));
+        }
+        let mut about: Description = toml::from_str(text).map_err(|error| MockError::toml(text, &error))?;
+        if *about.mock_version.get_ref() != VERSION {
+            let why = format!("the version {}; this program knows {VERSION}", about.mock_version.get_ref());
+            return Err(MockError::at(text, about.mock_version.span(), why));
+        }
+        let now = start(text, &about.time)?;
+        check_facts(text, &about)?;
+        for device in &mut about.snmp {
+            objects(text, device)?;
+        }
+        let tree = Tree::new(text, &about)?;
+        let state = State { tree, now, random: 0, turns: HashMap::new(), changes: Vec::new() };
+        Ok(Self { about, state: Mutex::new(state) })
+    }
+}
+
+fn start(text: &str, time: &Time) -> Result<u64, MockError> {
+    let start = time.start.get_ref();
+    let parsed = start.parse::<jiff::Timestamp>().ok().and_then(|at| u64::try_from(at.as_second()).ok());
+    parsed.ok_or_else(|| {
+        let why = format!("{start:?} is no time such as 2026-11-22T12:00:00Z, from 1970 on");
+        MockError::at(text, time.start.span(), why)
+    })
+}
+
+fn check_facts(text: &str, about: &Description) -> Result<(), MockError> {
+    let unknown = |name: &Spanned<String>| {
+        let known = schema::SECTIONS.iter().map(|section| section.name);
+        let why = format!("no section is named {:?}{}", name.get_ref(), hint(name.get_ref(), known));
+        MockError::at(text, name.span(), why)
+    };
+    for name in about.missing.keys() {
+        schema::section(name.get_ref()).ok_or_else(|| unknown(name))?;
+    }
+    for (name, rows) in &about.facts {
+        let section = schema::section(name.get_ref()).ok_or_else(|| unknown(name))?;
+        for (field, value) in rows.iter().flatten() {
+            if section.field(field.get_ref()).is_none() {
+                let known = section.fields.iter().map(|field| field.name);
+                let hint = hint(field.get_ref(), known);
+                let why = format!("no field of {} is named {:?}{hint}", section.name, field.get_ref());
+                return Err(MockError::at(text, field.span(), why));
+            }
+            if super::facts::value(value).is_none() {
+                let why = format!("{} is a text, a number, true or false, or a list of texts", field.get_ref());
+                return Err(MockError::at(text, field.span(), why));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn objects(text: &str, device: &mut Device) -> Result<(), MockError> {
+    if let Some(lines) = &device.walk {
+        device.objects = walk::parse(lines.get_ref()).map_err(|why| MockError::at(text, lines.span(), why))?;
+    }
+    let values: &Names<toml::Value> = &device.values;
+    for (name, value) in values {
+        let at = |why: String| MockError::at(text, name.span(), why);
+        let oid = walk::oid(name.get_ref()).ok_or_else(|| at(format!("{:?} is no OID", name.get_ref())))?;
+        device.objects.insert(oid, snmp::value(value).map_err(at)?);
+    }
+    Ok(())
+}
