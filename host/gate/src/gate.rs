@@ -3,11 +3,14 @@
 use crate::calls::Log;
 use crate::calls::registry::ask_of;
 use crate::cassette::Exchange;
+use crate::guards::{Guards, InMemory};
+use crate::judge::Judged;
 use crate::limits::Meter;
 use crate::notes::{Notes, Refused};
 use crate::policy::{Refusal, Verdict};
 use crate::{
-    Ask, Audit, CallError, Code, Decision, Denial, Effect, HostCall, Limits, Policy, Reason, Source, Verb, Withheld,
+    Ask, Audit, CallError, Code, Decision, Denial, Effect, HostCall, Limits, Plan, Policy, Reason, Scope, Source, Verb,
+    Withheld,
 };
 use airlock_model::Incomplete;
 use serde::Serialize;
@@ -16,10 +19,15 @@ use std::sync::atomic::Ordering;
 
 /// The one way from a task to the world, for one run.
 pub struct Gate {
-    policy: Arc<Policy>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) guards: Guards,
+    /// Allowances of this run alone.
+    pub(crate) spent_by_run: InMemory,
+    pub(crate) audit: Audit,
     limits: Limits,
-    audit: Audit,
-    source: Source,
+    /// What a dry run would have done.
+    planned: Plan,
+    pub(crate) source: Source,
     meter: Meter,
     notes: Notes,
 }
@@ -44,7 +52,23 @@ struct End<'a> {
 
 impl Gate {
     pub fn new(policy: Arc<Policy>, limits: Limits, audit: Audit, source: Source) -> Self {
-        Self { policy, limits, audit, source, meter: Meter::default(), notes: Notes::default() }
+        Self {
+            policy,
+            guards: Guards::default(),
+            spent_by_run: InMemory::default(),
+            audit,
+            limits,
+            planned: Plan::default(),
+            source,
+            meter: Meter::default(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// With what the owner's files say beside the policy: stops, allowances over time, approvals, a policy that changes.
+    #[must_use]
+    pub fn guarded(self, guards: Guards) -> Self {
+        Self { guards, ..self }
     }
 
     /// Decides on a call and, if it is allowed, has it answered.
@@ -52,9 +76,10 @@ impl Gate {
         self.meter.take(&self.limits, call.size())?;
         let ask = call.ask()?;
         let effect = call.effect(&ask);
-        let allowed = match self.decide(&ask) {
-            Verdict::Allow(allowed) => allowed,
-            Verdict::Deny(refusal) => return Err(self.denied(&call, &ask, &refusal)),
+        let allowed = match self.judge(&ask, effect) {
+            Ok(Judged { simulated: true, allowed }) => return self.simulated(&call, &ask, &allowed.scope),
+            Ok(Judged { allowed, .. }) => allowed,
+            Err(refusal) => return Err(self.denied(&call, &ask, &refusal)),
         };
         let entry = self.audit.open(verb_of::<C>(&ask), effect, &call, Decision::Allow { rule: &allowed.rule });
         // Looked at behind the record: this one may be the first that could not be written.
@@ -98,10 +123,6 @@ impl Gate {
         self.call(line).await.or_else(only_overrun)
     }
 
-    fn decide(&self, ask: &Ask) -> Verdict {
-        self.policy.decide(ask)
-    }
-
     /// Calls that were refused so far, up to a bound: the audit has them all.
     pub fn refused(&self) -> Vec<Refused> {
         self.notes.all_refused()
@@ -127,6 +148,19 @@ impl Gate {
             }
         }
         (withheld, unused)
+    }
+
+    /// A dry run: the record says what would have been done, and the task gets the answer that a plan has. What cannot be
+    /// planned, because it asks somebody else, is refused.
+    fn simulated<C: HostCall>(&self, call: &C, ask: &Ask, scope: &Scope) -> Result<C::Reply, CallError> {
+        let error = self.denied(call, ask, &Refusal::of(Code::WouldAllow));
+        self.planned.add(call.intent(scope));
+        call.planned().ok_or(error)
+    }
+
+    /// What a dry run would have done.
+    pub fn planned(&self) -> Vec<String> {
+        self.planned.steps()
     }
 
     /// Writes the record of the run's end and says what it spent.

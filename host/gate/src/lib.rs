@@ -7,17 +7,22 @@
 //! What an allowed call *does* is not here: the [`ports`] name it, airlock-native implements them. A [`Gate`] cannot be
 //! made without a policy and an audit: the unguarded state cannot be written down.
 
+pub mod approvals;
 mod ask;
 mod audit;
 mod call;
 pub mod calls;
 pub mod cassette;
 mod code;
+pub mod counters;
 mod error;
 mod gate;
+pub mod guards;
+mod judge;
 mod limits;
 mod location;
 pub mod mock;
+mod narrow;
 pub mod near;
 mod notes;
 pub mod policy;
@@ -25,6 +30,8 @@ pub mod ports;
 pub mod redact;
 mod scope;
 mod source;
+mod stop;
+pub mod terms;
 mod verb;
 
 pub use ask::{Ask, Asker};
@@ -33,6 +40,7 @@ pub use call::HostCall;
 pub use code::Code;
 pub use error::{CallError, Denial, Reason, Spent};
 pub use gate::{Gate, Spending};
+pub use guards::Guards;
 pub use limits::Limits;
 pub use location::Location;
 pub use notes::Refused;
@@ -40,4 +48,6 @@ pub use policy::Policy;
 pub use ports::Native;
 pub use scope::{Command, PathUnder, Scope};
 pub use source::{Missed, Plan, Recorder, Replay, Source, Withheld};
+pub use stop::{Stop, StopScope};
+pub use terms::Terms;
 pub use verb::{Effect, Verb};

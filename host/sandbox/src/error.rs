@@ -78,6 +78,9 @@ impl fmt::Display for Bytes {
 pub enum RunError {
     #[error("stopped: not done after {} s", .0.as_secs_f64())]
     Deadline(Duration),
+    /// The kill switch.
+    #[error("{0}")]
+    Stopped(String),
     #[error("stopped: it asked for {0}")]
     Bound(Bound),
     #[error("crashed: {0}")]

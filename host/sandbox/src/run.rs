@@ -38,8 +38,11 @@ impl Default for Bounds {
     }
 }
 
+/// How often a run looks whether the owner has stopped it. A call with an effect is not made in any case.
+const LOOK: Duration = Duration::from_millis(200);
+
 impl Sandbox {
-    /// Runs one unit to its end, or to its deadline. The gate is the component's only way out.
+    /// Runs one unit to its end, to its deadline, or until the owner stops it. The gate is the component's only way out.
     pub async fn run(&self, task: &Loaded, unit: Unit, gate: Arc<Gate>, bounds: &Bounds) -> Result<(), RunError> {
         let work = async |store: &mut Store<State>, guest: Everything| {
             let unit = WitUnit { target: unit.target, job: unit.job };
@@ -69,15 +72,19 @@ impl Sandbox {
     ) -> Result<T, RunError> {
         let start = |error: wasmtime::Error| ended(error, bounds);
         let _time_passes = self.ticker.start().map_err(|e| RunError::Start(format!("no thread for its clock: {e}")))?;
-        let mut store = self.store(gate, bounds);
+        let mut store = self.store(Arc::clone(&gate), bounds);
         let running = async {
             let guest = task.pre.instantiate_async(&mut store).await.map_err(start)?;
             work(&mut store, guest).await.map_err(start)
         };
         // At the deadline the future is dropped, and with it the component's stack and whatever host call it waits for.
-        match tokio::time::timeout(bounds.deadline, running).await {
-            Ok(result) => result,
-            Err(_elapsed) => Err(RunError::Deadline(bounds.deadline)),
+        tokio::select! {
+            biased;
+            why = stopped(&gate) => Err(RunError::Stopped(why)),
+            result = tokio::time::timeout(bounds.deadline, running) => match result {
+                Ok(result) => result,
+                Err(_elapsed) => Err(RunError::Deadline(bounds.deadline)),
+            },
         }
     }
 
@@ -90,6 +97,16 @@ impl Sandbox {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|_store| Ok(UpdateDeadline::Yield(1)));
         store
+    }
+}
+
+/// Comes back when the owner has stopped the run.
+async fn stopped(gate: &Gate) -> String {
+    loop {
+        match gate.stopped() {
+            Some(why) => return why,
+            None => tokio::time::sleep(LOOK).await,
+        }
     }
 }
 

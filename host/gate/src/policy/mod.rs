@@ -2,7 +2,7 @@
 //!
 //! Rules here are values; the language in which owners write them (`/etc/airlock/policy.d`) becomes such values.
 
-use crate::{Ask, Code, Scope, Verb};
+use crate::{Ask, Code, Scope, Terms, Verb};
 use airlock_model::{Field, Section, Sensitivity, schema};
 
 /// What a grant shows of the inventory.
@@ -70,6 +70,8 @@ pub enum Verdict {
 pub struct Allowed {
     pub rule: String,
     pub scope: Scope,
+    /// What the gate has to see to: allowances over time, approvals, dry run.
+    pub terms: Terms,
 }
 
 /// Why not.
@@ -118,7 +120,7 @@ impl Policy {
     pub fn decide(&self, ask: &Ask) -> Verdict {
         let allow = |rule: &str, view: &View| {
             let scope = Scope { view: view.clone(), ..Scope::default() };
-            Verdict::Allow(Box::new(Allowed { rule: rule.to_owned(), scope }))
+            Verdict::Allow(Box::new(Allowed { rule: rule.to_owned(), scope, terms: Terms::default() }))
         };
         let Some(verb) = ask.verb else { return allow("built-in: the run itself", &self.run) };
         let sections: Vec<&Section> = ask.sections.iter().filter_map(|name| schema::section(name)).collect();
