@@ -12,7 +12,7 @@ fn main() {
     watch(["Cargo.toml", "Cargo.lock", "wit", "host/model", "guest-tasks/sdk"].map(|path| root.join(path)));
     watch([&folder]);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let guest = Guest { package: "airlock-hostile".to_owned(), manifest: folder.join("Cargo.toml") };
+    let guest = Guest::new("airlock-hostile", &folder.join("Cargo.toml"));
     if let Err(error) = build(&guest, &out) {
         panic!("{error:#}");
     }

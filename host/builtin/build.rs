@@ -27,7 +27,7 @@ fn embed() -> Result<(), String> {
     for (name, world, summary) in TASKS {
         let folder = root.join("guest-tasks").join(name);
         watch([&folder]);
-        let guest = Guest { package: format!("airlock-{name}"), manifest: folder.join("Cargo.toml") };
+        let guest = Guest::new(&format!("airlock-{name}"), &folder.join("Cargo.toml"));
         let component = build(&guest, &out).map_err(|error| format!("{error:#}"))?;
         table.push_str(&format!(
             "    Builtin {{ name: {name:?}, world: {world:?}, summary: {summary:?}, component: include_bytes!({component:?}) }},\n"

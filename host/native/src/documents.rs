@@ -19,6 +19,16 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
+/// Whether anything has that name, a link that leads nowhere included.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Makes a folder, and those that it is in.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
 /// Writes a file whole or not at all. A new one is for this user's eyes: an inventory may hold secrets; one that was
 /// there keeps its mode. Something that is no ordinary file (a pipe, a device) is written to as it is.
 pub fn write_document(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -16,7 +16,7 @@ pub mod system;
 pub use audit_file::AuditFile;
 pub use clock::MachineClock;
 pub use code_folder::CodeFolder;
-pub use documents::{is_folder, read_document, write_document};
+pub use documents::{is_folder, is_there, make_folder, read_document, write_document};
 pub use folders::{Folders, FoldersError};
 pub use identity::device_id;
 pub use observation::{Budget, Observation, Timing};

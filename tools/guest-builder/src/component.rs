@@ -15,9 +15,18 @@ pub struct Guest {
     pub package: String,
     /// Its `Cargo.toml`.
     pub manifest: PathBuf,
+    /// The profile of its workspace that it is built with.
+    pub profile: String,
 }
 
-/// Compiles the guest with the workspace's `guest` profile and writes the component to `out_dir`; its path is returned.
+impl Guest {
+    /// A package of a workspace that has the profile `guest`.
+    pub fn new(package: &str, manifest: &Path) -> Self {
+        Self { package: package.to_owned(), manifest: manifest.to_owned(), profile: "guest".to_owned() }
+    }
+}
+
+/// Compiles the guest and writes the component to `out_dir`; its path is returned.
 pub fn build(guest: &Guest, out_dir: &Path) -> Result<PathBuf> {
     ensure_wasm_target()?;
     let module_path = compile(guest, &out_dir.join("guests"))?;
@@ -40,7 +49,17 @@ fn compile(guest: &Guest, target_dir: &Path) -> Result<PathBuf> {
         }
     }
     command
-        .args(["rustc", "--quiet", "--profile", "guest", "--target", WASM_TARGET, "--lib", "--crate-type", "cdylib"])
+        .args([
+            "rustc",
+            "--quiet",
+            "--profile",
+            &guest.profile,
+            "--target",
+            WASM_TARGET,
+            "--lib",
+            "--crate-type",
+            "cdylib",
+        ])
         .arg("--package")
         .arg(&guest.package)
         .arg("--manifest-path")
@@ -58,7 +77,7 @@ fn compile(guest: &Guest, target_dir: &Path) -> Result<PathBuf> {
         bail!("the guest {} does not compile for {WASM_TARGET} ({status}); cargo's words are above", guest.package);
     }
     let file = format!("{}.wasm", guest.package.replace('-', "_"));
-    Ok(target_dir.join(WASM_TARGET).join("guest").join(file))
+    Ok(target_dir.join(WASM_TARGET).join(&guest.profile).join(file))
 }
 
 /// Panic messages name source files; where the registry lies on the building machine must not change the component.
