@@ -3,6 +3,7 @@
 mod attacks;
 mod bench;
 mod compare;
+mod examples;
 mod growth;
 mod inventory_xml;
 mod lab;
@@ -29,6 +30,8 @@ enum Command {
     Test(run_tests::Options),
     /// Run the tests of every attack and of its benign twin, and print which were survived
     Attacks(attacks::Options),
+    /// Build the example tasks in other languages, and run them
+    Examples(examples::Options),
     /// Check inventory JSON documents against a JSON schema, taken at its strictest
     SchemaCheck(schema_check::Options),
     /// List where two inventory XML documents of the same machine say different things
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
     let outcome = match &Arguments::parse().command {
         Command::Test(options) => run_tests::run(options),
         Command::Attacks(options) => attacks::run(options),
+        Command::Examples(options) => examples::run(options),
         Command::SchemaCheck(options) => schema_check::run(options),
         Command::Compare(options) => compare::run(options),
         Command::Conformance(options) => programs::run("airlock-conformance", options),

@@ -1,5 +1,5 @@
 //! `cargo xtask test`: every test of the workspace in release mode, then the examples in the documentation, which nextest
-//! does not run.
+//! does not run, then the example tasks in other languages.
 //!
 //! What the program is not made of has a run of its own: cargo gives each crate the features that any selected package
 //! asks for, and theirs would have the runtime built a second time.
@@ -35,7 +35,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             return Ok(ExitCode::from(code));
         }
     }
-    if !options.arguments.is_empty() {
+    if options.arguments.is_empty() {
+        crate::examples::with_the_tests()?;
+    } else {
         eprintln!("The examples in the documentation were left out; without arguments they are tested too.");
     }
     Ok(ExitCode::SUCCESS)

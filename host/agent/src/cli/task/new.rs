@@ -36,18 +36,17 @@ pub(crate) struct Options {
 
 /// The files of a new task. `{{name}}` is its name, `{{crate}}` its name as Rust writes it.
 const TEMPLATE: &[(&str, &str)] = &[
-    ("src/lib.rs", include_str!("template/src/lib.rs.txt")),
-    ("src/version.rs", include_str!("template/src/version.rs.txt")),
-    ("cases/policy.toml", include_str!("template/cases/policy.toml")),
-    ("cases/found/mock.toml", include_str!("template/cases/found/mock.toml")),
-    ("cases/found/policy.toml", include_str!("template/cases/policy.toml")),
-    ("cases/found/job.json", include_str!("template/cases/found/job.json")),
-    ("cases/found/expected.json", include_str!("template/cases/found/expected.json")),
-    ("cases/refused/mock.toml", include_str!("template/cases/refused/mock.toml")),
-    ("cases/refused/policy.toml", include_str!("template/cases/policy.toml")),
-    ("cases/refused/job.json", include_str!("template/cases/refused/job.json")),
-    ("cases/refused/error.txt", include_str!("template/cases/refused/error.txt")),
-    ("README.md", include_str!("template/README.md")),
+    ("src/lib.rs", include_str!("../../../../../guest-tasks/template/src/lib.rs.txt")),
+    ("src/version.rs", include_str!("../../../../../guest-tasks/template/src/version.rs.txt")),
+    ("cases/found/mock.toml", include_str!("../../../../../guest-tasks/template/cases/found/mock.toml")),
+    ("cases/found/policy.toml", include_str!("../../../../../guest-tasks/template/cases/policy.toml")),
+    ("cases/found/job.json", include_str!("../../../../../guest-tasks/template/cases/found/job.json")),
+    ("cases/found/expected.json", include_str!("../../../../../guest-tasks/template/cases/found/expected.json")),
+    ("cases/refused/mock.toml", include_str!("../../../../../guest-tasks/template/cases/refused/mock.toml")),
+    ("cases/refused/policy.toml", include_str!("../../../../../guest-tasks/template/cases/policy.toml")),
+    ("cases/refused/job.json", include_str!("../../../../../guest-tasks/template/cases/refused/job.json")),
+    ("cases/refused/error.txt", include_str!("../../../../../guest-tasks/template/cases/refused/error.txt")),
+    ("README.md", include_str!("../../../../../guest-tasks/template/README.md")),
     (".gitignore", "/target\n*.key\n"),
 ];
 
@@ -95,7 +94,7 @@ fn checked(name: &str) -> anyhow::Result<&str> {
 
 /// The packages that the kit needs, in the versions of this program.
 fn manifest(name: &str) -> anyhow::Result<String> {
-    let mut text = filled(include_str!("template/Cargo.toml.txt"), name);
+    let mut text = filled(include_str!("../../../../../guest-tasks/template/Cargo.toml.txt"), name);
     for package in ["rustc-hash", "serde", "serde_json", "toml", "wit-bindgen"] {
         let begins = format!("{package} = ");
         let line = kit::WORKSPACE.lines().find(|line| line.starts_with(&begins));
