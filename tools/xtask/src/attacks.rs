@@ -6,6 +6,7 @@
 
 mod table;
 
+use crate::run_tests;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Deserialize;
@@ -114,7 +115,7 @@ fn tests(options: &Options) -> Result<BTreeMap<String, bool>> {
     airlock_guest_builder::ensure_wasm_target()?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["test", "--profile", &options.profile, "--package", "airlock-tests", "--test", "attacks"]);
+    command.args(["test", "--profile", &options.profile]).args(run_tests::product()).args(["--test", "attacks"]);
     if let Some((group, number)) = options.id.as_deref().map(|id| id.split_once('-').unwrap_or((id, ""))) {
         command.arg(format!("{}_{number}", group.to_ascii_lowercase()));
     }

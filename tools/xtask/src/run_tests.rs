@@ -52,7 +52,7 @@ fn runs(nextest: bool, extra: &[OsString]) -> Vec<Vec<OsString>> {
     if names_packages(extra) {
         return vec![command(runner, &[], extra)];
     }
-    let product = [&["--workspace"][..], &APART.map(|package| ["--exclude", package]).concat()].concat();
+    let product = product();
     let apart = APART.map(|package| ["-p", package]).concat();
     if !extra.is_empty() {
         return vec![command(runner, &product, extra), command(runner, &apart, extra)];
@@ -64,6 +64,11 @@ fn runs(nextest: bool, extra: &[OsString]) -> Vec<Vec<OsString>> {
         command(runner, &[&apart[..], targets].concat(), &[]),
         command(&["test", "--release", "--doc"], &product, &[]),
     ]
+}
+
+/// What the program is made of, and its tests: always selected together, so that everything is built once.
+pub(crate) fn product() -> Vec<&'static str> {
+    [&["--workspace"][..], &APART.map(|package| ["--exclude", package]).concat()].concat()
 }
 
 fn command(runner: &[&str], selection: &[&str], extra: &[OsString]) -> Vec<OsString> {
