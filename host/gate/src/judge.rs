@@ -57,9 +57,10 @@ impl Gate {
 
     /// What the policy says of a call: the one that the run began with, and the one of now if it has changed.
     pub(crate) fn decide(&self, ask: &Ask) -> Verdict {
-        let start = self.policy.decide(ask);
+        let now = self.guards.counters.now();
+        let start = self.policy.decide(ask, now);
         match self.guards.current.changed() {
-            Some(now) => narrow::both(start, now.decide(ask)),
+            Some(current) => narrow::both(start, current.decide(ask, now)),
             None => start,
         }
     }

@@ -1,0 +1,294 @@
+//! The rules for one run: those of its server and its task, sorted by what they are about.
+
+use super::allowances::{of_limits, of_runs};
+use super::floor::Floor;
+use super::index::Index;
+use super::shown::{Shown, Shows};
+use crate::policy::args::ArgKey;
+use crate::policy::decision::Refusal;
+use crate::policy::file::LayerName;
+use crate::policy::limits::{Limit, LimitKey, Window};
+use crate::policy::rule::{OWNER, Rule};
+use crate::policy::rules::Rules;
+use crate::policy::servers::Credential;
+use crate::policy::template::Template;
+use crate::policy::view::View;
+use crate::terms::{Allowance, ApprovalRule, Mode, Shared};
+use crate::{Asker, Code, Verb};
+use airlock_model::Sensitivity;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The tasks that come with the program. Nobody else's component gets one of these names.
+pub const OWN_TASKS: &[&str] =
+    &["inventory", "netdiscovery", "netinventory", "deploy", "collect", "wakeonlan", "esx", "remoteinventory"];
+/// Where the agent keeps what is its own, unless it is told more.
+const PROTECTED: &[&str] = &["/etc/airlock", "/var/lib/airlock", "/var/log/airlock"];
+
+/// What is known of the machine and the connection that no rule says.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// Addresses of the machine itself.
+    pub own_addresses: Vec<IpAddr>,
+    /// Broadcast addresses of its networks.
+    pub broadcast_addresses: Vec<IpAddr>,
+    /// Files and folders of the agent: program, configuration, policy, state, keys, audit.
+    pub protected_paths: Vec<String>,
+    /// The server proved by TLS that it is the one of the policy.
+    pub server_proven_by_tls: bool,
+    /// Of machines that an inventory has seen, for `from_inventory`.
+    pub known_macs: Vec<String>,
+    /// For windows.
+    pub zone: TimeZone,
+}
+
+impl Default for Circumstances {
+    fn default() -> Self {
+        Self {
+            own_addresses: vec![],
+            broadcast_addresses: vec![],
+            protected_paths: PROTECTED.iter().map(|path| (*path).to_owned()).collect(),
+            server_proven_by_tls: false,
+            known_macs: vec![],
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
+/// The rules for one run.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub(super) layers: Vec<Layer>,
+    pub(super) floor: Floor,
+    /// Everything is refused, for this reason.
+    pub(super) stranger: Option<Refusal>,
+    /// What every run sees of the sections that it may ask for.
+    pub(super) run: View,
+    pub(super) credentials: Arc<BTreeMap<String, Credential>>,
+    pub(super) templates: Arc<BTreeMap<String, Template>>,
+    /// Windows of the machine and the server: each set has to be open.
+    pub(super) windows: Vec<Vec<Window>>,
+    limits: Vec<(Shared, Limit)>,
+    pub(super) approvals: Arc<BTreeMap<String, ApprovalRule>>,
+    pub(super) zone: TimeZone,
+    pub(super) mode: Mode,
+    pub(super) macs: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Layer {
+    pub(super) name: LayerName,
+    pub(super) grants: HashMap<Verb, Index>,
+    pub(super) forbids: HashMap<Verb, Index>,
+    /// By the rules' numbers in the index of `inventory.read`.
+    pub(super) shown: Vec<Arc<Shown>>,
+    /// What is counted for a grant, by its number.
+    pub(super) allowances: HashMap<(Verb, usize), Vec<Allowance>>,
+}
+
+impl Rules {
+    /// The rules that are for a run of this task for this server.
+    pub fn for_run(&self, asker: &Asker, circumstances: &Circumstances) -> Policy {
+        let mut shows = Shows::default();
+        let layers = self.layers().into_iter().map(|name| self.layer(name, asker, &mut shows)).collect::<Vec<_>>();
+        let server = asker.server.as_deref().and_then(|name| Some((name, self.servers.get(name)?)));
+        let mut windows: Vec<Vec<Window>> = self.limits.iter().map(|set| set.windows.clone()).collect();
+        let machine = self.limits.iter().flat_map(|set| &set.limits);
+        let mut limits: Vec<(Shared, Limit)> = machine.map(|limit| (Shared::Machine, limit.clone())).collect();
+        if let Some((name, server)) = server {
+            windows.push(server.limits.windows.clone());
+            let shared = Shared::Server(name.to_owned());
+            limits.extend(server.limits.limits.iter().map(|limit| (shared.clone(), limit.clone())));
+        }
+        windows.retain(|set| !set.is_empty());
+        let canonical = |addresses: &[IpAddr]| addresses.iter().map(IpAddr::to_canonical).collect();
+        let floor = Floor {
+            is_owner: asker.server.is_none(),
+            // What is not encrypted proves nothing.
+            server_is_proven: circumstances.server_proven_by_tls && server.is_some_and(|(_, s)| s.is_proven_by_tls()),
+            own_addresses: canonical(&circumstances.own_addresses),
+            broadcast_addresses: canonical(&circumstances.broadcast_addresses),
+            protected: circumstances.protected_paths.clone(),
+        };
+        let mut policy = Policy {
+            layers,
+            floor,
+            stranger: self.stranger(asker),
+            run: View::default(),
+            credentials: Arc::new(self.credentials.clone()),
+            templates: Arc::new(self.templates.clone()),
+            windows,
+            limits,
+            approvals: Arc::new(self.approvals.iter().map(|(name, a)| (name.clone(), a.rule.clone())).collect()),
+            zone: circumstances.zone.clone(),
+            mode: self.files.iter().map(|file| file.mode).max().unwrap_or_default(),
+            macs: circumstances.known_macs.clone(),
+        };
+        policy.run = policy.sees();
+        policy
+    }
+
+    /// What a test, a question or a comparison takes for granted of the connection: that the server is who it is.
+    pub fn usual_circumstances(&self, asker: &Asker) -> Circumstances {
+        let server = asker.server.as_ref().and_then(|name| self.servers.get(name));
+        let server_proven_by_tls = server.is_some_and(|server| server.is_proven_by_tls());
+        Circumstances { server_proven_by_tls, ..Circumstances::default() }
+    }
+
+    fn stranger(&self, asker: &Asker) -> Option<Refusal> {
+        if let Some(server) = asker.server.as_ref().filter(|server| !self.servers.contains_key(*server)) {
+            return Some(Refusal::new(Code::UnknownServer, format!("no [server.NAME] is called {server:.100?}")));
+        }
+        let publisher = asker.publisher.as_ref()?;
+        let task = &asker.task;
+        let why = match self.publishers.get(publisher) {
+            None => format!("no [publisher.NAME] is called {publisher:.100?}"),
+            Some(known) if !known.names.iter().any(|glob| glob.matches(task)) => {
+                format!("publisher {publisher:?} ({}) may not sign the name {task:.100?}", known.at)
+            }
+            Some(_) if OWN_TASKS.contains(&task.as_str()) => {
+                format!("{task:?} is a task of the program's own: no publisher signs it")
+            }
+            Some(_) => return None,
+        };
+        Some(Refusal::new(Code::UnknownTask, why))
+    }
+
+    fn layer(&self, name: LayerName, asker: &Asker, shows: &mut Shows) -> Layer {
+        let mut layer =
+            Layer { name, grants: HashMap::new(), forbids: HashMap::new(), shown: vec![], allowances: HashMap::new() };
+        for rule in self.grants.iter().filter(|rule| rule.layer == name && is_for(rule, asker)) {
+            layer.grant(rule, shows);
+        }
+        for rule in self.forbids.iter().filter(|rule| rule.layer == name && is_for(rule, asker)) {
+            let rule = Arc::new(rule.clone());
+            let verbs = rule.verb.map_or_else(|| Verb::ALL.to_vec(), |verb| vec![verb]);
+            for verb in verbs {
+                // A rule for every verb is about those that have its arguments.
+                let has = ArgKey::of_forbid(verb);
+                if rule.args.iter().all(|arg| has.contains(&arg.key)) {
+                    layer.forbids.entry(verb).or_default().add(&rule);
+                }
+            }
+        }
+        layer
+    }
+}
+
+impl Layer {
+    fn grant(&mut self, rule: &Rule, shows: &mut Shows) {
+        let Some(verb) = rule.verb else { return };
+        if verb == Verb::InventoryRead {
+            self.shown.push(shows.of(&rule.view()));
+        }
+        let index = self.grants.entry(verb).or_default();
+        if !rule.limits.limits.is_empty() {
+            let shared = Shared::Grant(rule.id().to_owned());
+            let limits = rule.limits.limits.iter().filter_map(|limit| of_limits(limit, &shared, verb, &rule.label()));
+            self.allowances.insert((verb, index.rules.len()), limits.collect());
+        }
+        index.add(&Arc::new(rule.clone()));
+    }
+}
+
+/// Whether a rule is for this server and this task.
+pub(in crate::policy) fn is_for(rule: &Rule, asker: &Asker) -> bool {
+    let server = asker.server.as_deref().unwrap_or(OWNER);
+    let of_task = |word: &String| match word.split_once(':') {
+        Some(("publisher", name)) => asker.publisher.as_deref() == Some(name),
+        Some(("sha256", digest)) => asker.digest.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(digest)),
+        _ => word == "*" || *word == asker.task,
+    };
+    rule.servers.iter().any(|word| word == "*" || word == server) && rule.tasks.iter().any(of_task)
+}
+
+impl Policy {
+    fn built_in(name: &str, ceiling: Sensitivity, is_owner: bool) -> Self {
+        let mut shows = Shows::default();
+        let layer = Layer {
+            name: LayerName::Local,
+            grants: HashMap::new(),
+            forbids: HashMap::new(),
+            shown: vec![],
+            allowances: HashMap::new(),
+        };
+        let mut policy = Policy {
+            layers: vec![layer],
+            floor: Floor { is_owner, protected: Circumstances::default().protected_paths, ..Floor::default() },
+            stranger: None,
+            run: View::default(),
+            credentials: Arc::default(),
+            templates: Arc::default(),
+            windows: vec![],
+            limits: vec![],
+            approvals: Arc::default(),
+            zone: TimeZone::UTC,
+            mode: Mode::Enforce,
+            macs: vec![],
+        };
+        for layer in &mut policy.layers {
+            layer.grant(&Rule::built_in(name, Verb::InventoryRead, ceiling), &mut shows);
+        }
+        policy.run = policy.sees();
+        policy
+    }
+
+    /// Nothing is granted but the run itself.
+    pub fn nothing() -> Self {
+        Rules::default().for_run(&Asker::default(), &Circumstances::default())
+    }
+
+    /// The built-in grant of the owner's own command line: the whole inventory of this machine, for whoever runs the
+    /// command to see. What that user may not read is not read.
+    pub fn owners_command() -> Self {
+        Self::built_in("the owner's own command", Sensitivity::Secret, true)
+    }
+
+    /// What a server gets that no policy file speaks of: an inventory without anything about people and without secrets.
+    pub fn unknown_server() -> Self {
+        Self::built_in("a server without a policy", Sensitivity::Internal, false)
+    }
+
+    /// What `facts.sections` lists: what some grant shows, in every layer. Each read is decided on its own.
+    fn sees(&self) -> View {
+        if self.stranger.is_some() {
+            return View::default();
+        }
+        let of_layer = |layer: &Layer| {
+            let grants = layer.grants.get(&Verb::InventoryRead).into_iter().flat_map(|index| &index.rules);
+            let seen = grants.map(|rule| rule.view()).reduce(|a, b| a.widened(&b)).unwrap_or_default();
+            let hidden = layer.hidden(None);
+            if hidden.is_empty() { seen } else { seen.without(&hidden) }
+        };
+        self.layers.iter().map(of_layer).reduce(|a, b| a.narrowed(&b)).unwrap_or_default()
+    }
+
+    /// What a call of this verb is counted against for the machine and its server.
+    pub(super) fn allowances(&self, verb: Verb) -> impl Iterator<Item = Allowance> {
+        self.limits.iter().filter_map(move |(shared, limit)| of_limits(limit, shared, verb, &limit.at.to_string()))
+    }
+
+    /// What the beginning of a run is counted against.
+    pub fn runs(&self) -> Vec<Allowance> {
+        self.limits.iter().filter_map(|(shared, limit)| of_runs(limit, shared)).collect()
+    }
+
+    /// The smallest of the limits of this kind.
+    pub fn limit(&self, key: LimitKey) -> Option<&Limit> {
+        self.limits.iter().map(|(_, limit)| limit).filter(|limit| limit.key == key).min_by_key(|limit| limit.most)
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether decisions depend on the time.
+    pub fn is_timed(&self) -> bool {
+        let timed =
+            |index: &Index| index.rules.iter().any(|rule| rule.when.is_some() || !rule.limits.windows.is_empty());
+        !self.windows.is_empty()
+            || self.layers.iter().any(|layer| layer.forbids.values().chain(layer.grants.values()).any(timed))
+    }
+}

@@ -1,0 +1,99 @@
+//! Servers, the credentials that are used for them and with them, publishers of components, approvals.
+
+use super::limits::LimitSet;
+use super::matching::{HostPattern, OriginPattern};
+use crate::Location;
+use crate::redact::Glob;
+use crate::terms::ApprovalRule;
+use ipnet::IpNet;
+use std::collections::BTreeMap;
+
+/// `[server.NAME]`
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub at: Location,
+    /// `https://glpi.example`
+    pub origin: String,
+    pub tls: Tls,
+    pub auth: Option<Auth>,
+    /// The dialects that are spoken with it; empty: any.
+    pub dialects: Vec<&'static str>,
+    pub server_may_set: Vec<&'static str>,
+    /// Its names of credentials to ours.
+    pub credential_map: BTreeMap<String, String>,
+    pub limits: LimitSet,
+}
+
+impl Server {
+    /// Whether a connection to it proves who it is.
+    pub fn is_proven_by_tls(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// `system`, or a file of certificates.
+    pub ca: Option<String>,
+    /// `sha256/BASE64` of the keys that it may have; empty: any that the authority vouches for.
+    pub pin_spki: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Auth {
+    pub kind: &'static str,
+    pub credential: Option<String>,
+}
+
+/// `[credential.NAME]`: a name for a secret that no task ever sees.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    pub at: Location,
+    pub kind: Option<&'static str>,
+    pub source: String,
+    pub user: Option<String>,
+    pub auth: Option<&'static str>,
+    pub privacy: Option<&'static str>,
+    pub level: Option<&'static str>,
+    /// What it is bound to: it is used nowhere else.
+    pub use_for: Vec<Binding>,
+    /// Where `use_for` stands, and as it was written.
+    pub(super) use_for_span: std::ops::Range<usize>,
+    pub(super) use_for_written: String,
+    pub(super) use_for_at: Location,
+}
+
+/// What a credential may be used with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Binding {
+    Net(IpNet),
+    Origin(OriginPattern),
+    Host(HostPattern),
+}
+
+/// `[publisher.NAME]`: who may sign components and packages, and of which names.
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    pub at: Location,
+    pub keys: Vec<String>,
+    pub threshold: u64,
+    pub names: Vec<Glob>,
+}
+
+/// `[approval.NAME]`: a person here says yes before the call happens.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    pub at: Location,
+    pub rule: ApprovalRule,
+    pub binds: Vec<&'static str>,
+    pub notify: Option<&'static str>,
+    /// Seconds for which the same again needs no other approval.
+    pub auto_approve_identical: Option<u64>,
+}
+
+/// `[audit]`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditSettings {
+    pub anchor: Vec<&'static str>,
+    pub anchor_every: Option<u64>,
+}
