@@ -1,9 +1,9 @@
-//! The run itself: its log, its progress, its report, the time.
+//! The run itself: its log, its progress, its report, the time, chance.
 
 use crate::bindings::airlock::task::run as wit;
 use crate::{Error, Row, Table};
 
-pub use wit::{Level, Moment, log, now, progress};
+pub use wit::{Level, Moment, log, now, progress, random};
 
 /// Values and bytes of texts in one message to the host: a message has a bound, a report has none.
 const VALUES: usize = 50_000;

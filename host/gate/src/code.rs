@@ -43,6 +43,7 @@ codes! {
     OwnAddress "OWN_ADDRESS" "the machine's own addresses are never reached";
     AgentPath "AGENT_PATH" "the agent's own program, configuration, policy, state, keys and audit are never touched";
     Link "LINK" "a link on the way: the path would lead somewhere else than it says";
+    BadArgument "BAD_ARGUMENT" "an argument makes no sense, so no rule was asked";
     BadName "BAD_NAME" "not the name of one thing: empty, dots, separators or control characters";
     DevicePath "DEVICE_PATH" "network paths and devices are never opened";
     Environment "ENVIRONMENT" "variables that change what a program loads are never set";

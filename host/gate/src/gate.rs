@@ -30,6 +30,7 @@ pub struct Gate {
     pub(crate) source: Source,
     meter: Meter,
     notes: Notes,
+    credentials: Vec<String>,
 }
 
 /// What a run has spent.
@@ -62,6 +63,7 @@ impl Gate {
             source,
             meter: Meter::default(),
             notes: Notes::default(),
+            credentials: Vec::new(),
         }
     }
 
@@ -71,10 +73,24 @@ impl Gate {
         Self { guards, ..self }
     }
 
+    /// The names of the credentials that are tried on devices, in this order. Each trial is decided on like any call: a
+    /// name grants nothing.
+    #[must_use]
+    pub fn with_credentials(self, credentials: Vec<String>) -> Self {
+        Self { credentials, ..self }
+    }
+
+    pub(crate) fn credentials(&self) -> &[String] {
+        &self.credentials
+    }
+
     /// Decides on a call and, if it is allowed, has it answered.
     pub async fn call<C: HostCall>(&self, call: C) -> Result<C::Reply, CallError> {
         self.meter.take(&self.limits, call.size())?;
-        let ask = call.ask()?;
+        let ask = match call.ask() {
+            Ok(ask) => ask,
+            Err(error) => return Err(self.nonsense(C::NAME, &call, error)),
+        };
         let effect = call.effect(&ask);
         let allowed = match self.judge(&ask, effect) {
             Ok(Judged { simulated: true, allowed }) => return self.simulated(&call, &ask, &allowed.scope),
@@ -172,6 +188,21 @@ impl Gate {
         };
         self.audit.note(&End { seq: self.audit.next(), run: self.audit.run(), end: how, spent });
         spent
+    }
+
+    /// What makes no sense before any rule is asked is a call all the same, made outside [`Gate::call`].
+    pub(crate) fn senseless<C: Serialize>(&self, name: &str, call: &C, error: CallError) -> CallError {
+        self.meter.take(&self.limits, 0).err().unwrap_or_else(|| self.nonsense(name, call, error))
+    }
+
+    /// A call with an argument that makes no sense has its record too: probing leaves a trace. The task is told what is
+    /// wrong with what it said, which is nothing that it did not know.
+    fn nonsense<C: Serialize>(&self, name: &str, call: &C, error: CallError) -> CallError {
+        if let CallError::Invalid(why) = &error {
+            let decision = Decision::Deny { code: Code::BadArgument.name(), why };
+            self.audit.open(name, Effect::Run, call, decision);
+        }
+        error
     }
 
     /// The task learns that it was refused, and nothing of why: a refusal must not be an oracle.

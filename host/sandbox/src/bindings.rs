@@ -7,12 +7,19 @@ wasmtime::component::bindgen!({
     world: "airlock:task/everything",
     imports: { default: async | trappable },
     exports: { default: async },
+    with: {
+        "airlock:snmp/snmp.session": crate::host::Session,
+    },
     trappable_error_type: {
         "airlock:types/types.error" => airlock_gate::CallError,
     },
 });
 
 pub use airlock::facts::facts;
+pub use airlock::files::files;
+pub use airlock::net::http;
+pub use airlock::process::process;
+pub use airlock::snmp::snmp;
 pub use airlock::task::run;
 pub use airlock::types::types;
 pub use exports::airlock::task::task::{Description, Failure, Unit as WitUnit};

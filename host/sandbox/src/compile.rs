@@ -76,7 +76,9 @@ impl Sandbox {
     fn link(&self, component: &Component, checked: &Checked<'_>, cached: bool) -> Result<Loaded, LoadError> {
         let world: World = checked.world;
         let fits = |e: wasmtime::Error| LoadError::DoesNotFit { world: world.name(), why: format!("{e:#}") };
-        let pre = self.linkers.of(world).instantiate_pre(component).and_then(EverythingPre::new).map_err(fits)?;
+        let linker =
+            self.linkers.of(world).ok_or_else(|| LoadError::Engine(format!("no linker for {}", world.name())))?;
+        let pre = linker.instantiate_pre(component).and_then(EverythingPre::new).map_err(fits)?;
         Ok(Loaded { pre, digest: checked.digest, cached })
     }
 }

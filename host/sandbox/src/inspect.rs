@@ -36,8 +36,15 @@ fn explained(name: String) -> Import {
     let interface = name.split_once('@').map_or(name.as_str(), |(interface, _version)| interface);
     let (meaning, is_right) = match interface {
         "airlock:types/types" => ("the shapes of rows and errors; no right", false),
-        "airlock:task/run" => ("the run itself: its log, its progress, its report, the time", false),
+        "airlock:task/run" => ("the run itself: its log, its progress, its report, the time, chance", false),
         "airlock:facts/facts" => ("facts about this machine, section by section (inventory.read)", true),
+        "airlock:files/files" => (
+            "files in the folders that the policy names (files.stat, .find, .read, .hash, .write, .mkdir, .delete)",
+            true,
+        ),
+        "airlock:net/http" => ("HTTP to the origins that the policy names (http.fetch)", true),
+        "airlock:process/process" => ("commands that the policy spells out (exec.template)", true),
+        "airlock:snmp/snmp" => ("devices in the network, by SNMP (snmp.read)", true),
         wasi if wasi.starts_with("wasi:") => ("WASI, which no task gets: a component with it is refused", true),
         _ => ("unknown here: a component with it is refused", true),
     };

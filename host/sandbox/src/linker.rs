@@ -1,30 +1,31 @@
 //! The second gate: one linker a world, holding that world's interfaces and nothing else. What is not in it cannot be
 //! called, whatever a component says it imports.
 
-use crate::bindings::{facts, run, types};
+use crate::bindings::{facts, files, http, process, run, snmp, types};
 use crate::state::State;
 use crate::world::World;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Engine, Result};
 
-pub(crate) struct Linkers {
-    base: Linker<State>,
-    inventory: Linker<State>,
-}
+pub(crate) struct Linkers(Vec<(World, Linker<State>)>);
 
 impl Linkers {
     pub(crate) fn new(engine: &Engine) -> Result<Self> {
         let base = base(engine)?;
-        let mut inventory = base.clone();
-        facts::add_to_linker::<State, HasSelf<State>>(&mut inventory, |state| state)?;
-        Ok(Self { base, inventory })
+        let mut all = Vec::with_capacity(World::ALL.len());
+        for world in World::ALL {
+            let mut linker = base.clone();
+            for interface in world.interfaces() {
+                add(&mut linker, interface)?;
+            }
+            all.push((*world, linker));
+        }
+        Ok(Self(all))
     }
 
-    pub(crate) fn of(&self, world: World) -> &Linker<State> {
-        match world {
-            World::Base => &self.base,
-            World::Inventory => &self.inventory,
-        }
+    /// None only for a world that [`World::ALL`] does not have.
+    pub(crate) fn of(&self, world: World) -> Option<&Linker<State>> {
+        self.0.iter().find(|(name, _)| *name == world).map(|(_, linker)| linker)
     }
 }
 
@@ -33,4 +34,15 @@ fn base(engine: &Engine) -> Result<Linker<State>> {
     types::add_to_linker::<State, HasSelf<State>>(&mut linker, |state| state)?;
     run::add_to_linker::<State, HasSelf<State>>(&mut linker, |state| state)?;
     Ok(linker)
+}
+
+fn add(linker: &mut Linker<State>, interface: &str) -> Result<()> {
+    match interface {
+        "airlock:facts/facts" => facts::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:files/files" => files::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:net/http" => http::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:process/process" => process::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:snmp/snmp" => snmp::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        unknown => Err(wasmtime::Error::msg(format!("no interface is called {unknown}"))),
+    }
 }

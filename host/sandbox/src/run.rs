@@ -90,7 +90,7 @@ impl Sandbox {
 
     fn store(&self, gate: Arc<Gate>, bounds: &Bounds) -> Store<State> {
         let limiter = Limiter::new(bounds.memory, bounds.table);
-        let mut store = Store::new(&self.engine, State { gate, limiter });
+        let mut store = Store::new(&self.engine, State::new(gate, limiter));
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(bounds.message);
         // At every tick the component makes way for the timer above.

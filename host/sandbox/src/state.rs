@@ -5,10 +5,24 @@ use airlock_gate::Gate;
 use std::fmt;
 use std::sync::Arc;
 use wasmtime::ResourceLimiter;
+use wasmtime::component::ResourceTable;
 
 pub(crate) struct State {
     pub(crate) gate: Arc<Gate>,
     pub(crate) limiter: Limiter,
+    /// What the component holds handles of; it ends with the store.
+    pub(crate) table: ResourceTable,
+}
+
+/// Open resources of one run.
+const MOST_HANDLES: usize = 256;
+
+impl State {
+    pub(crate) fn new(gate: Arc<Gate>, limiter: Limiter) -> Self {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(MOST_HANDLES);
+        Self { gate, limiter, table }
+    }
 }
 
 /// Refuses growth past the bounds by ending the run with the bound's name; a component whose allocation merely failed

@@ -7,15 +7,32 @@ pub enum World {
     Base,
     /// What this machine is.
     Inventory,
+    /// Files on this machine.
+    Collect,
+    /// A device in the network.
+    NetInventory,
+    /// Software for this machine.
+    Deploy,
+    /// All that there is.
+    Everything,
 }
 
+/// What every task has. `types` are shapes, not rights.
+const BASE: [&str; 2] = ["airlock:types/types", "airlock:task/run"];
+
 impl World {
-    pub const ALL: &[World] = &[World::Base, World::Inventory];
+    /// From the narrowest to the widest.
+    pub const ALL: &[World] =
+        &[World::Base, World::Inventory, World::Collect, World::NetInventory, World::Deploy, World::Everything];
 
     pub fn name(self) -> &'static str {
         match self {
             World::Base => "base",
             World::Inventory => "inventory",
+            World::Collect => "collect",
+            World::NetInventory => "net-inventory",
+            World::Deploy => "deploy",
+            World::Everything => "everything",
         }
     }
 
@@ -23,17 +40,29 @@ impl World {
         World::ALL.iter().copied().find(|world| world.name() == name)
     }
 
-    /// The interfaces that a component of this kind may import. `types` are shapes, not rights.
+    /// The interfaces that a component of this kind may import, beside those that all have.
     pub(crate) fn interfaces(self) -> &'static [&'static str] {
         match self {
-            World::Base => &["airlock:types/types", "airlock:task/run"],
-            World::Inventory => &["airlock:types/types", "airlock:task/run", "airlock:facts/facts"],
+            World::Base => &[],
+            World::Inventory => &["airlock:facts/facts"],
+            World::Collect => &["airlock:files/files"],
+            World::NetInventory => &["airlock:snmp/snmp"],
+            World::Deploy => {
+                &["airlock:facts/facts", "airlock:files/files", "airlock:net/http", "airlock:process/process"]
+            }
+            World::Everything => &[
+                "airlock:facts/facts",
+                "airlock:files/files",
+                "airlock:net/http",
+                "airlock:process/process",
+                "airlock:snmp/snmp",
+            ],
         }
     }
 
     /// Whether an import such as `airlock:facts/facts@0.1.0` is one of this kind's.
     pub fn has(self, import: &str) -> bool {
         let name = import.split_once('@').map_or(import, |(name, _version)| name);
-        self.interfaces().contains(&name)
+        BASE.contains(&name) || self.interfaces().contains(&name)
     }
 }

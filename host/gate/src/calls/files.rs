@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 const LONGEST: usize = 4096;
 /// Bytes of one read or write: a message between a task and the host has a bound of its own.
 pub const LARGEST_PART: u32 = 1 << 20;
+/// Names in one answer when no grant says less.
+const MOST_NAMES: u64 = 10_000;
+/// The longest name (`NAME_MAX`).
+const LONGEST_NAME: usize = 255;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -82,11 +86,14 @@ pub(crate) fn plain(path: &str) -> Result<&str, CallError> {
         return Err(CallError::Invalid(format!("a path of {} bytes; at most {LONGEST}", path.len())));
     }
     let Some(below) = path.strip_prefix('/') else { return invalid("is not absolute") };
-    if path.contains('\0') || path.contains('\\') {
+    if path.contains(|c: char| c.is_control() || c == '\\') {
         return invalid("has a character that no path here has");
     }
     if !below.is_empty() && below.split('/').any(|name| matches!(name, "" | "." | "..")) {
         return invalid("is not plain: it has an empty part, `.` or `..`");
+    }
+    if below.split('/').any(|name| name.len() > LONGEST_NAME) {
+        return invalid("has a name of more than 255 bytes");
     }
     Ok(path)
 }
@@ -99,6 +106,7 @@ macro_rules! file_call {
 
             fn ask(&self) -> Result<Ask, CallError> {
                 let ask = Ask::path(Verb::$verb, plain(&self.path)?);
+                self.check()?;
                 Ok(Ask { bytes: self.bytes_asked(), ..ask })
             }
 
@@ -119,14 +127,24 @@ macro_rules! file_call {
             }
 
             async fn run(self, native: &Native, scope: &Scope) -> Result<Self::Reply, CallError> {
-                native.files.$method(self, scope).await
+                let most = self.most(scope);
+                let reply = native.files.$method(self, scope).await?;
+                // Whoever answers may be a mock or a recording: what is granted is held to here.
+                if reply.weight() > most {
+                    return Err(CallError::Failed("there is more than is granted".to_owned()));
+                }
+                Ok(reply)
             }
         }
     };
 }
 
-/// Bytes that a call asks for and carries, a reply carries.
-trait Carries {
+/// What a call asks for and carries, and what its answer may come to at most.
+trait Asks {
+    fn check(&self) -> Result<(), CallError> {
+        Ok(())
+    }
+
     fn bytes_asked(&self) -> Option<u64> {
         None
     }
@@ -135,33 +153,77 @@ trait Carries {
         0
     }
 
+    /// In bytes, or in names.
+    fn most(&self, _scope: &Scope) -> u64 {
+        u64::MAX
+    }
+
     /// What a change would do.
     fn in_words(&self) -> String {
         String::new()
     }
 }
 
-impl Carries for FileStat {}
-impl Carries for FileList {}
-impl Carries for FileHash {}
-impl Carries for FileMkdir {
+/// What a reply comes to: bytes that cross the boundary, and what is held against [`Asks::most`].
+trait Weighs {
+    fn carried(&self) -> u64 {
+        0
+    }
+
+    fn weight(&self) -> u64 {
+        self.carried()
+    }
+}
+
+fn part(length: usize) -> Result<(), CallError> {
+    if u32::try_from(length).is_ok_and(|length| length <= LARGEST_PART) {
+        return Ok(());
+    }
+    Err(CallError::Invalid(format!("a part of {length} bytes; at most {LARGEST_PART} at once")))
+}
+
+impl Asks for FileStat {}
+impl Asks for FileMkdir {
     fn in_words(&self) -> String {
         format!("make the folder {}", self.path)
     }
 }
-impl Carries for FileRemove {
+impl Asks for FileRemove {
     fn in_words(&self) -> String {
         format!("remove {}", self.path)
     }
 }
-impl Carries for () {}
-impl Carries for Option<Stat> {}
-impl Carries for FileRead {
+impl Asks for FileList {
+    fn most(&self, scope: &Scope) -> u64 {
+        scope.max_results.unwrap_or(MOST_NAMES).min(MOST_NAMES)
+    }
+}
+impl Asks for FileHash {
+    fn check(&self) -> Result<(), CallError> {
+        match self.algorithm.as_str() {
+            "sha256" | "sha512" => Ok(()),
+            other => Err(CallError::Invalid(format!("{other:.40?} is neither sha256 nor sha512"))),
+        }
+    }
+}
+impl Asks for FileRead {
+    fn check(&self) -> Result<(), CallError> {
+        part(usize::try_from(self.length).unwrap_or(usize::MAX))
+    }
+
     fn bytes_asked(&self) -> Option<u64> {
         Some(self.offset.saturating_add(self.length.into()))
     }
+
+    fn most(&self, _scope: &Scope) -> u64 {
+        self.length.into()
+    }
 }
-impl Carries for FileWrite {
+impl Asks for FileWrite {
+    fn check(&self) -> Result<(), CallError> {
+        part(self.data.len())
+    }
+
     fn bytes_asked(&self) -> Option<u64> {
         Some(self.offset.saturating_add(self.data.len() as u64))
     }
@@ -175,21 +237,29 @@ impl Carries for FileWrite {
         format!("write {} ({} bytes{place})", self.path, self.data.len())
     }
 }
-impl Carries for Bytes {
+
+impl Weighs for () {}
+impl Weighs for Option<Stat> {}
+impl Weighs for Bytes {
     fn carried(&self) -> u64 {
         self.0.len() as u64
     }
 }
-impl Carries for String {
+impl Weighs for String {
     fn carried(&self) -> u64 {
         self.len() as u64
     }
 }
-impl Carries for Vec<String> {
+impl Weighs for Vec<String> {
     fn carried(&self) -> u64 {
         self.iter().map(|name| name.len() as u64 + 8).sum()
     }
+
+    fn weight(&self) -> u64 {
+        self.len() as u64
+    }
 }
+
 // `None`: nothing is there, which is an answer to who may look.
 file_call!(FileStat, "files.stat", FilesStat, Option<Stat>, stat);
 file_call!(FileList, "files.list", FilesFind, Vec<String>, list);
@@ -198,3 +268,40 @@ file_call!(FileHash, "files.hash", FilesHash, String, hash);
 file_call!(FileWrite, "files.write", FilesWrite, (), write);
 file_call!(FileMkdir, "files.mkdir", FilesMkdir, (), mkdir);
 file_call!(FileRemove, "files.remove", FilesDelete, (), remove);
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn plain_paths_are_plain() {
+        for path in ["/", "/a", "/opt/acme/a.txt", "/opt/acme/..a/...", "/a b/é"] {
+            assert_eq!(plain(path), Ok(path));
+        }
+        let (long, deep) = (format!("/{}", "a".repeat(256)), "/a".repeat(3000));
+        for path in [
+            "",
+            "a",
+            "./a",
+            "../a",
+            "~/a",
+            "/a/",
+            "//a",
+            "/a//b",
+            "/.",
+            "/a/./b",
+            "/a/..",
+            "/a/../../b",
+            "/a\\b",
+            "/a\0",
+            "/a\n",
+            "\\\\h\\s",
+            "C:/a",
+            "file:///a",
+            &long,
+            &deep,
+        ] {
+            assert!(plain(path).is_err(), "{path:?}");
+        }
+    }
+}

@@ -5,9 +5,15 @@
 //! Redirects are not followed here: [`crate::Gate::fetch`] makes each hop a call of its own.
 
 use crate::call::HostCall;
+use crate::http::check_headers;
 use crate::{Ask, CallError, Effect, Native, Scope, Verb};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+
+/// Addresses of one host: more than any name has that means well.
+const MOST_ADDRESSES: usize = 64;
+/// Bytes of an answer when no grant says less.
+const MOST_BYTES: u64 = 16 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -93,11 +99,20 @@ impl HostCall for HttpResolve {
     const NAME: &'static str = "http.resolve";
 
     fn ask(&self) -> Result<Ask, CallError> {
-        Ok(ask(self.method, &self.target))
+        self.target.check()?;
+        // An address is decided on at once: there is nothing to look up.
+        Ok(Ask { addresses: self.target.literal().into_iter().collect(), ..ask(self.method, &self.target) })
     }
 
     async fn run(self, native: &Native, _scope: &Scope) -> Result<Vec<IpAddr>, CallError> {
-        native.http.resolve(&self.target).await
+        if let Some(address) = self.target.literal() {
+            return Ok(vec![address]);
+        }
+        let addresses = native.http.resolve(&self.target).await?;
+        if addresses.len() > MOST_ADDRESSES {
+            return Err(CallError::Failed(format!("{} has {} addresses", self.target.host, addresses.len())));
+        }
+        Ok(addresses)
     }
 }
 
@@ -106,8 +121,17 @@ impl HostCall for HttpSend {
     const NAME: &'static str = "http.send";
 
     fn ask(&self) -> Result<Ask, CallError> {
+        self.target.check()?;
+        check_headers(&self.headers)?;
+        let is_known = self.target.literal().is_none_or(|address| self.addresses == [address]);
+        if !is_known || self.addresses.len() > MOST_ADDRESSES {
+            return Err(CallError::Invalid(format!("{} does not have these addresses", self.target.host)));
+        }
         if self.addresses.is_empty() {
             return Err(CallError::NotFound);
+        }
+        if matches!(self.method, Method::Get | Method::Head) && !self.body.is_empty() {
+            return Err(CallError::Invalid(format!("{} with a body", self.method.name())));
         }
         Ok(Ask { addresses: self.addresses.clone(), ..ask(self.method, &self.target) })
     }
@@ -141,6 +165,13 @@ impl HostCall for HttpSend {
     }
 
     async fn run(self, native: &Native, scope: &Scope) -> Result<HttpReply, CallError> {
-        native.http.send(self, scope).await
+        let most = scope.max_bytes.unwrap_or(MOST_BYTES);
+        let scope = Scope { max_bytes: Some(most), ..scope.clone() };
+        let origin = self.target.origin();
+        let reply = native.http.send(self, &scope).await?;
+        if reply.body.len() as u64 > most {
+            return Err(CallError::Failed(format!("{origin} answers with more bytes than are granted")));
+        }
+        Ok(reply)
     }
 }

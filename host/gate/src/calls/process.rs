@@ -5,6 +5,7 @@ use crate::call::HostCall;
 use crate::{Ask, CallError, Native, Scope, Verb};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Arguments of one call, and bytes of one of them: more than any template has.
 const MOST: usize = 64;
@@ -14,6 +15,22 @@ const LONGEST: usize = 4096;
 pub struct ProcessRun {
     pub template: String,
     pub args: BTreeMap<String, String>,
+    /// An argument that was given more than once: which of them counts is nobody's guess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twice: Option<String>,
+}
+
+impl ProcessRun {
+    pub fn new(template: String, arguments: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut call = Self { template, args: BTreeMap::new(), twice: None };
+        for (name, value) in arguments {
+            match call.args.entry(name) {
+                Entry::Vacant(gap) => drop(gap.insert(value)),
+                Entry::Occupied(known) => call.twice = Some(known.key().clone()),
+            }
+        }
+        call
+    }
 }
 
 /// How a command ended, and the last bytes of its streams.
@@ -32,6 +49,15 @@ impl HostCall for ProcessRun {
     const NAME: &'static str = "process.run";
 
     fn ask(&self) -> Result<Ask, CallError> {
+        if self.template.len() > LONGEST {
+            return Err(CallError::Invalid(format!("a template's name of {} bytes", self.template.len())));
+        }
+        if let Some(name) = &self.twice {
+            return Err(CallError::Invalid(format!("the argument {name:.50?} is given twice")));
+        }
+        if let Some((name, _)) = self.args.iter().find(|(_, value)| value.contains('\0')) {
+            return Err(CallError::Invalid(format!("the argument {name:.50?} has a NUL character")));
+        }
         if self.args.len() > MOST {
             return Err(CallError::Invalid(format!("{} arguments; at most {MOST}", self.args.len())));
         }

@@ -1,12 +1,19 @@
 //! The interfaces of `wit/`, each function a call through the gate and nothing else.
 
 mod facts;
+mod files;
+mod http;
+mod process;
 mod run;
+mod snmp;
 
 use crate::bindings::types;
 use crate::convert;
 use crate::state::State;
 use airlock_gate::CallError;
+
+#[allow(unreachable_pub, reason = "the generated code re-exports it")]
+pub use snmp::Session;
 
 impl types::Host for State {
     fn convert_error(&mut self, error: CallError) -> wasmtime::Result<types::Error> {

@@ -31,4 +31,8 @@ impl Host for State {
         let moment = self.gate.call(calls::Now {}).await?;
         Ok(Moment { seconds: moment.seconds, local: moment.local })
     }
+
+    async fn random(&mut self, length: u32) -> Result<Vec<u8>, CallError> {
+        Ok(self.gate.call(calls::Random { length }).await?.0)
+    }
 }
