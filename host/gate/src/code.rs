@@ -32,6 +32,7 @@ codes! {
     Forbidden "FORBIDDEN" "a rule of the policy forbids the call";
     ForbidError "FORBID_ERROR" "a rule that forbids cannot be evaluated for this call, so it holds";
     NoPolicy "NO_POLICY" "there is no policy that loads";
+    UnsafePolicy "UNSAFE_POLICY" "somebody else could have written the policy, so nothing is changed under it";
     UnknownServer "UNKNOWN_SERVER" "the policy does not know the server";
     UnknownTask "UNKNOWN_TASK" "the task is neither one of the program's own nor signed by a publisher of the policy";
     ArgType "ARG_TYPE" "an argument of a command does not have the type that its template asks for";

@@ -23,6 +23,11 @@ pub trait Stops: Send + Sync {
 pub trait Current: Send + Sync {
     /// For this run's asker, if it is not the one that the run began with.
     fn changed(&self) -> Option<Arc<Policy>>;
+
+    /// Why nothing may be changed under it, if that is so: somebody else could have written its files.
+    fn unsafe_because(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What was used of allowances, and the time by which they are counted, which never goes back.

@@ -35,6 +35,11 @@ impl Gate {
         if allowed.terms.mode == Mode::Observe {
             self.observe(ask);
         }
+        if effect == Effect::Change
+            && let Some(why) = guards.current.unsafe_because()
+        {
+            return Err(Refusal { code: Code::UnsafePolicy, why });
+        }
         let draws = Guards::draws(&allowed.terms, ask);
         let (kept, of_run): (Vec<_>, Vec<_>) = draws.into_iter().partition(|draw| draw.period != Period::Run);
         let of_run = |take: bool| {

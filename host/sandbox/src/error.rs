@@ -42,6 +42,8 @@ pub enum Bound {
     Stack,
     /// Bytes in one call to the host, or in one answer.
     Message { limit: usize },
+    /// Time on the processor.
+    Cpu { limit: Duration },
     /// Host calls.
     Calls { calls: u64, refused: u64 },
 }
@@ -53,6 +55,7 @@ impl fmt::Display for Bound {
             Bound::Table { asked, limit } => write!(f, "a table of {asked} elements, more than {limit}"),
             Bound::Stack => f.write_str("calls nested too deeply (stack)"),
             Bound::Message { limit } => write!(f, "more than {} in one message to the host", Bytes(*limit)),
+            Bound::Cpu { limit } => write!(f, "more than {} s of the processor", limit.as_secs_f64()),
             Bound::Calls { calls, refused } => {
                 write!(f, "{calls} host calls, of which {refused} after its allowance was spent")
             }

@@ -6,6 +6,7 @@ use crate::convert;
 use crate::engine::Sandbox;
 use crate::error::{Bound, RunError};
 use crate::state::{Hit, Limiter, State};
+use crate::ticker::TICK;
 use airlock_gate::{CallError, Gate};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub struct Unit {
 pub struct Bounds {
     /// From the start of the run to its end, host calls included.
     pub deadline: Duration,
+    /// Time that the component itself computes; what it waits for does not count. None: only the deadline.
+    pub cpu: Option<Duration>,
     /// Bytes of memory of the component.
     pub memory: usize,
     /// Elements of its tables.
@@ -34,7 +37,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(300), memory: 64 << 20, table: 20_000, message: 4 << 20 }
+        Self { deadline: Duration::from_secs(300), cpu: None, memory: 64 << 20, table: 20_000, message: 4 << 20 }
     }
 }
 
@@ -95,7 +98,15 @@ impl Sandbox {
         store.set_hostcall_fuel(bounds.message);
         // At every tick the component makes way for the timer above.
         store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|_store| Ok(UpdateDeadline::Yield(1)));
+        let (cpu, mut ticks) = (bounds.cpu, 0_u32);
+        store.epoch_deadline_callback(move |_store| {
+            // Only a component that computes comes by here.
+            ticks = ticks.saturating_add(1);
+            match cpu {
+                Some(most) if TICK.saturating_mul(ticks) > most => Err(Hit(Bound::Cpu { limit: most }).into()),
+                _ => Ok(UpdateDeadline::Yield(1)),
+            }
+        });
         store
     }
 }

@@ -1,0 +1,92 @@
+//! Calls that wait for a person, in a file.
+
+use crate::CountersFile;
+use crate::locked_file::{Keep, LockedFile};
+use airlock_gate::approvals::{Held, Queue, Standing};
+use airlock_gate::guards::Approvals;
+use std::io;
+use std::path::Path;
+
+/// A queue is bounded by the policy; this is more than the largest that makes sense.
+const LARGEST: u64 = 64 << 20;
+
+#[derive(Clone)]
+pub struct RequestQueue {
+    file: LockedFile,
+    clock: CountersFile,
+}
+
+impl RequestQueue {
+    pub fn new(state: &Path, clock: CountersFile) -> Self {
+        Self { file: LockedFile::new(state.join("requests.json"), LARGEST), clock }
+    }
+
+    pub fn read(&self) -> io::Result<Queue> {
+        self.file.read()
+    }
+
+    /// Approves what has this digest; how many more people have to.
+    pub fn approve(&self, digest: &str, who: &str) -> io::Result<Result<u32, String>> {
+        self.change(|queue, now| queue.approve(digest, who, now))
+    }
+
+    pub fn refuse(&self, digest: &str, who: &str) -> io::Result<Result<(), String>> {
+        self.change(|queue, now| queue.refuse(digest, who, now))
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut Queue, u64) -> R) -> io::Result<R> {
+        let now = self.clock.seconds();
+        self.file.change(|queue: &mut Queue| (Some(Keep::OnDisk), change(queue, now)))
+    }
+}
+
+impl Approvals for RequestQueue {
+    fn check(&self, held: Held<'_>) -> Standing {
+        let now = self.clock.seconds();
+        let checked = self.file.change(|queue: &mut Queue| {
+            let standing = queue.check(held, now);
+            // An approval that is used must not be there again after a crash; a request may be lost in one.
+            let keep = if matches!(standing, Standing::Approved { .. }) { Keep::OnDisk } else { Keep::InCache };
+            (Some(keep), standing)
+        });
+        checked.unwrap_or_else(|error| Standing::TurnedAway(format!("the queue of approvals cannot be used: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use airlock_gate::approvals::Bound;
+    use airlock_gate::terms::ApprovalRule;
+    use airlock_gate::{Ask, Verb};
+    use std::fs;
+
+    fn check(queue: &RequestQueue, run: &str) -> Standing {
+        let bound = Bound { server: Some("hq".into()), approval: "ops".into(), ..Bound::default() };
+        let (rule, ask) = (ApprovalRule::named("ops"), Ask::new(Verb::PkgInstall));
+        queue.check(Held { bound: &bound, rule: &rule, job: "{}", ask: &ask, run })
+    }
+
+    #[test]
+    fn an_approval_is_used_once_even_by_several_processes() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || RequestQueue::new(folder.path(), CountersFile::open(folder.path()).unwrap());
+        let Standing::Held { digest } = check(&open(), "r0") else { panic!("not held") };
+        assert_eq!(open().approve(&digest, "root").unwrap(), Ok(0));
+        let approved: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|n| scope.spawn(move || matches!(check(&open(), &format!("r{n}")), Standing::Approved { .. })))
+                .collect();
+            threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum()
+        });
+        assert_eq!(approved, 1);
+    }
+
+    #[test]
+    fn a_damaged_queue_approves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let queue = RequestQueue::new(folder.path(), CountersFile::open(folder.path()).unwrap());
+        fs::write(folder.path().join("requests.json"), "[").unwrap();
+        assert!(matches!(check(&queue, "r"), Standing::TurnedAway(_)));
+    }
+}
