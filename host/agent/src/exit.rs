@@ -16,6 +16,18 @@ impl std::fmt::Display for Usage {
 
 impl Error for Usage {}
 
+/// A failure of which everything has been said.
+#[derive(Debug)]
+pub(crate) struct Failed;
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("failed")
+    }
+}
+
+impl Error for Failed {}
+
 /// For the end of `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:
@@ -29,6 +41,9 @@ pub(crate) fn code(result: anyhow::Result<()>) -> ExitCode {
     if error.chain().any(is_closed_pipe) {
         // Whoever read our output has seen enough (`airlock … | head`).
         return ExitCode::SUCCESS;
+    }
+    if error.is::<Failed>() {
+        return ExitCode::FAILURE;
     }
     eprintln!("airlock: {}", crate::terminal::visible(&format!("{error:#}")));
     if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }

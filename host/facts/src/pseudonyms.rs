@@ -52,11 +52,24 @@ impl Pseudonyms {
         Self { by_first }
     }
 
+    /// Replaces these too, each by what stands beside it.
+    #[must_use]
+    pub fn and(mut self, pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        for (from, to) in pairs {
+            if let Some(first) = from.bytes().next() {
+                self.by_first.entry(first).or_default().push((from.into_bytes(), to.into_bytes()));
+            }
+        }
+        self.by_first.values_mut().for_each(|list| list.sort_by_key(|(from, _)| std::cmp::Reverse(from.len())));
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.by_first.is_empty()
     }
 
-    pub(crate) fn text(&self, text: &str) -> String {
+    /// The same text with the stand-ins in it.
+    pub fn text(&self, text: &str) -> String {
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }
 

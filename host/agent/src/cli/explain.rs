@@ -1,8 +1,8 @@
 //! `airlock inventory --explain SECTION.FIELD`: where values come from.
 
 use crate::exit::Usage;
-use crate::observe::{Request, observe};
 use crate::progress::Bar;
+use crate::run::{Request, observe};
 use crate::table::table;
 use crate::terminal;
 use crate::timings::Phases;

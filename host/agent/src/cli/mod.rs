@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
     match arguments.command {
         Command::Inventory(options) => inventory::run(&options, arguments.vardir.as_deref(), started),
         Command::Snapshot(options) => snapshot::run(&options, arguments.vardir.as_deref()),
-        Command::Task(command) => task::run(&command),
+        Command::Task(command) => task::run(&command, arguments.vardir.as_deref()),
         Command::Completions(options) => completions::run(&options),
     }
 }

@@ -2,17 +2,16 @@
 
 use super::inventory::folders;
 use crate::exit::Usage;
-use crate::observe::{Request, observe};
+use crate::identifying::{identifying, key};
 use crate::progress::Bar;
+use crate::run::{Request, observe};
 use crate::terminal::{self, visible};
 use crate::timings::Phases;
 use airlock_facts::{Machine, Pseudonyms};
-use airlock_model::{Report, Row, Sensitivity};
 use airlock_native::Budget;
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -85,77 +84,4 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
         written.links,
         written.commands
     ))?)
-}
-
-/// Random for this snapshot, and nowhere kept: the standard library's own keys, which come from the system.
-fn key() -> Vec<u8> {
-    (0_u8..4).flat_map(|part| RandomState::new().hash_one(part).to_le_bytes()).collect()
-}
-
-/// Fields that name one machine, one part of it or one network, whatever their section.
-const IDENTIFIERS: &[&str] = &[
-    "serial",
-    "serialnumber",
-    "altserial",
-    "ssn",
-    "msn",
-    "biosserial",
-    "enclosureserial",
-    "assettag",
-    "uuid",
-    "mac",
-    "wwn",
-    "lv_uuid",
-    "vg_uuid",
-    "pv_uuid",
-    "hostid",
-    "ssh_key",
-    "fqdn",
-    "dns_domain",
-    "workgroup",
-    "wifi_ssid",
-    "wifi_bssid",
-    "imei",
-    "iccid",
-    "phone_number",
-    "subscriber_id",
-    "productid",
-    "winprodid",
-    "winprodkey",
-    "key",
-];
-
-/// Accounts below this number are the system's own and the same everywhere (login.defs(5), UID_MIN).
-const FIRST_PERSON: i64 = 1000;
-
-/// The texts of a report that tell this machine and its people from others.
-fn identifying(report: &Report) -> BTreeSet<String> {
-    let mut texts = BTreeSet::new();
-    let mut system = BTreeSet::from(["root".to_owned()]);
-    for (section, rows) in report.sections() {
-        for row in rows {
-            let person = !matches!(section.name, "local_users" | "local_groups") || is_person(row);
-            for (name, value) in row.iter() {
-                let Some(field) = section.field(name) else { continue };
-                let personal = field.sensitivity == Sensitivity::Personal && PEOPLE.contains(&name);
-                let named = IDENTIFIERS.contains(&name) || (section.name == "hardware" && name == "name");
-                if !person && personal {
-                    system.insert(value.to_text());
-                } else if (named && section.name != "envs") || personal {
-                    texts.insert(value.to_text());
-                }
-            }
-        }
-    }
-    texts.retain(|text| !system.contains(text));
-    texts
-}
-
-/// Fields about people that hold their names.
-const PEOPLE: &[&str] =
-    &["login", "name", "home", "winowner", "lastloggeduser", "userid", "username", "owner", "contact", "user"];
-
-fn is_person(row: &Row) -> bool {
-    let id = row.integer("id").or_else(|| row.text("id")?.parse().ok());
-    id.is_some_and(|id| (FIRST_PERSON..65_534).contains(&id))
 }

@@ -4,8 +4,17 @@ mod build;
 mod inspect;
 mod list;
 mod new;
+mod record;
+mod replay;
+mod run;
 
+use crate::exit::Failed;
+use crate::run::Outcome;
+use crate::terminal;
+use airlock_native::write_document;
+use anyhow::Context;
 use clap::Subcommand;
+use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -17,17 +26,35 @@ pub(crate) enum Command {
     List(list::Options),
     /// Say what a component imports, in words, with its size and digest; nothing of it is run
     Inspect(inspect::Options),
+    /// Run a task by hand: on this machine, as a rehearsal, or on a mocked machine
+    Run(run::Options),
+    /// Run a task on this machine and keep every answer
+    Record(record::Options),
+    /// Run a task on what was recorded; the machine is not looked at
+    Replay(replay::Options),
 }
 
-pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
+pub(crate) fn run(command: &Command, vardir: Option<&Path>) -> anyhow::Result<()> {
     match command {
         Command::New(options) => new::run(options),
         Command::Build(options) => build::run(options),
         Command::List(options) => list::run(options),
         Command::Inspect(options) => inspect::run(options),
+        Command::Run(options) => run::run(options, vardir),
+        Command::Record(options) => record::run(options, vardir),
+        Command::Replay(options) => replay::run(options, vardir),
     }
 }
 
 fn kilobytes(bytes: usize) -> String {
     format!("{} KB", bytes.div_ceil(1000))
+}
+
+/// Writes and prints what came of a run; an error if it did not end well.
+fn finish(outcome: &Outcome, output: Option<&Path>, json: bool) -> anyhow::Result<()> {
+    if let Some(path) = output {
+        write_document(path, outcome.to_json()?.as_bytes()).with_context(|| path.display().to_string())?;
+    }
+    terminal::print(&if json { outcome.to_json()? } else { outcome.in_words() })?;
+    if outcome.is_ok() { Ok(()) } else { Err(Failed.into()) }
 }

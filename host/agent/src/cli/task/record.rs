@@ -1,0 +1,95 @@
+//! `airlock task record`: a run on this machine, with every answer kept.
+
+use super::finish;
+use super::run::{What, budget};
+use crate::cli::inventory::folders;
+use crate::identifying::{key, renaming};
+use crate::progress::Bar;
+use crate::run::{Component, Engine, Order, Outcome, live, rights, unit};
+use airlock_facts::Machine;
+use airlock_gate::cassette::{Cassette, FORMAT, Header};
+use airlock_gate::{Limits, Recorder, Source};
+use airlock_native::{Collected, Observation, write_document};
+use airlock_sandbox::Bounds;
+use anyhow::{Context, anyhow};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A recording has every call that the task made and what the machine answered, before the policy took anything out: the
+same recording under another policy shows what that would withhold. It holds what the machine knows of itself, secrets
+included, so a new file is readable for its owner alone. --pseudonyms replaces what names machines and people.
+
+Examples:
+  airlock task record inventory -o run.cassette
+  airlock task replay run.cassette                 the same run again, without looking at the machine
+  airlock task record inventory -o for-others.cassette --pseudonyms")]
+pub(crate) struct Options {
+    #[command(flatten)]
+    what: What,
+
+    /// The recording
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+
+    /// Replace names of machines and people, serial numbers and addresses by stand-ins of the same shape
+    #[arg(long)]
+    pseudonyms: bool,
+
+    /// Write the outcome there, as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+    let component = Component::find(&options.what.task)?;
+    let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
+    let folders = folders(vardir);
+    let engine = Engine::new(folders.as_ref())?;
+    let machine = Arc::new(Machine::live());
+    let observation = Observation::new(Arc::clone(&machine), budget());
+    let collected = Arc::new(Collected::new(Bar::start("task")));
+    let recorder = Arc::new(Recorder::default());
+    let rights = rights(&component, options.what.server.as_deref());
+    tracing::debug!("under {}", rights.words);
+    let (job, target) = (unit.job.clone(), unit.target.clone());
+    let order = Order {
+        asker: rights.asker,
+        policy: rights.policy,
+        limits: Limits::default(),
+        bounds: Bounds { deadline: Duration::from_secs(900), ..Bounds::default() },
+        source: Source::Record(live(&machine, &observation, Arc::clone(&collected) as _), Arc::clone(&recorder)),
+        unit,
+    };
+    let ended = engine.run(&engine.load(&component)?, order)?;
+    let outcome = Outcome::new(&component.name, &target, &ended, &collected.take());
+    let (exchanges, denied) = recorder.take().map_err(|why| anyhow!("the run was not recorded: {why}"))?;
+    let header = Header {
+        cassette: FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        task: component.name.clone(),
+        digest: component.digest().to_string(),
+        world: component.world.name().to_owned(),
+        server: options.what.server.clone(),
+        target,
+        job,
+        created: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        pseudonyms: false,
+    };
+    let mut cassette = Cassette { header, exchanges, denied, end: outcome.outcome.clone() };
+    if options.pseudonyms {
+        let names = renaming(&cassette, &key());
+        cassette = cassette.renamed(|text| names.text(text));
+    }
+    let text = cassette.to_text()?;
+    write_document(&options.output, text.as_bytes()).with_context(|| options.output.display().to_string())?;
+    tracing::info!("{}: {} exchanges", options.output.display(), cassette.exchanges.len());
+    finish(&outcome, options.report.as_deref(), options.json)
+}

@@ -1,0 +1,133 @@
+//! `airlock task run`: a task, by hand.
+
+use super::finish;
+use crate::cli::inventory::folders;
+use crate::progress::Bar;
+use crate::run::{Component, Engine, Kept, Order, Outcome, live, read_text, rights, unit};
+use airlock_facts::Machine;
+use airlock_gate::mock::Mock;
+use airlock_gate::{Limits, Plan, Source};
+use airlock_native::{Budget, Collected, Observation};
+use airlock_sandbox::{Bounds, Unit};
+use anyhow::anyhow;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What it may do: with --server, what the policy grants that server's tasks. Without, a task that comes with the program
+has the owner's own grant; a component from a file has nothing but the run itself (its log, its clock, its report).
+
+Examples:
+  airlock task run inventory --job '{\"no_category\": [\"process\"]}'
+  airlock task run ./my-task.wasm --server hq --rehearse       what it would change, and nothing is changed
+  airlock task run ./my-task.wasm --server hq --mock host.toml  on a machine that one file describes")]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(super) what: What,
+
+    /// Look at this machine, but only say what would be changed
+    #[arg(long, conflicts_with = "mock")]
+    rehearse: bool,
+
+    /// Run it on the machine that this file describes
+    #[arg(long, value_name = "FILE.toml")]
+    mock: Option<PathBuf>,
+
+    /// Write the outcome there, as JSON
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is run, for whom, about what.
+#[derive(Debug, Args)]
+pub(super) struct What {
+    /// A task's name (see `airlock task list`), or a file
+    #[arg(value_name = "TASK|FILE.wasm")]
+    pub(super) task: String,
+
+    /// The job, as a server would send it: JSON, or @FILE
+    #[arg(long, value_name = "JSON|@FILE")]
+    pub(super) job: Option<String>,
+
+    /// What this unit of the job is about: an address, a package
+    #[arg(long, value_name = "TEXT")]
+    pub(super) target: Option<String>,
+
+    /// Run it as if this server had sent it, under the policy for it
+    #[arg(long, value_name = "NAME")]
+    pub(super) server: Option<String>,
+}
+
+pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+    let component = Component::find(&options.what.task)?;
+    let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
+    let folders = folders(vardir);
+    let engine = Engine::new(folders.as_ref())?;
+    let outcome = match &options.mock {
+        Some(path) => on_mock(&engine, &component, unit, options.what.server.as_deref(), path)?,
+        None => on_machine(&engine, &component, unit, options)?,
+    };
+    finish(&outcome, options.output.as_deref(), options.json)
+}
+
+fn on_mock(
+    engine: &Engine<'_>,
+    component: &Component,
+    unit: Unit,
+    server: Option<&str>,
+    path: &Path,
+) -> anyhow::Result<Outcome> {
+    let mock = Mock::parse(&read_text(path)?).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let mock = Arc::new(mock);
+    let kept = Arc::new(Kept::default());
+    let rights = rights(component, server);
+    tracing::debug!("under {}", rights.words);
+    let target = unit.target.clone();
+    let order = Order {
+        asker: rights.asker,
+        policy: rights.policy,
+        limits: Limits::default(),
+        bounds: Bounds::default(),
+        source: Source::Live(mock.native(Arc::clone(&kept) as _)),
+        unit,
+    };
+    let ended = engine.run(&engine.load(component)?, order)?;
+    for line in kept.lines() {
+        tracing::info!("task: {}", crate::terminal::visible(&line));
+    }
+    Ok(Outcome { changes: mock.changes(), ..Outcome::new(&component.name, &target, &ended, &kept.report()) })
+}
+
+/// What the observation of this machine may take.
+pub(super) fn budget() -> Budget {
+    Budget::of_collectors(Duration::from_secs(30))
+}
+
+fn on_machine(engine: &Engine<'_>, component: &Component, unit: Unit, options: &Options) -> anyhow::Result<Outcome> {
+    let machine = Arc::new(Machine::live());
+    let observation = Observation::new(Arc::clone(&machine), budget());
+    let collected = Arc::new(Collected::new(Bar::start("task")));
+    let native = live(&machine, &observation, Arc::clone(&collected) as _);
+    let plan = Arc::new(Plan::default());
+    let source = if options.rehearse { Source::Rehearse(native, Arc::clone(&plan)) } else { Source::Live(native) };
+    let rights = rights(component, options.what.server.as_deref());
+    tracing::debug!("under {}", rights.words);
+    let target = unit.target.clone();
+    let order = Order {
+        asker: rights.asker,
+        policy: rights.policy,
+        limits: Limits::default(),
+        bounds: Bounds { deadline: Duration::from_secs(900), ..Bounds::default() },
+        source,
+        unit,
+    };
+    let ended = engine.run(&engine.load(component)?, order)?;
+    Ok(Outcome { planned: plan.steps(), ..Outcome::new(&component.name, &target, &ended, &collected.take()) })
+}

@@ -1,0 +1,68 @@
+//! Which component is meant: a task that comes with the program, by its name, or a file.
+
+use crate::exit::Usage;
+use airlock_builtin::{TASKS, task};
+use airlock_gate::Asker;
+use airlock_native::read_document;
+use airlock_sandbox::{Digest, World, inspect};
+use anyhow::Context;
+use std::borrow::Cow;
+use std::path::Path;
+
+/// No component that would be accepted is larger.
+const LARGEST: u64 = 64 << 20;
+
+/// A component that can be run.
+pub(crate) struct Component {
+    /// The name that a policy knows it by: its own for a task of the program, the file's without its ending for a file
+    /// that the owner named. Never what the component says of itself.
+    pub(crate) name: String,
+    pub(crate) world: World,
+    pub(crate) bytes: Cow<'static, [u8]>,
+    pub(crate) builtin: bool,
+}
+
+impl Component {
+    pub(crate) fn builtin(task: &airlock_builtin::Builtin) -> anyhow::Result<Self> {
+        let world = World::by_name(task.world).with_context(|| format!("no kind of task is called {}", task.world))?;
+        Ok(Self { name: task.name.to_owned(), world, bytes: Cow::Borrowed(task.component), builtin: true })
+    }
+
+    /// What a person means by a word: `inventory`, `./my-task.wasm`.
+    pub(crate) fn find(word: &str) -> anyhow::Result<Self> {
+        if let Some(builtin) = task(word) {
+            return Self::builtin(builtin);
+        }
+        let path = Path::new(word);
+        if !word.contains('/') && path.extension().is_none() {
+            let known: Vec<&str> = TASKS.iter().map(|t| t.name).collect();
+            return Err(Usage(format!(
+                "{word}: no task has that name (there are: {}), and a file would have a path or an ending",
+                known.join(", ")
+            ))
+            .into());
+        }
+        let bytes = read_document(path, LARGEST).with_context(|| word.to_owned())?;
+        let inspection = inspect(&bytes).with_context(|| word.to_owned())?;
+        let world = inspection.world.ok_or_else(|| {
+            Usage(format!("{word}: it imports what no task is given; airlock task inspect {word} says what"))
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.split('.').next().unwrap_or_default().to_owned();
+        Ok(Self { name, world, bytes: Cow::Owned(bytes), builtin: false })
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of(&self.bytes)
+    }
+
+    /// Who asks when it is run for a server; for the owner, without one.
+    pub(crate) fn asker(&self, server: Option<&str>) -> Asker {
+        Asker {
+            server: server.map(str::to_owned),
+            task: self.name.clone(),
+            digest: Some(self.digest().to_string()),
+            publisher: None,
+        }
+    }
+}

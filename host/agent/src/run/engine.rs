@@ -1,0 +1,83 @@
+//! The sandbox and what every run in it has: its audit, its gate, its end.
+
+use super::Component;
+use crate::code_cache;
+use airlock_gate::{Asker, Audit, AuditLog, Gate, Limits, NoLog, Policy, Source};
+use airlock_native::{AuditFile, Folders};
+use airlock_sandbox::{Bounds, Checked, Loaded, RunError, Sandbox, Unit};
+use anyhow::Context;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// One sandbox for all runs of a command.
+pub(crate) struct Engine<'a> {
+    sandbox: Sandbox,
+    folders: Option<&'a Folders>,
+    runs: AtomicU32,
+}
+
+/// A run: for whom, under what, about what, and where its answers come from.
+pub(crate) struct Order {
+    pub(crate) asker: Asker,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) limits: Limits,
+    pub(crate) bounds: Bounds,
+    pub(crate) source: Source,
+    pub(crate) unit: Unit,
+}
+
+/// How a run ended. Its report is with whoever made the source.
+pub(crate) struct Ended {
+    pub(crate) outcome: Result<(), RunError>,
+    /// It has what was refused, what is missing, and what a policy kept back.
+    pub(crate) gate: Arc<Gate>,
+}
+
+impl<'a> Engine<'a> {
+    pub(crate) fn new(folders: Option<&'a Folders>) -> anyhow::Result<Self> {
+        Ok(Self { sandbox: Sandbox::new()?, folders, runs: AtomicU32::new(0) })
+    }
+
+    /// Checks a component against its kind and compiles it, or takes its code from the cache.
+    pub(crate) fn load(&self, component: &Component) -> anyhow::Result<Loaded> {
+        let what = || format!("the task {}", component.name);
+        let checked = Checked::new(&component.bytes, component.world).with_context(what)?;
+        let loaded = self.sandbox.load(&checked, code_cache::open(self.folders).as_ref()).with_context(what)?;
+        let how = if loaded.cached { "from the cache" } else { "compiled" };
+        tracing::debug!("the task {} {:?}, {how}", component.name, loaded.digest());
+        Ok(loaded)
+    }
+
+    /// Runs a task to its end, whatever end that is.
+    pub(crate) fn run(&self, task: &Loaded, order: Order) -> anyhow::Result<Ended> {
+        let name = order.asker.task.clone();
+        let audit = self.audit(&order.asker, task);
+        let gate = Arc::new(Gate::new(order.policy, order.limits, audit, order.source));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let outcome = runtime.block_on(self.sandbox.run(task, order.unit, Arc::clone(&gate), &order.bounds));
+        let spent = gate.end(&outcome.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()));
+        tracing::debug!("the task {name}: {} host calls, {} bytes", spent.calls, spent.bytes);
+        if spent.log_dropped > 0 {
+            tracing::warn!("the task {name} logged {} lines more than it may", spent.log_dropped);
+        }
+        Ok(Ended { outcome, gate })
+    }
+
+    /// The audit of a run. A command that only reads goes on without one; that is said.
+    fn audit(&self, asker: &Asker, loaded: &Loaded) -> Audit {
+        let open = |folders: &Folders| -> anyhow::Result<AuditFile> { Ok(AuditFile::open(&folders.audit()?)?) };
+        let log: Box<dyn AuditLog> = match self.folders.map(open) {
+            Some(Ok(file)) => Box::new(file),
+            Some(Err(error)) => {
+                tracing::warn!("this run leaves no audit record: {error:#}");
+                Box::new(NoLog)
+            }
+            None => Box::new(NoLog),
+        };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let number = self.runs.fetch_add(1, Ordering::Relaxed);
+        let run = format!("{:x}-{}-{number}", now.as_micros(), std::process::id());
+        Audit::new(log, run, format!("{}@{}", asker.task, loaded.digest()), asker.server.clone())
+    }
+}

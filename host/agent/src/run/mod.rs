@@ -1,0 +1,22 @@
+//! Runs a task: any component, on this machine, a mocked one or a recording, under any policy. The one place where the
+//! program puts sandbox, gate and machine together.
+
+mod component;
+mod engine;
+mod job;
+mod machine;
+mod observe;
+mod outcome;
+mod replayed;
+mod reporter;
+mod rights;
+
+pub(crate) use component::Component;
+pub(crate) use engine::{Ended, Engine, Order};
+pub(crate) use job::{read_text, unit};
+pub(crate) use machine::live;
+pub(crate) use observe::{Observed, Request, observe};
+pub(crate) use outcome::Outcome;
+pub(crate) use replayed::{Leftovers, played};
+pub(crate) use reporter::Kept;
+pub(crate) use rights::rights;
