@@ -1,5 +1,4 @@
-//! The kit of task authors, as part of the program: the interfaces (`wit/`), the SDK, the model and the builder of
-//! components, so that
+//! The kit of task authors, as part of the program: the interfaces (`wit/`), the SDK and the model, so that
 //! `airlock task new` needs nothing but the program and a Rust toolchain.
 
 #![expect(clippy::disallowed_methods, reason = "a build script reads and writes files")]
@@ -10,7 +9,7 @@ use std::process::ExitCode;
 use std::{env, fs, io};
 
 /// Folders of the workspace that the kit has, whole.
-const FOLDERS: &[&str] = &["wit", "guest-tasks/sdk", "host/model", "tools/guest-builder"];
+const FOLDERS: &[&str] = &["wit", "guest-tasks/sdk", "host/model"];
 
 fn main() -> ExitCode {
     match kit() {

@@ -2,7 +2,7 @@
 
 use airlock_gate::calls::{Level, Moment, Reading};
 use airlock_gate::ports::{Absent, Answer, Clock, Facts, Reporter};
-use airlock_gate::{AuditLog, CallError, Native};
+use airlock_gate::{AuditLog, CallError, Native, Record};
 use airlock_model::{Report, Row, Section};
 use std::collections::BTreeMap;
 use std::io;
@@ -141,8 +141,8 @@ impl Records {
 }
 
 impl AuditLog for Records {
-    fn write(&self, line: &str) -> io::Result<()> {
-        self.0.lock().unwrap().push(line.to_owned());
+    fn write(&self, record: Record) -> io::Result<()> {
+        self.0.lock().unwrap().push(record.line());
         Ok(())
     }
 }
@@ -151,7 +151,7 @@ impl AuditLog for Records {
 pub struct FullDisk;
 
 impl AuditLog for FullDisk {
-    fn write(&self, _line: &str) -> io::Result<()> {
+    fn write(&self, _record: Record) -> io::Result<()> {
         Err(io::ErrorKind::StorageFull.into())
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn code(result: anyhow::Result<()>) -> ExitCode {
     if error.is::<Failed>() {
         return ExitCode::FAILURE;
     }
-    eprintln!("airlock: {}", crate::terminal::visible(&format!("{error:#}")));
+    eprintln!("airlock: {}", crate::terminal::error_text(&format!("{error:#}")));
     if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
 

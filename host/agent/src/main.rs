@@ -3,6 +3,7 @@
 mod categories;
 mod cli;
 mod code_cache;
+mod difference;
 mod document;
 mod exit;
 mod identifying;

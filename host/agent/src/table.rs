@@ -1,13 +1,14 @@
 //! Columns of text, for people.
 
-use crate::terminal::visible;
+use crate::terminal::one_line;
 
 /// Rows under a heading, each column as wide as its widest cell. A column whose heading begins with `>` is set to the
 /// right (numbers).
 pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
     let names: Vec<String> = heading.iter().map(|h| h.trim_start_matches('>').to_owned()).collect();
     let right: Vec<bool> = heading.iter().map(|h| h.starts_with('>')).collect();
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| one_line(cell).into_owned()).collect()).collect();
     let mut widths: Vec<usize> = names.iter().map(|n| n.chars().count()).collect();
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {

@@ -38,6 +38,11 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
     /// Takes out of a reply what the matching grant does not show.
     fn redact(_ask: &Ask, _reply: &mut Self::Reply, _scope: &Scope) {}
 
+    /// What the audit should know of the call beyond what it asks, in a few words: never what is sent or written.
+    fn detail(&self) -> Option<String> {
+        None
+    }
+
     /// What the audit says of a reply, in a few words.
     fn outcome(_reply: &Self::Reply) -> String {
         "ok".to_owned()

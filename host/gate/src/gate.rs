@@ -1,5 +1,6 @@
 //! Policy, allowances, audit, answer: in this order, for every call.
 
+use crate::audit::{Counters, Decision, Entry, Opening};
 use crate::calls::Log;
 use crate::calls::registry::ask_of;
 use crate::cassette::Exchange;
@@ -9,8 +10,7 @@ use crate::limits::Meter;
 use crate::notes::{Notes, Refused};
 use crate::policy::{Refusal, Verdict};
 use crate::{
-    Ask, Audit, CallError, Code, Decision, Denial, Effect, HostCall, Limits, Plan, Policy, Reason, Scope, Source, Verb,
-    Withheld,
+    Ask, Audit, CallError, Code, Denial, Effect, HostCall, Limits, Plan, Policy, Reason, Scope, Source, Verb, Withheld,
 };
 use airlock_model::Incomplete;
 use serde::Serialize;
@@ -40,15 +40,6 @@ pub struct Spending {
     pub bytes: u64,
     /// Lines of the task's log that were over its allowance.
     pub log_dropped: u64,
-}
-
-#[derive(Serialize)]
-struct End<'a> {
-    seq: u64,
-    run: &'a str,
-    end: &'a str,
-    #[serde(flatten)]
-    spent: Spending,
 }
 
 impl Gate {
@@ -89,7 +80,7 @@ impl Gate {
         self.meter.take(&self.limits, call.size())?;
         let ask = match call.ask() {
             Ok(ask) => ask,
-            Err(error) => return Err(self.nonsense(C::NAME, &call, error)),
+            Err(error) => return Err(self.nonsense(C::NAME, None, error)),
         };
         let effect = call.effect(&ask);
         let allowed = match self.judge(&ask, effect) {
@@ -97,10 +88,10 @@ impl Gate {
             Ok(Judged { allowed, .. }) => allowed,
             Err(refusal) => return Err(self.denied(&call, &ask, &refusal)),
         };
-        let entry = self.audit.open(verb_of::<C>(&ask), effect, &call, Decision::Allow { rule: &allowed.rule });
+        let entry = self.open(&call, &ask, effect, Decision::Allow { rule: &allowed.rule });
         // Looked at behind the record: this one may be the first that could not be written.
         if self.audit.is_broken() && matches!(effect, Effect::Change | Effect::Send) {
-            self.audit.close(entry, "not done");
+            self.audit.close(entry, Err("not done"));
             return Err(self.denied(&call, &ask, &Refusal::of(Code::AuditUnavailable)));
         }
         let scope = &allowed.scope;
@@ -117,15 +108,15 @@ impl Gate {
                 if let Some((section, why)) = call.missing(&reply) {
                     self.notes.missing(section, why);
                 }
-                self.audit.close(entry, &C::outcome(&reply));
+                self.audit.close(entry, Ok(&C::outcome(&reply)));
                 Ok(reply)
             }
             Err(CallError::Refused(code)) => {
-                self.audit.close(entry, "refused");
+                self.audit.close(entry, Err("refused"));
                 Err(self.denied(&call, &ask, &Refusal::of(code)))
             }
             Err(error) => {
-                self.audit.close(entry, &error.to_string());
+                self.audit.close(entry, Err(&error.to_string()));
                 Err(error)
             }
         }
@@ -186,21 +177,26 @@ impl Gate {
             bytes: self.meter.bytes.load(Ordering::Relaxed),
             log_dropped: self.meter.log_dropped.load(Ordering::Relaxed),
         };
-        self.audit.note(&End { seq: self.audit.next(), run: self.audit.run(), end: how, spent });
+        self.audit.end(how, &spent);
         spent
     }
 
     /// What makes no sense before any rule is asked is a call all the same, made outside [`Gate::call`].
     pub(crate) fn senseless<C: Serialize>(&self, name: &str, call: &C, error: CallError) -> CallError {
-        self.meter.take(&self.limits, 0).err().unwrap_or_else(|| self.nonsense(name, call, error))
+        self.meter
+            .take(&self.limits, 0)
+            .err()
+            .unwrap_or_else(|| self.nonsense(name, serde_json::to_string(call).ok(), error))
     }
 
     /// A call with an argument that makes no sense has its record too: probing leaves a trace. The task is told what is
     /// wrong with what it said, which is nothing that it did not know.
-    fn nonsense<C: Serialize>(&self, name: &str, call: &C, error: CallError) -> CallError {
+    fn nonsense(&self, name: &str, detail: Option<String>, error: CallError) -> CallError {
         if let CallError::Invalid(why) = &error {
             let decision = Decision::Deny { code: Code::BadArgument.name(), why };
-            self.audit.open(name, Effect::Run, call, decision);
+            let ask = &Ask::run();
+            let counters = self.counters();
+            self.audit.open(&Opening { call: name, verb: name, effect: Effect::Run, ask, detail, decision, counters });
         }
         error
     }
@@ -208,12 +204,22 @@ impl Gate {
     /// The task learns that it was refused, and nothing of why: a refusal must not be an oracle.
     fn denied<C: HostCall>(&self, call: &C, ask: &Ask, refusal: &Refusal) -> CallError {
         let decision = Decision::Deny { code: refusal.code.name(), why: &refusal.why };
-        let entry = self.audit.open(verb_of::<C>(ask), ask.effect(), call, decision);
+        let entry = self.open(call, ask, call.effect(ask), decision);
         self.source.denied(call, refusal.code);
-        self.notes.refused(call, refusal.code, entry.seq);
+        self.notes.refused(call, refusal.code, entry.number);
         let reason = if refusal.code == Code::Approval { Reason::NotApproved } else { Reason::NotGranted };
         let capability = verb_of::<C>(ask).to_owned();
-        CallError::Denied(Denial { audit: entry.seq, capability, reason })
+        CallError::Denied(Denial { audit: entry.number, capability, reason })
+    }
+
+    fn counters(&self) -> Counters {
+        let (calls, bytes) = (self.meter.calls.load(Ordering::Relaxed), self.meter.bytes.load(Ordering::Relaxed));
+        Counters { calls, bytes }
+    }
+
+    fn open<C: HostCall>(&self, call: &C, ask: &Ask, effect: Effect, decision: Decision<'_>) -> Entry {
+        let (call, verb, detail, counters) = (C::NAME, verb_of::<C>(ask), call.detail(), self.counters());
+        self.audit.open(&Opening { call, verb, effect, ask, detail, decision, counters })
     }
 }
 

@@ -9,7 +9,7 @@
 
 pub mod approvals;
 mod ask;
-mod audit;
+pub mod audit;
 mod call;
 pub mod calls;
 pub mod cassette;
@@ -37,7 +37,7 @@ pub mod terms;
 mod verb;
 
 pub use ask::{Ask, Asker};
-pub use audit::{Audit, AuditLog, Decision, NoLog};
+pub use audit::{Audit, AuditLog, Decision, NoLog, Record};
 pub use call::HostCall;
 pub use code::Code;
 pub use error::{CallError, Denial, Reason, Spent};

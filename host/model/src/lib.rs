@@ -13,6 +13,7 @@ mod report;
 mod row;
 pub mod schema;
 mod value;
+mod visible;
 
 pub use finder::Finder;
 pub use fit::without_controls;
@@ -21,3 +22,4 @@ pub use report::{Incomplete, Report};
 pub use row::Row;
 pub use schema::{Document, Field, Kind, Section, Sensitivity, Shape};
 pub use value::Value;
+pub use visible::{is_obeyed, one_line, short_line, visible};

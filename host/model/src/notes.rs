@@ -48,7 +48,7 @@ impl Notes {
 
 /// A text as notes show it: quoted, short, nothing that a terminal would obey.
 pub fn shown(text: &str) -> String {
-    let mut characters = text.chars().filter(|c| !c.is_control());
+    let mut characters = text.chars().filter(|c| !crate::is_obeyed(*c));
     let mut short: String = characters.by_ref().take(60).collect();
     if characters.next().is_some() {
         short.push('…');

@@ -20,6 +20,8 @@ pub enum FoldersError {
     Nowhere,
     #[error("{path}: {error}")]
     Io { path: PathBuf, error: io::Error },
+    #[error("{0:?} is no name of a server: letters, digits, `-`, `_` and `.`")]
+    Name(String),
     #[error("{path} is not safe to use: {why}")]
     Unsafe { path: PathBuf, why: String },
 }
@@ -48,6 +50,41 @@ impl Folders {
     /// The file of audit records.
     pub fn audit(&self) -> Result<PathBuf, FoldersError> {
         Ok(private(&self.log)?.join("audit.jsonl"))
+    }
+
+    /// Where the heads of the audit's chain are written down: not where the audit is.
+    pub fn anchors(&self) -> Result<PathBuf, FoldersError> {
+        Ok(private(&self.state)?.join("audit.anchors"))
+    }
+
+    /// What belongs to one server, by its local name.
+    pub fn of_server(&self, name: &str) -> Result<PathBuf, FoldersError> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {
+            return Err(FoldersError::Name(airlock_model::short_line(name, 100)));
+        }
+        private(&self.state)?;
+        private(&self.state.join("servers"))?;
+        private(&self.state.join("servers").join(name))
+    }
+
+    /// The servers that something is kept for.
+    pub fn servers(&self) -> Result<Vec<String>, FoldersError> {
+        let path = self.state.join("servers");
+        let entries = match fs::read_dir(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(FoldersError::Io { path, error }),
+            Ok(entries) => entries,
+        };
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// True for the folders of the system's own service.
+    pub fn are_the_systems(&self) -> bool {
+        self.state == Path::new("/var/lib/airlock")
     }
 
     /// The identity of this agent.

@@ -3,7 +3,7 @@
 //!
 //! Nothing here knows a rule: whether a call may happen was decided before it arrives.
 
-mod audit_file;
+mod audit;
 mod beneath;
 mod clock;
 mod code_folder;
@@ -21,13 +21,15 @@ mod own_files;
 mod people;
 mod policy_folder;
 mod policy_store;
+mod redact_key;
 mod reporter;
 mod request_queue;
+mod sent;
 mod steady_clock;
 mod stop_file;
 pub mod system;
 
-pub use audit_file::AuditFile;
+pub use audit::{Anchors, AuditFile, AuditReader, read_anchors};
 pub use clock::MachineClock;
 pub use code_folder::CodeFolder;
 pub use counters_file::CountersFile;
@@ -42,6 +44,8 @@ pub use own_files::OwnFiles;
 pub use people::{may_approve, who};
 pub use policy_folder::{Fingerprint, PolicyFiles, PolicyFolder};
 pub use policy_store::{Accepted, Change, PolicyStore, Proposed, digest as policy_digest};
+pub use redact_key::redaction_key;
 pub use reporter::{Collected, Watch};
 pub use request_queue::RequestQueue;
+pub use sent::{Departure, Sent};
 pub use stop_file::StopFile;

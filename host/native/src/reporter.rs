@@ -3,8 +3,12 @@
 use airlock_gate::CallError;
 use airlock_gate::calls::Level;
 use airlock_gate::ports::Reporter;
+use airlock_gate::redact::without_url_secrets;
 use airlock_model::{Report, Row, Section};
 use std::sync::{Mutex, PoisonError};
+
+/// Of a line of a task's log, in bytes.
+const LONGEST: usize = 4096;
 
 /// Whoever watches a run.
 pub trait Watch: Send + Sync {
@@ -45,8 +49,8 @@ impl Reporter for Collected {
     }
 
     fn log(&self, level: Level, message: &str) {
-        // A task's text could play tricks on a terminal.
-        let message: String = message.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        // A task's text could play tricks on a terminal, fill a disk, or hold what it was given.
+        let message = airlock_model::short_line(&without_url_secrets(message), LONGEST);
         match level {
             Level::Debug => tracing::debug!("task: {message}"),
             Level::Info => tracing::info!("task: {message}"),

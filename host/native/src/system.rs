@@ -37,6 +37,18 @@ fn time(value: TimeVal) -> Duration {
     Duration::from_secs(part(value.tv_sec())) + Duration::from_micros(part(value.tv_usec()))
 }
 
+/// Milliseconds since the system started, whatever its clock is set to.
+pub fn monotonic_milliseconds() -> u64 {
+    let since = clock_gettime(CLOCK).map_or(Duration::ZERO, Duration::from);
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// One that goes on while the machine sleeps, where there is one.
+#[cfg(target_os = "linux")]
+const CLOCK: ClockId = ClockId::CLOCK_BOOTTIME;
+#[cfg(not(target_os = "linux"))]
+const CLOCK: ClockId = ClockId::CLOCK_MONOTONIC;
+
 /// The processor's time that this thread has used.
 pub fn thread_time() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)

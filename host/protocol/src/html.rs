@@ -5,7 +5,7 @@
 
 use crate::base64;
 use crate::envelope::Envelope;
-use airlock_model::{Field, Report, Row, Section, Shape, Value};
+use airlock_model::{Field, Report, Row, Section, Shape, Value, is_obeyed};
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("html.css");
@@ -186,7 +186,7 @@ fn escape(page: &mut String, text: &str) {
             '>' => page.push_str("&gt;"),
             '"' => page.push_str("&quot;"),
             '\'' => page.push_str("&#39;"),
-            c if c.is_control() => page.push('\u{fffd}'),
+            c if is_obeyed(c) => page.push('\u{fffd}'),
             c => page.push(c),
         }
     }

@@ -7,7 +7,7 @@
 use crate::base64;
 use crate::envelope::Envelope;
 use crate::facts::{Facts, carries};
-use airlock_model::{Document, Report, Row, Section, Shape, Value};
+use airlock_model::{Document, Report, Row, Section, Shape, Value, is_obeyed};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -198,14 +198,38 @@ impl Writer {
 
     fn text(&mut self, text: &str) {
         // Every byte is looked at, so that many can be at once.
-        let escape = text.bytes().fold(false, |escape, b| escape | (b < 0x20) | (b == b'"') | (b == b'\\'));
-        if escape {
-            self.text.push_str(&serde_json::Value::from(text).to_string());
+        let (escape, ascii) = text.bytes().fold((false, true), |(escape, ascii), b| {
+            (escape | (b < 0x20) | (b == b'"') | (b == b'\\') | (b == 0x7f), ascii & (b < 0x80))
+        });
+        if escape || !ascii {
+            self.escaped(text);
         } else {
             self.text.push('"');
             self.text.push_str(text);
             self.text.push('"');
         }
+    }
+
+    /// What a terminal would obey is escaped too: the document says the same, and whoever prints it is safe.
+    fn escaped(&mut self, text: &str) {
+        self.text.push('"');
+        for character in text.chars() {
+            match character {
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                '\n' => self.text.push_str("\\n"),
+                '\r' => self.text.push_str("\\r"),
+                '\t' => self.text.push_str("\\t"),
+                c if is_obeyed(c) => {
+                    let mut units = [0; 2];
+                    for unit in c.encode_utf16(&mut units) {
+                        let _written = write!(self.text, "\\u{unit:04x}");
+                    }
+                }
+                c => self.text.push(c),
+            }
+        }
+        self.text.push('"');
     }
 
     fn value(&mut self, value: &Value) {

@@ -8,10 +8,11 @@ use crate::base64;
 use crate::envelope::Envelope;
 use crate::facts::{Column, Facts, carries};
 use crate::words;
-use airlock_model::{Document, Report, Row, Section, Value};
+use airlock_model::{Document, Report, Row, Section, Value, is_obeyed};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io;
 
 type Out = Writer<Vec<u8>>;
@@ -139,7 +140,12 @@ fn write_value(out: &mut Out, section: &str, field: &str, name: &str, value: &Va
 
 fn element(out: &mut Out, name: &str, text: &str) -> io::Result<()> {
     start(out, name)?;
-    out.write_event(Event::Text(BytesText::new(&held(text))))?;
+    let text = held(text);
+    if text.is_ascii() && !text.contains('\u{7f}') {
+        out.write_event(Event::Text(BytesText::new(&text)))?;
+    } else {
+        out.write_event(Event::Text(BytesText::from_escaped(safe(&text))))?;
+    }
     end(out, name)
 }
 
@@ -149,6 +155,20 @@ fn start(out: &mut Out, name: &str) -> io::Result<()> {
 
 fn end(out: &mut Out, name: &str) -> io::Result<()> {
     out.write_event(Event::End(BytesEnd::new(name)))
+}
+
+/// Escaped, and with it what a terminal would obey: the document says the same, and whoever prints it is safe.
+fn safe(text: &str) -> String {
+    let escaped = quick_xml::escape::escape(text);
+    let mut out = String::with_capacity(escaped.len());
+    for character in escaped.chars() {
+        if is_obeyed(character) && !matches!(character, '\n' | '\t') {
+            let _written = write!(out, "&#x{:x};", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 /// The text without the characters that XML 1.0 cannot hold. A carriage return can be held but not kept: readers make

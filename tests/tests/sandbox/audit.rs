@@ -18,24 +18,27 @@ fn each_call_has_a_record_before_and_one_after() {
     let run = Rig::new().run("read hardware bios");
     assert_eq!(run.ended, Ok(()));
     let (end, records) = run.audit.split_last().unwrap();
-    let opened: Vec<_> = records.iter().filter(|record| record.get("call").is_some()).collect();
-    assert_eq!(opened.iter().map(|r| r["call"]["section"].as_str().unwrap()).collect::<Vec<_>>(), ["hardware", "bios"]);
+    let opened: Vec<_> = records.iter().filter(|record| record.get("ask").is_some()).collect();
+    assert_eq!(
+        opened.iter().map(|r| r["ask"]["sections"][0].as_str().unwrap()).collect::<Vec<_>>(),
+        ["hardware", "bios"]
+    );
     for record in &opened {
         assert_eq!((&record["verb"], &record["decision"]), (&"inventory.read".into(), &"allow".into()));
         assert_eq!(record["rule"], "built-in: the owner's own command");
         assert_eq!(
-            (&record["run"], &record["task"], &record["server"]),
-            (&"run-1".into(), &"hostile@test".into(), &"server-1".into())
+            (&record["run"], &record["task"], &record["digest"], &record["server"]),
+            (&"run-1".into(), &"hostile".into(), &"test".into(), &"server-1".into())
         );
-        let closed: Vec<_> = records.iter().filter(|r| r["closes"] == record["seq"]).collect();
+        let closed: Vec<_> = records.iter().filter(|r| r["closes"] == record["n"]).collect();
         assert_eq!(closed.len(), 1, "{records:#?}");
         assert_eq!(closed[0]["outcome"], "1 rows");
-        assert!(closed[0]["seq"].as_u64() > record["seq"].as_u64());
+        assert!(closed[0]["n"].as_u64() > record["n"].as_u64());
     }
     assert_eq!(records.len(), 4);
     assert_eq!((&end["end"], &end["run"]), (&"ok".into(), &"run-1".into()));
-    assert_eq!(end["calls"], run.spent.calls);
-    let numbers: Vec<u64> = run.audit.iter().map(|record| record["seq"].as_u64().unwrap()).collect();
+    assert_eq!(end["spent"]["calls"], run.spent.calls);
+    let numbers: Vec<u64> = run.audit.iter().map(|record| record["n"].as_u64().unwrap()).collect();
     assert!(numbers.is_sorted() && numbers.windows(2).all(|pair| pair[0] != pair[1]), "{numbers:?}");
 }
 
@@ -61,7 +64,7 @@ fn the_record_is_there_before_the_effect() {
     assert_eq!(Rig::new().run_with("read bios", setup).ended, Ok(()));
     let seen = facts.2.lock().unwrap();
     assert_eq!(seen.len(), 1, "{seen:?}");
-    assert_eq!(seen[0]["call"]["section"], "bios");
+    assert_eq!(seen[0]["ask"]["sections"][0], "bios");
 }
 
 #[test]

@@ -37,10 +37,10 @@ fn a_section_that_is_not_granted_is_refused_and_recorded() {
         let run = rig.run_with(&format!("read {section}"), stranger());
         let Err(RunError::Denied(denial)) = &run.ended else { panic!("{section}: {:?}", run.ended) };
         assert_eq!((denial.capability.as_str(), denial.reason), ("inventory.read", Reason::NotGranted));
-        let record = run.audit.iter().find(|record| record["seq"] == denial.audit).expect("the record that it names");
+        let record = run.audit.iter().find(|record| record["n"] == denial.audit).expect("the record that it names");
         assert_eq!(record["decision"], "deny");
         assert_eq!(record["code"], "NO_GRANT");
-        assert_eq!(record["call"]["section"], *section);
+        assert_eq!(record["ask"]["sections"][0], *section);
         assert!(record["why"].as_str().unwrap().contains("a server without a policy"), "{record}");
         assert_harmless(&run);
     }

@@ -1,8 +1,10 @@
 //! The command line: what was typed, and the command that does it. A file for each command.
 
+mod audit;
 mod completions;
 mod explain;
 mod inventory;
+mod sent;
 mod snapshot;
 mod task;
 
@@ -41,6 +43,11 @@ enum Command {
     /// Look at tasks and at the components they are
     #[command(subcommand)]
     Task(task::Command),
+    /// See what was decided on this machine, and check that the record of it is whole
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// See what left this machine, for which server
+    Sent(sent::Options),
     /// Print a completion script for a shell
     Completions(completions::Options),
 }
@@ -50,6 +57,8 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Inventory(options) => inventory::run(&options, arguments.vardir.as_deref(), started),
         Command::Snapshot(options) => snapshot::run(&options, arguments.vardir.as_deref()),
         Command::Task(command) => task::run(&command, arguments.vardir.as_deref()),
+        Command::Audit(command) => audit::run(&command, arguments.vardir.as_deref()),
+        Command::Sent(options) => sent::run(&options, arguments.vardir.as_deref()),
         Command::Completions(options) => completions::run(&options),
     }
 }

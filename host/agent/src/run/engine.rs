@@ -66,11 +66,10 @@ impl<'a> Engine<'a> {
 
     /// The audit of a run. A command that only reads goes on without one; that is said.
     fn audit(&self, asker: &Asker, loaded: &Loaded) -> Audit {
-        let open = |folders: &Folders| -> anyhow::Result<AuditFile> { Ok(AuditFile::open(&folders.audit()?)?) };
-        let log: Box<dyn AuditLog> = match self.folders.map(open) {
+        let log: Box<dyn AuditLog> = match self.folders.map(AuditFile::of) {
             Some(Ok(file)) => Box::new(file),
             Some(Err(error)) => {
-                tracing::warn!("this run leaves no audit record: {error:#}");
+                tracing::warn!("this run leaves no audit record: {error}");
                 Box::new(NoLog)
             }
             None => Box::new(NoLog),

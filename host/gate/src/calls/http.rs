@@ -140,6 +140,13 @@ impl HostCall for HttpSend {
         Effect::Network
     }
 
+    /// The path; not the values of its query.
+    fn detail(&self) -> Option<String> {
+        let (path, query) = self.target.path.split_once('?').unwrap_or((&self.target.path, ""));
+        let mark = if query.is_empty() { "" } else { "?…" };
+        Some(format!("{path}{mark}, {} bytes sent", self.body.len()))
+    }
+
     fn size(&self) -> u64 {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         (self.body.len() + self.target.path.len() + headers) as u64

@@ -1,0 +1,98 @@
+//! `airlock sent`: what left this machine.
+
+use crate::difference;
+use crate::exit::Usage;
+use crate::table::table;
+use crate::terminal;
+use airlock_native::{Departure, Folders, Sent};
+use anyhow::Context;
+use clap::Args;
+use serde_json::json;
+use std::path::Path;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  airlock sent                        what left, for which server, newest last
+  airlock sent --server hq --last     the last document that hq got, byte for byte
+  airlock sent --server hq --diff     what was new in it, by section and row
+
+Documents are kept as they left: the last 50 of each server, and at most 64 MiB. The list says what left before, too.")]
+pub(crate) struct Options {
+    /// Only what left for this server
+    #[arg(long, value_name = "NAME")]
+    server: Option<String>,
+
+    /// Print the last document as it left
+    #[arg(long, conflicts_with_all = ["diff", "json"])]
+    last: bool,
+
+    /// Show what was new in the last document: compared with the one before it of the same kind, for the same server
+    #[arg(long)]
+    diff: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+    let sent = Sent::new(&Folders::new(vardir)?);
+    let all = sent.all(options.server.as_deref())?;
+    if options.last {
+        let last = all.last().ok_or_else(|| nothing(options))?;
+        return Ok(terminal::print_bytes(&document(&sent, last)?)?);
+    }
+    if options.diff {
+        return diff(options, &sent, &all);
+    }
+    let text = if options.json {
+        terminal::json(&json!(all))
+    } else if all.is_empty() {
+        format!("{}\n", nothing(options))
+    } else {
+        let rows: Vec<Vec<String>> = all.iter().map(row).collect();
+        table(&["time (UTC)", "server", "kind", "to", ">bytes", "sha256"], &rows)
+    };
+    Ok(terminal::print(&text)?)
+}
+
+fn nothing(options: &Options) -> anyhow::Error {
+    let server = options.server.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
+    anyhow::anyhow!("nothing has left this machine{server}")
+}
+
+fn row(departure: &Departure) -> Vec<String> {
+    let time = departure.time.replace('T', " ").split('.').next().unwrap_or_default().to_owned();
+    let sha256 = departure.sha256.chars().take(12).collect();
+    let (server, kind, to) = (departure.server.clone(), departure.kind.clone(), departure.to.clone());
+    vec![time, server, kind, to, departure.bytes.to_string(), sha256]
+}
+
+fn document(sent: &Sent, departure: &Departure) -> anyhow::Result<Vec<u8>> {
+    let kept = sent.document(departure)?;
+    kept.with_context(|| format!("the document of {} is no longer kept", departure.time))
+}
+
+fn diff(options: &Options, sent: &Sent, all: &[Departure]) -> anyhow::Result<()> {
+    let last = all.last().ok_or_else(|| nothing(options))?;
+    let before = all.iter().rev().skip(1).find(|one| one.server == last.server && one.kind == last.kind);
+    let Some(before) = before else {
+        let what = format!("{} had no {} before that of {}: all of it was new", last.server, last.kind, last.time);
+        return Err(Usage(what).into());
+    };
+    let difference = difference::between(&document(sent, before)?, &document(sent, last)?);
+    let text = if options.json {
+        terminal::json(&json!({"from": before, "to": last, "sections": difference}))
+    } else {
+        format!(
+            "{}: {} {} since {}\n{}",
+            last.server,
+            last.kind,
+            last.time,
+            before.time,
+            difference::in_words(&difference)
+        )
+    };
+    Ok(terminal::print(&text)?)
+}
