@@ -1,5 +1,13 @@
 //! The example policies of tests/policies: they load, and the tests that stand in them pass.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that goes wrong ends, and reads the examples where they stand"
+)]
+
 use airlock_gate::policy::{PolicyFile, Rules, Severity};
 use std::fs;
 use std::path::Path;

@@ -5,10 +5,14 @@
 //! the machine, waits or asks.
 
 mod args;
+mod compare;
 mod decide;
 mod decision;
+mod edit;
+mod explain;
 mod file;
 mod limits;
+mod lint;
 mod matching;
 mod problem;
 mod read;
@@ -19,12 +23,17 @@ mod template;
 mod testcase;
 mod tested;
 mod view;
+mod write;
 
 pub use args::{Arg, ArgKey, Test};
+pub use compare::{Change, diff};
 pub use decide::{Circumstances, OWN_TASKS, Policy, SERVERS_OWN};
 pub use decision::{Allowed, Expected, Refusal, Verdict};
+pub use edit::{Edit, apply};
+pub use explain::{Explanation, Nearest, Suggestion, explain};
 pub use file::{FileHead, LayerName, PolicyFile};
 pub use limits::{Limit, LimitKey, LimitSet, Window};
+pub use lint::{Lint, Score, lint};
 pub use matching::{HostPattern, OriginPattern, PathPattern};
 pub use problem::{CODES, Problem, Severity};
 pub use rule::{OWNER, Rule, When};
@@ -34,6 +43,7 @@ pub use template::{ArgType, Piece, Template, Word};
 pub use testcase::{TestCase, call_of};
 pub use tested::Outcome;
 pub use view::View;
+pub use write::{asker_line, call_line};
 
 #[cfg(test)]
 mod tests;

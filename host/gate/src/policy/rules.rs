@@ -1,6 +1,6 @@
 //! What policy files say, as values: everything is checked, every name that is used is known.
 
-use super::file::{FileHead, LayerName};
+use super::file::{FileHead, LayerName, PolicyFile};
 use super::limits::LimitSet;
 use super::problem::Problem;
 use super::rule::Rule;
@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     pub files: Vec<FileHead>,
+    /// The files as they were read: changes to them are tried before they are suggested.
+    pub(super) texts: Vec<PolicyFile>,
     pub servers: BTreeMap<String, Server>,
     pub credentials: BTreeMap<String, Credential>,
     pub publishers: BTreeMap<String, Publisher>,

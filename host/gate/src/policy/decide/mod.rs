@@ -11,6 +11,7 @@ mod shown;
 
 pub(super) use asked::Asked;
 pub(super) use fits::{Touch, covers, touches};
+pub(super) use policy::is_for;
 pub use policy::{Circumstances, OWN_TASKS, Policy};
 
 use super::args::{ArgKey, Test};
@@ -18,10 +19,11 @@ use super::decision::{Allowed, Refusal, Verdict};
 use super::file::LayerName;
 use super::limits::{open, opens};
 use super::rule::Rule;
+use super::rules::Rules;
 use super::servers::Binding;
 use super::view::View;
 use crate::terms::{ApprovalRule, Mode};
-use crate::{Ask, Code, Command, Effect, Scope, Verb};
+use crate::{Ask, Asker, Code, Command, Effect, Scope, Verb};
 use index::Index;
 use jiff::Timestamp;
 use policy::Layer;
@@ -256,6 +258,14 @@ impl Policy {
         Refusal::new(Code::NoGrant, format!("{why} (layer {layer})"))
     }
 
+    /// Whether some grant of one layer covers a call, whatever else there is.
+    pub(super) fn grants_alone(rules: &Rules, layer: LayerName, asker: &Asker, c: &Circumstances, ask: &Ask) -> bool {
+        let policy = rules.for_run(asker, c);
+        let Some(verb) = ask.verb else { return true };
+        let layer = policy.layers.iter().find(|known| known.name == layer);
+        layer.is_some_and(|layer| policy.granted(layer, &Asked::new(ask, verb), None).is_ok())
+    }
+
     /// The names of the credentials with which a call would be allowed.
     pub fn credentials_for(&self, ask: &Ask, at: Timestamp) -> Vec<String> {
         let allowed = |name: &&String| {
@@ -274,7 +284,7 @@ pub(super) fn grant_fits(rule: &Rule, asked: &Asked, macs: &[String]) -> bool {
     credential_fits(rule, asked) && rule.args.iter().all(|arg| is_covered(rule, arg, asked, macs))
 }
 
-fn is_covered(rule: &Rule, arg: &super::args::Arg, asked: &Asked, macs: &[String]) -> bool {
+pub(super) fn is_covered(rule: &Rule, arg: &super::args::Arg, asked: &Asked, macs: &[String]) -> bool {
     // Names of the server's own stand in no list of the owner's.
     let servers_own = arg.key == ArgKey::Credentials && is_servers_own(asked);
     if servers_own { rule.allow_server_credentials } else { covers(arg, asked, macs) }

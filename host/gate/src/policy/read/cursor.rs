@@ -35,6 +35,13 @@ impl<'a> Cursor<'a> {
         Location::new(Arc::clone(&self.file), self.position(span.start).0)
     }
 
+    /// Where a line begins.
+    pub(crate) fn line(&self, line: u32) -> Range<usize> {
+        let number = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+        let start = self.lines.get(number).copied().unwrap_or_default();
+        start..start
+    }
+
     pub(crate) fn column(&self, span: &Range<usize>) -> u32 {
         self.position(span.start).1
     }

@@ -58,6 +58,7 @@ impl Rules {
             return Err(problems);
         }
         rules.warnings = problems;
+        rules.texts = files.to_vec();
         Ok(rules)
     }
 }

@@ -169,7 +169,10 @@ pub(crate) fn text(cx: &mut Cursor, value: &Value, key: &str) -> Option<Text> {
 pub(crate) fn texts(cx: &mut Cursor, value: &Value, key: &str) -> Option<Vec<Text>> {
     match value.get_ref() {
         DeValue::String(_) => text(cx, value, key).map(|one| vec![one]),
-        DeValue::Array(array) => Some(items(array).filter_map(|item| text(cx, item, key)).collect()),
+        DeValue::Array(array) => {
+            let all: Vec<Option<Text>> = items(array).map(|item| text(cx, item, key)).collect();
+            all.into_iter().collect()
+        }
         _ => {
             wrong_type(cx, value, key, "a list of texts");
             None
