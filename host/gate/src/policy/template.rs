@@ -4,9 +4,11 @@
 use super::matching::{at_or_below, plain};
 use super::problem::{E_MISSING, E_PLACEHOLDER, E_TEMPLATE_TYPE, E_VALUE};
 use super::read::{Cursor, Table, shown, table};
+use super::testcase::quoted;
 use crate::near::nearest;
 use crate::{Command, Location, PathUnder};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What a command may take and say where its template does not tell.
 const WALL_SECONDS: u64 = 60;
@@ -48,7 +50,31 @@ pub enum ArgType {
     Enum(Vec<String>),
 }
 
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) => f.write_str(text),
+            Piece::Arg(name) => write!(f, "{{{name}}}"),
+        })
+    }
+}
+
 impl ArgType {
+    fn written(&self) -> String {
+        match self {
+            ArgType::Name => "type = \"name\"".to_owned(),
+            ArgType::Version => "type = \"version\"".to_owned(),
+            ArgType::PathUnder { root, exists } => {
+                format!("type = \"path-under\", root = {}, exists = {exists}", quoted(root))
+            }
+            ArgType::Int { min, max } => format!("type = \"int\", min = {min}, max = {max}"),
+            ArgType::Enum(values) => {
+                let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+                format!("type = \"enum\", values = [{}]", values.join(", "))
+            }
+        }
+    }
+
     /// Why a value is not of the type.
     fn refuse(&self, value: &str) -> Option<String> {
         let is = match self {
@@ -145,6 +171,22 @@ impl Template {
             }
             self.expand(&args).is_ok().then_some(args)
         })
+    }
+
+    /// As a policy has it.
+    pub(super) fn written(&self) -> String {
+        let name = &self.name;
+        let mut text = format!("[template.{name}]\nprogram = {}\n", quoted(&self.program));
+        text.extend(self.sha256.iter().map(|digest| format!("sha256 = {}\n", quoted(digest))));
+        let words: Vec<String> = self.argv.iter().map(|word| quoted(&word.to_string())).collect();
+        text += &format!("argv = [{}]\n", words.join(", "));
+        text.extend(self.run_as.iter().map(|user| format!("run_as = {}\n", quoted(user))));
+        text += &format!("wall_seconds = {}\noutput_kb = {}\n", self.wall_seconds, self.output_kb);
+        if !self.args.is_empty() {
+            text += &format!("[template.{name}.args]\n");
+        }
+        text.extend(self.args.iter().map(|(arg, kind)| format!("{arg} = {{ {} }}\n", kind.written())));
+        text
     }
 
     pub(super) fn says_the_same(&self, other: &Template) -> bool {

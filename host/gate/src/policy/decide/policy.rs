@@ -61,7 +61,7 @@ impl Default for Circumstances {
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub(super) layers: Vec<Layer>,
-    pub(super) floor: Floor,
+    pub(in crate::policy) floor: Floor,
     /// Everything is refused, for this reason.
     pub(super) stranger: Option<Refusal>,
     /// What every run sees of the sections that it may ask for.

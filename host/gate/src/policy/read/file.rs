@@ -31,6 +31,7 @@ fn read_all(reading: &mut Reading, cx: &mut Cursor, whole: Table<'_, '_>, file: 
     let layer = head.layer;
     reading.rules.files.push(head);
     named(cx, &whole, "server", |cx, name, table| {
+        reading.defined.insert((Kind::Server, name.value.clone()));
         if name.value == rule::OWNER {
             cx.error(E_VALUE, &name.span, "the name owner is for the owner's own command line");
         }
@@ -40,16 +41,19 @@ fn read_all(reading: &mut Reading, cx: &mut Cursor, whole: Table<'_, '_>, file: 
         }
     });
     named(cx, &whole, "credential", |cx, name, table| {
+        reading.defined.insert((Kind::Credential, name.value.clone()));
         if let Some(credential) = servers::credential(cx, table) {
             define(cx, &mut reading.rules.credentials, name, "credential", credential, servers::same_credential);
         }
     });
     named(cx, &whole, "publisher", |cx, name, table| {
+        reading.defined.insert((Kind::Publisher, name.value.clone()));
         if let Some(publisher) = servers::publisher(cx, table) {
             define(cx, &mut reading.rules.publishers, name, "publisher", publisher, servers::same_publisher);
         }
     });
     named(cx, &whole, "template", |cx, name, table| {
+        reading.defined.insert((Kind::Template, name.value.clone()));
         if let Some(template) = template::read(cx, &name.value, table) {
             define(cx, &mut reading.rules.templates, name, "template", template, |a, b| a.says_the_same(b));
         }

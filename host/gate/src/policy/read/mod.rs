@@ -13,9 +13,10 @@ pub(super) use table::{Table, Text, Value, items, number, one_of, table, text, t
 
 use super::file::PolicyFile;
 use super::problem::{E_SIZE, E_TWICE, Problem, Severity};
+use super::rule::Kind;
 use super::rules::Rules;
 use names::Used;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// What a policy may be at most: bytes of a file and of all files, files, rules.
@@ -28,6 +29,8 @@ const MOST_RULES: usize = 50_000;
 pub(super) struct Reading {
     rules: Rules,
     used: Vec<Used>,
+    /// Names that stand for something, even if that is wrong: one problem is said once.
+    defined: BTreeSet<(Kind, String)>,
     problems: Vec<Problem>,
 }
 

@@ -33,7 +33,9 @@ impl Reading {
                 Kind::Profile => self.rules.profiles.keys().map(String::as_str).collect(),
                 Kind::Approval => self.rules.approvals.keys().map(String::as_str).collect(),
             };
-            if known.contains(&used.name.as_str()) {
+            let is_defined =
+                known.contains(&used.name.as_str()) || self.defined.contains(&(used.kind, used.name.clone()));
+            if is_defined {
                 continue;
             }
             let kind = used.kind.name();
