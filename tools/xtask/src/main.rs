@@ -3,6 +3,7 @@
 mod attacks;
 mod bench;
 mod compare;
+mod decisions;
 mod examples;
 mod growth;
 mod inventory_xml;
@@ -44,7 +45,7 @@ enum Command {
     SizeCheck(size_check::Options),
     /// Hold an inventory against the truth about a virtual machine
     Lab(lab::Options),
-    /// Time whole processes
+    /// Time whole processes, or one decision
     #[command(subcommand)]
     Bench(Bench),
 }
@@ -55,6 +56,8 @@ enum Bench {
     Inventory(bench::Options),
     /// The inventory of made-up machines of growing size
     Growth(growth::Options),
+    /// One decision of the gate, with 10, 100 and 10,000 rules
+    Decisions(decisions::Options),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Command::Lab(options) => lab::run(options),
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
         Command::Bench(Bench::Growth(options)) => growth::run(options),
+        Command::Bench(Bench::Decisions(options)) => decisions::run(options),
     };
     match outcome {
         Ok(code) => code,

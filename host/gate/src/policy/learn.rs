@@ -49,7 +49,7 @@ const LISTED: &[ArgKey] = &[
 /// Proposes a policy for what was asked. `known` says what the names stand for that calls use.
 pub fn learn(observed: &[(Asker, Ask)], known: &Rules) -> Proposal {
     let mut left_out = BTreeSet::new();
-    let mut seen: BTreeMap<(Who, Verb), BTreeSet<Vec<(ArgKey, BTreeSet<String>)>>> = BTreeMap::new();
+    let mut seen: BTreeMap<(Who, Verb), BTreeSet<Values>> = BTreeMap::new();
     for (asker, ask) in observed {
         let Some(verb) = ask.verb else { continue };
         match (values_of(ask), why_not(asker, ask, verb, known)) {

@@ -5,7 +5,7 @@ use airlock_gate::{Ask, Asker, Verb};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-pub const HEAD: &str = r#"
+pub(crate) const HEAD: &str = r#"
 [server.hq]
 origin = "https://hq.example"
 [server.lab]
@@ -33,9 +33,9 @@ unknown = "drop"
 by = ["group:wheel"]
 "#;
 
-pub const SERVERS: &[&str] = &["hq", "lab"];
-pub const TASKS: &[&str] = &["inventory", "deploy", "netinventory"];
-pub const VERBS: &[Verb] = &[
+pub(crate) const SERVERS: &[&str] = &["hq", "lab"];
+pub(crate) const TASKS: &[&str] = &["inventory", "deploy", "netinventory"];
+pub(crate) const VERBS: &[Verb] = &[
     Verb::InventoryRead,
     Verb::FilesRead,
     Verb::FilesWrite,
@@ -65,10 +65,9 @@ const TEMPLATES: &[&str] = &["restart", "status"];
 
 /// A rule as text, and whether it is a grant.
 #[derive(Debug, Clone)]
-pub struct Made {
-    pub text: String,
-    pub is_grant: bool,
-    pub is_org: bool,
+pub(crate) struct Made {
+    pub(crate) text: String,
+    pub(crate) is_grant: bool,
 }
 
 fn list(words: Vec<&'static str>) -> String {
@@ -109,36 +108,36 @@ fn args(verb: Verb, is_grant: bool) -> BoxedStrategy<String> {
     }
 }
 
-pub fn rule(is_grant: bool) -> BoxedStrategy<Made> {
+pub(crate) fn rule(is_grant: bool) -> BoxedStrategy<Made> {
     let verb = select(VERBS).prop_flat_map(move |verb| (Just(verb), args(verb, is_grant)));
     let approval =
         if is_grant { prop_oneof![4 => Just(""), 1 => Just("approval = \"ops\"\n")].boxed() } else { Just("").boxed() };
-    (subjects(SERVERS), subjects(TASKS), verb, approval, any::<bool>())
-        .prop_map(move |(servers, tasks, (verb, args), approval, is_org)| {
+    (subjects(SERVERS), subjects(TASKS), verb, approval)
+        .prop_map(move |(servers, tasks, (verb, args), approval)| {
             let kind = if is_grant { "grant" } else { "forbid" };
             let text = format!("[[{kind}]]\nserver = {servers}\ntask = {tasks}\nverb = \"{verb}\"\n{args}{approval}");
-            Made { text, is_grant, is_org }
+            Made { text, is_grant }
         })
         .boxed()
 }
 
-pub fn some_rules() -> BoxedStrategy<Vec<Made>> {
+pub(crate) fn some_rules() -> BoxedStrategy<Vec<Made>> {
     let grants = proptest::collection::vec(rule(true), 1..12);
     let forbids = proptest::collection::vec(rule(false), 0..3);
     (grants, forbids).prop_map(|(grants, forbids)| grants.into_iter().chain(forbids).collect()).boxed()
 }
 
 /// Everything in one local file.
-pub fn one_file(rules: &[Made]) -> Vec<PolicyFile> {
+pub(crate) fn one_file(rules: &[Made]) -> Vec<PolicyFile> {
     let text: String = rules.iter().map(|rule| rule.text.as_str()).collect();
     vec![PolicyFile::new("50-a.toml", format!("policy_version = 1\n{HEAD}{text}"))]
 }
 
-pub fn parsed(files: &[PolicyFile]) -> Rules {
+pub(crate) fn parsed(files: &[PolicyFile]) -> Rules {
     Rules::parse(files).unwrap_or_else(|problems| panic!("{problems:#?}\n{files:#?}"))
 }
 
-pub fn call() -> BoxedStrategy<(Asker, Ask)> {
+pub(crate) fn call() -> BoxedStrategy<(Asker, Ask)> {
     let asker = (select(SERVERS), select(TASKS)).prop_map(|(server, task)| Asker {
         server: Some(server.to_owned()),
         task: task.to_owned(),
@@ -182,26 +181,26 @@ fn ask(verb: Verb) -> BoxedStrategy<Ask> {
     }
 }
 
-pub fn calls(count: usize) -> BoxedStrategy<Vec<(Asker, Ask)>> {
+pub(crate) fn calls(count: usize) -> BoxedStrategy<Vec<(Asker, Ask)>> {
     proptest::collection::vec(call(), count).boxed()
 }
 
-pub fn decide(rules: &Rules, (asker, ask): &(Asker, Ask)) -> Verdict {
+pub(crate) fn decide(rules: &Rules, (asker, ask): &(Asker, Ask)) -> Verdict {
     policy(rules, asker).decide_at(ask, None)
 }
 
-pub fn policy(rules: &Rules, asker: &Asker) -> Policy {
+pub(crate) fn policy(rules: &Rules, asker: &Asker) -> Policy {
     rules.for_run(asker, &rules.usual_circumstances(asker))
 }
 
 /// The decision without the place of the rule that it comes from.
-pub fn outcome(verdict: &Verdict) -> String {
+pub(crate) fn outcome(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Allow(allowed) => format!("{verdict} {:?}", allowed.scope),
         Verdict::Deny(_) => verdict.to_string(),
     }
 }
 
-pub fn is_allowed(verdict: &Verdict) -> bool {
+pub(crate) fn is_allowed(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Allow(_))
 }
