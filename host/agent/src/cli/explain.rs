@@ -1,6 +1,7 @@
 //! `airlock inventory --explain SECTION.FIELD`: where values come from.
 
 use crate::exit::Usage;
+use crate::policies::Places;
 use crate::progress::Bar;
 use crate::run::{Request, observe};
 use crate::table::table;
@@ -22,11 +23,12 @@ pub(crate) struct Question<'a> {
     pub(crate) homes: bool,
     pub(crate) budget: Budget,
     pub(crate) folders: Option<&'a Folders>,
+    pub(crate) places: &'a Places,
     pub(crate) as_json: bool,
 }
 
 pub(crate) fn run(question: Question<'_>) -> anyhow::Result<()> {
-    let Question { path, roots, homes, budget, folders, as_json } = question;
+    let Question { path, roots, homes, budget, folders, places, as_json } = question;
     let (section, field) = parse(path)?;
     let (machine, explainer) = Machine::explained(roots);
     let machine = Arc::new(machine.with_homes(homes));
@@ -41,6 +43,7 @@ pub(crate) fn run(question: Question<'_>) -> anyhow::Result<()> {
         budget,
         folders,
         watch: Bar::start("inventory"),
+        places,
     };
     let report = observe(request, &mut Phases::new(Instant::now()))?.report;
     let rows: Vec<(&Origin, String)> = explained

@@ -4,6 +4,7 @@ use super::explain;
 use crate::categories;
 use crate::document::{self, CLIENT, Format};
 use crate::exit::Usage;
+use crate::policies::Places;
 use crate::progress::Bar;
 use crate::run::{Observed, Request, observe};
 use crate::terminal::{self, visible};
@@ -94,7 +95,7 @@ pub(crate) struct Options {
     timings: bool,
 }
 
-pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) -> anyhow::Result<()> {
+pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyhow::Result<()> {
     if options.list_categories {
         return Ok(terminal::print(&categories::listing())?);
     }
@@ -107,12 +108,20 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
         processor: Duration::from_secs(options.cpu_budget),
     };
     if let Some(path) = &options.explain {
-        let folders = folders(vardir);
+        let folders = folders(places.vardir());
         let (roots, homes, as_json) = (roots(options)?, options.scan_homedirs, options.json);
-        return explain::run(explain::Question { path, roots, homes, budget, folders: folders.as_ref(), as_json });
+        return explain::run(explain::Question {
+            path,
+            roots,
+            homes,
+            budget,
+            folders: folders.as_ref(),
+            places,
+            as_json,
+        });
     }
     let machine = Arc::new(Machine::new(roots(options)?).with_homes(options.scan_homedirs));
-    let folders = folders(vardir);
+    let folders = folders(places.vardir());
     phases.mark("start");
     let Observed { mut report, observation } = observe(
         Request {
@@ -122,6 +131,7 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>, started: Instant) ->
             budget,
             folders: folders.as_ref(),
             watch: Bar::start("inventory"),
+            places,
         },
         &mut phases,
     )?;

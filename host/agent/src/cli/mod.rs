@@ -4,13 +4,17 @@ mod audit;
 mod completions;
 mod explain;
 mod inventory;
+mod policy;
+mod requests;
 mod sent;
 mod snapshot;
+mod stop;
 mod task;
+mod why;
 
 use crate::exit;
+use crate::policies::Places;
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
 use std::time::Instant;
 
 /// An inventory and management agent whose tasks run as sandboxed components.
@@ -27,11 +31,8 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, display_order = 90, action = clap::ArgAction::Count)]
     pub(crate) debug: u8,
 
-    /// Folder for state, compiled components and the audit log
-    ///
-    /// Without it: /var/lib/airlock and /var/log/airlock for root, $XDG_STATE_HOME/airlock for other users.
-    #[arg(long, global = true, display_order = 91, value_name = "DIR")]
-    vardir: Option<PathBuf>,
+    #[command(flatten)]
+    places: Places,
 }
 
 #[derive(Debug, Subcommand)]
@@ -48,17 +49,30 @@ enum Command {
     Audit(audit::Command),
     /// See what left this machine, for which server
     Sent(sent::Options),
+    /// Look at the policy: check, lint, test, explain it
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Say why a call was refused
+    Why(why::Options),
+    /// Stop what tasks do, at once, until it is resumed
+    Stop(stop::Options),
+    /// Look at what waits for approval, and approve or refuse it
+    Requests(requests::Options),
     /// Print a completion script for a shell
     Completions(completions::Options),
 }
 
 pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
     match arguments.command {
-        Command::Inventory(options) => inventory::run(&options, arguments.vardir.as_deref(), started),
-        Command::Snapshot(options) => snapshot::run(&options, arguments.vardir.as_deref()),
-        Command::Task(command) => task::run(&command, arguments.vardir.as_deref()),
-        Command::Audit(command) => audit::run(&command, arguments.vardir.as_deref()),
-        Command::Sent(options) => sent::run(&options, arguments.vardir.as_deref()),
+        Command::Inventory(options) => inventory::run(&options, &arguments.places, started),
+        Command::Snapshot(options) => snapshot::run(&options, &arguments.places),
+        Command::Task(command) => task::run(&command, &arguments.places),
+        Command::Audit(command) => audit::run(&command, arguments.places.vardir()),
+        Command::Sent(options) => sent::run(&options, arguments.places.vardir()),
+        Command::Policy(command) => policy::run(&command, &arguments.places),
+        Command::Why(options) => why::run(&options, &arguments.places),
+        Command::Stop(options) => stop::run(&options, &arguments.places),
+        Command::Requests(options) => requests::run(&options, &arguments.places),
         Command::Completions(options) => completions::run(&options),
     }
 }

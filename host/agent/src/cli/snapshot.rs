@@ -3,6 +3,7 @@
 use super::inventory::folders;
 use crate::exit::Usage;
 use crate::identifying::{identifying, key};
+use crate::policies::Places;
 use crate::progress::Bar;
 use crate::run::{Request, observe};
 use crate::terminal::{self, visible};
@@ -12,7 +13,7 @@ use airlock_native::Budget;
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -47,9 +48,9 @@ pub(crate) struct Options {
     backend_collect_timeout: u64,
 }
 
-pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let (machine, snapshot) = Machine::recorded();
-    let folders = folders(vardir);
+    let folders = folders(places.vardir());
     let request = Request {
         task: airlock_builtin::task("inventory").context("the program was built without its inventory task")?,
         job: "{}".to_owned(),
@@ -57,6 +58,7 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
         budget: Budget::of_collectors(Duration::from_secs(options.backend_collect_timeout)),
         folders: folders.as_ref(),
         watch: Bar::start("snapshot"),
+        places,
     };
     let report = observe(request, &mut Phases::new(Instant::now()))?.report;
     for what in &report.incomplete {

@@ -2,7 +2,7 @@
 
 use super::Component;
 use crate::code_cache;
-use airlock_gate::{Asker, Audit, AuditLog, Gate, Limits, NoLog, Policy, Source};
+use airlock_gate::{Asker, Audit, AuditLog, Gate, Guards, Limits, NoLog, Policy, Source};
 use airlock_native::{AuditFile, Folders};
 use airlock_sandbox::{Bounds, Checked, Loaded, RunError, Sandbox, Unit};
 use anyhow::Context;
@@ -21,6 +21,9 @@ pub(crate) struct Engine<'a> {
 pub(crate) struct Order {
     pub(crate) asker: Asker,
     pub(crate) policy: Arc<Policy>,
+    /// Of the policy's files, where there is one.
+    pub(crate) digest: Option<String>,
+    pub(crate) guards: Guards,
     pub(crate) limits: Limits,
     pub(crate) bounds: Bounds,
     pub(crate) source: Source,
@@ -53,7 +56,12 @@ impl<'a> Engine<'a> {
     pub(crate) fn run(&self, task: &Loaded, order: Order) -> anyhow::Result<Ended> {
         let name = order.asker.task.clone();
         let audit = self.audit(&order.asker, task);
-        let gate = Arc::new(Gate::new(order.policy, order.limits, audit, order.source));
+        let audit = match &order.digest {
+            Some(digest) => audit.with_policy(digest),
+            None => audit,
+        };
+        let gate = Gate::new(order.policy, order.limits, audit, order.source).guarded(order.guards);
+        let gate = Arc::new(gate);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let outcome = runtime.block_on(self.sandbox.run(task, order.unit, Arc::clone(&gate), &order.bounds));
         let spent = gate.end(&outcome.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()));

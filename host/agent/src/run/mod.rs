@@ -19,4 +19,4 @@ pub(crate) use observe::{Observed, Request, observe};
 pub(crate) use outcome::Outcome;
 pub(crate) use replayed::{Leftovers, played};
 pub(crate) use reporter::Kept;
-pub(crate) use rights::rights;
+pub(crate) use rights::{Owner, World, rights};

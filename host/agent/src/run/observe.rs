@@ -1,6 +1,7 @@
 //! Observes a machine with a task of the program's own, for the person who gave the command.
 
 use super::{Component, Ended, Engine, Order, live};
+use crate::policies::Places;
 use crate::timings::{ENGINE, LOAD, Phases, RUN};
 use airlock_builtin::Builtin;
 use airlock_facts::Machine;
@@ -21,6 +22,8 @@ pub(crate) struct Request<'a> {
     pub(crate) budget: Budget,
     pub(crate) folders: Option<&'a Folders>,
     pub(crate) watch: Box<dyn Watch>,
+    /// Where the owner's files are: the kill switch holds for the owner's own command too.
+    pub(crate) places: &'a Places,
 }
 
 /// What came of it.
@@ -39,8 +42,11 @@ pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Resu
     phases.mark(LOAD);
     let observation = Observation::new(Arc::clone(&request.machine), request.budget);
     let collected = Arc::new(Collected::new(request.watch));
+    let asker = component.asker(None);
     let order = Order {
-        asker: component.asker(None),
+        guards: request.places.owners_guards(&asker),
+        asker,
+        digest: None,
         policy: Arc::new(Policy::owners_command()),
         limits: Limits::default(),
         bounds: bounds(&request.budget),

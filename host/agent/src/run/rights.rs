@@ -1,25 +1,81 @@
-//! What a run that a person starts may do.
+//! What a run that a person starts may do, and what guards it.
 
 use super::Component;
-use airlock_gate::{Asker, Policy};
+use crate::policies::{Places, Policies};
+use airlock_gate::{Asker, Guards, Limits, Policy};
+use airlock_native::Folders;
+use airlock_sandbox::Bounds;
 use std::sync::Arc;
 
-/// For whom a run is, and under which policy.
+/// For whom a run is, under which policy, guarded by what.
 pub(crate) struct Rights {
     pub(crate) asker: Asker,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) guards: Guards,
+    pub(crate) limits: Limits,
+    pub(crate) bounds: Bounds,
+    /// Of the policy's files, where there is one.
+    pub(crate) digest: Option<String>,
     /// In words for people.
     pub(crate) words: String,
 }
 
+/// What stands for the world in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum World {
+    /// This machine: its allowances are drawn on, its people are asked.
+    Machine,
+    /// A mock or a recording: nothing is used up, and nobody is asked.
+    StandIn,
+}
+
+/// Where a run's rights come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    pub(crate) places: &'a Places,
+    pub(crate) folders: Option<&'a Folders>,
+}
+
 /// With a server: what the owner's policy grants that server's tasks. Without: a task of the program has the owner's own
-/// grant, for whoever runs the command to see; a file, whoever it is from, has nothing but the run itself.
-pub(crate) fn rights(component: &Component, server: Option<&str>) -> Rights {
+/// grant, for whoever runs the command to see; a file, whoever it is from, has what `--policy` grants the owner's own
+/// command, and without that nothing but the run itself.
+pub(crate) fn rights(
+    component: &Component,
+    server: Option<&str>,
+    job: &str,
+    bounds: Bounds,
+    world: World,
+    owner: Owner<'_>,
+) -> anyhow::Result<Rights> {
     let asker = component.asker(server);
-    let (policy, words) = match server {
-        Some(server) => (Policy::unknown_server(), format!("the policy for {server}")),
-        None if component.builtin => (Policy::owners_command(), "the owner's own command".to_owned()),
-        None => (Policy::nothing(), "nothing is granted: a component from a file, and no --server".to_owned()),
+    if server.is_none() && (component.builtin || owner.places.policy.is_none()) {
+        let (policy, words) = if component.builtin {
+            (Policy::owners_command(), "the owner's own command")
+        } else {
+            (Policy::nothing(), "nothing is granted: a component from a file, and neither --server nor --policy")
+        };
+        return Ok(Rights {
+            guards: owner.places.owners_guards(&asker),
+            asker,
+            policy: Arc::new(policy),
+            limits: Limits::default(),
+            bounds,
+            digest: None,
+            words: words.to_owned(),
+        });
+    }
+    let policies = Policies::open(owner.places, owner.folders)?;
+    let run = match world {
+        World::Machine => policies.begin(&asker, job, bounds)?,
+        World::StandIn => policies.rehearsed(&asker, bounds),
     };
-    Rights { asker, policy: Arc::new(policy), words }
+    Ok(Rights {
+        asker,
+        policy: run.policy,
+        guards: run.guards,
+        limits: run.limits,
+        bounds: run.bounds,
+        digest: Some(run.digest),
+        words: run.words,
+    })
 }

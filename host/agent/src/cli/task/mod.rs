@@ -9,6 +9,7 @@ mod replay;
 mod run;
 
 use crate::exit::Failed;
+use crate::policies::Places;
 use crate::run::Outcome;
 use crate::terminal;
 use airlock_native::write_document;
@@ -34,15 +35,15 @@ pub(crate) enum Command {
     Replay(replay::Options),
 }
 
-pub(crate) fn run(command: &Command, vardir: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
     match command {
         Command::New(options) => new::run(options),
         Command::Build(options) => build::run(options),
         Command::List(options) => list::run(options),
         Command::Inspect(options) => inspect::run(options),
-        Command::Run(options) => run::run(options, vardir),
-        Command::Record(options) => record::run(options, vardir),
-        Command::Replay(options) => replay::run(options, vardir),
+        Command::Run(options) => run::run(options, places),
+        Command::Record(options) => record::run(options, places),
+        Command::Replay(options) => replay::run(options, places),
     }
 }
 

@@ -4,16 +4,17 @@ use super::finish;
 use super::run::{What, budget};
 use crate::cli::inventory::folders;
 use crate::identifying::{key, renaming};
+use crate::policies::Places;
 use crate::progress::Bar;
-use crate::run::{Component, Engine, Order, Outcome, live, rights, unit};
+use crate::run::{Component, Engine, Order, Outcome, Owner, World, live, rights, unit};
 use airlock_facts::Machine;
 use airlock_gate::cassette::{Cassette, FORMAT, Header};
-use airlock_gate::{Limits, Recorder, Source};
+use airlock_gate::{Recorder, Source};
 use airlock_native::{Collected, Observation, write_document};
 use airlock_sandbox::Bounds;
 use anyhow::{Context, anyhow};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,23 +49,28 @@ pub(crate) struct Options {
     json: bool,
 }
 
-pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let component = Component::find(&options.what.task)?;
     let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
-    let folders = folders(vardir);
+    let folders = folders(places.vardir());
     let engine = Engine::new(folders.as_ref())?;
     let machine = Arc::new(Machine::live());
     let observation = Observation::new(Arc::clone(&machine), budget());
     let collected = Arc::new(Collected::new(Bar::start("task")));
     let recorder = Arc::new(Recorder::default());
-    let rights = rights(&component, options.what.server.as_deref());
+    let bounds = Bounds { deadline: Duration::from_secs(900), ..Bounds::default() };
+    let owner = Owner { places, folders: folders.as_ref() };
+    let server = options.what.server.as_deref();
+    let rights = rights(&component, server, &unit.job, bounds, World::Machine, owner)?;
     tracing::debug!("under {}", rights.words);
     let (job, target) = (unit.job.clone(), unit.target.clone());
     let order = Order {
         asker: rights.asker,
         policy: rights.policy,
-        limits: Limits::default(),
-        bounds: Bounds { deadline: Duration::from_secs(900), ..Bounds::default() },
+        digest: rights.digest,
+        guards: rights.guards,
+        limits: rights.limits,
+        bounds: rights.bounds,
         source: Source::Record(live(&machine, &observation, Arc::clone(&collected) as _), Arc::clone(&recorder)),
         unit,
     };

@@ -3,10 +3,11 @@
 use super::finish;
 use crate::cli::inventory::folders;
 use crate::exit::Usage;
-use crate::run::{Component, Engine, Kept, Order, Outcome, played, rights};
+use crate::policies::Places;
+use crate::run::{Component, Engine, Kept, Order, Outcome, Owner, World, played, rights};
 use crate::terminal::visible;
 use airlock_gate::cassette::{Cassette, LARGEST};
-use airlock_gate::{Limits, Native, Replay, Source};
+use airlock_gate::{Native, Replay, Source};
 use airlock_native::read_document;
 use airlock_sandbox::{Bounds, Unit};
 use anyhow::{Context, anyhow};
@@ -55,7 +56,7 @@ pub(super) fn open(path: &Path) -> anyhow::Result<Cassette> {
     Cassette::parse(&text).map_err(|error| anyhow!("{}: {error}", path.display()))
 }
 
-pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let cassette = open(&options.recording)?;
     let header = cassette.header.clone();
     let component = match &options.task {
@@ -65,16 +66,20 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
     if component.digest().to_string() != header.digest {
         tracing::warn!("recorded with another version of {} ({:.12}…)", visible(&header.task), visible(&header.digest));
     }
-    let folders = folders(vardir);
+    let folders = folders(places.vardir());
     let engine = Engine::new(folders.as_ref())?;
-    let rights = rights(&component, options.server.as_deref().or(header.server.as_deref()));
+    let owner = Owner { places, folders: folders.as_ref() };
+    let server = options.server.as_deref().or(header.server.as_deref());
+    let rights = rights(&component, server, &header.job, Bounds::default(), World::StandIn, owner)?;
     tracing::debug!("under {}", rights.words);
     let (kept, replay) = (Arc::new(Kept::default()), Arc::new(Replay::new(cassette)));
     let order = Order {
         asker: rights.asker,
         policy: rights.policy,
-        limits: Limits::default(),
-        bounds: Bounds::default(),
+        digest: rights.digest,
+        guards: rights.guards,
+        limits: rights.limits,
+        bounds: rights.bounds,
         source: Source::Replay(Native::none(Arc::clone(&kept) as _), Arc::clone(&replay)),
         unit: Unit { target: header.target.clone(), job: header.job },
     };

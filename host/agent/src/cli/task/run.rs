@@ -2,11 +2,12 @@
 
 use super::finish;
 use crate::cli::inventory::folders;
+use crate::policies::Places;
 use crate::progress::Bar;
-use crate::run::{Component, Engine, Kept, Order, Outcome, live, read_text, rights, unit};
+use crate::run::{Component, Engine, Kept, Order, Outcome, Owner, World, live, read_text, rights, unit};
 use airlock_facts::Machine;
 use airlock_gate::mock::Mock;
-use airlock_gate::{Limits, Plan, Source};
+use airlock_gate::{Plan, Source};
 use airlock_native::{Budget, Collected, Observation};
 use airlock_sandbox::{Bounds, Unit};
 use anyhow::anyhow;
@@ -18,7 +19,8 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What it may do: with --server, what the policy grants that server's tasks. Without, a task that comes with the program
-has the owner's own grant; a component from a file has nothing but the run itself (its log, its clock, its report).
+has the owner's own grant; a component from a file has what --policy grants the server \"owner\" (the owner's own command),
+and without that nothing but the run itself (its log, its clock, its report).
 
 Examples:
   airlock task run inventory --job '{\"no_category\": [\"process\"]}'
@@ -65,14 +67,15 @@ pub(super) struct What {
     pub(super) server: Option<String>,
 }
 
-pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let component = Component::find(&options.what.task)?;
     let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
-    let folders = folders(vardir);
+    let folders = folders(places.vardir());
     let engine = Engine::new(folders.as_ref())?;
+    let owner = Owner { places, folders: folders.as_ref() };
     let outcome = match &options.mock {
-        Some(path) => on_mock(&engine, &component, unit, options.what.server.as_deref(), path)?,
-        None => on_machine(&engine, &component, unit, options)?,
+        Some(path) => on_mock(&engine, &component, unit, options, path, owner)?,
+        None => on_machine(&engine, &component, unit, options, owner)?,
     };
     finish(&outcome, options.output.as_deref(), options.json)
 }
@@ -81,20 +84,24 @@ fn on_mock(
     engine: &Engine<'_>,
     component: &Component,
     unit: Unit,
-    server: Option<&str>,
+    options: &Options,
     path: &Path,
+    owner: Owner<'_>,
 ) -> anyhow::Result<Outcome> {
     let mock = Mock::parse(&read_text(path)?).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let mock = Arc::new(mock);
     let kept = Arc::new(Kept::default());
-    let rights = rights(component, server);
+    let server = options.what.server.as_deref();
+    let rights = rights(component, server, &unit.job, Bounds::default(), World::StandIn, owner)?;
     tracing::debug!("under {}", rights.words);
     let target = unit.target.clone();
     let order = Order {
         asker: rights.asker,
         policy: rights.policy,
-        limits: Limits::default(),
-        bounds: Bounds::default(),
+        digest: rights.digest,
+        guards: rights.guards,
+        limits: rights.limits,
+        bounds: rights.bounds,
         source: Source::Live(mock.native(Arc::clone(&kept) as _)),
         unit,
     };
@@ -110,24 +117,36 @@ pub(super) fn budget() -> Budget {
     Budget::of_collectors(Duration::from_secs(30))
 }
 
-fn on_machine(engine: &Engine<'_>, component: &Component, unit: Unit, options: &Options) -> anyhow::Result<Outcome> {
+fn on_machine(
+    engine: &Engine<'_>,
+    component: &Component,
+    unit: Unit,
+    options: &Options,
+    owner: Owner<'_>,
+) -> anyhow::Result<Outcome> {
     let machine = Arc::new(Machine::live());
     let observation = Observation::new(Arc::clone(&machine), budget());
     let collected = Arc::new(Collected::new(Bar::start("task")));
     let native = live(&machine, &observation, Arc::clone(&collected) as _);
     let plan = Arc::new(Plan::default());
     let source = if options.rehearse { Source::Rehearse(native, Arc::clone(&plan)) } else { Source::Live(native) };
-    let rights = rights(component, options.what.server.as_deref());
+    let bounds = Bounds { deadline: Duration::from_secs(900), ..Bounds::default() };
+    let server = options.what.server.as_deref();
+    let world = if options.rehearse { World::StandIn } else { World::Machine };
+    let rights = rights(component, server, &unit.job, bounds, world, owner)?;
     tracing::debug!("under {}", rights.words);
     let target = unit.target.clone();
     let order = Order {
         asker: rights.asker,
         policy: rights.policy,
-        limits: Limits::default(),
-        bounds: Bounds { deadline: Duration::from_secs(900), ..Bounds::default() },
+        digest: rights.digest,
+        guards: rights.guards,
+        limits: rights.limits,
+        bounds: rights.bounds,
         source,
         unit,
     };
     let ended = engine.run(&engine.load(component)?, order)?;
-    Ok(Outcome { planned: plan.steps(), ..Outcome::new(&component.name, &target, &ended, &collected.take()) })
+    let planned = [plan.steps(), ended.gate.planned()].concat();
+    Ok(Outcome { planned, ..Outcome::new(&component.name, &target, &ended, &collected.take()) })
 }
