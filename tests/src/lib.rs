@@ -15,6 +15,7 @@ pub mod ports;
 pub mod program;
 pub mod rig;
 pub mod smbios;
+pub mod strangers;
 pub mod wasm;
 
 /// The task that misbehaves as its target says (`guests/hostile`).

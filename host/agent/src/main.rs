@@ -1,13 +1,19 @@
 //! The program `airlock`.
 
+mod admission;
 mod categories;
 mod cli;
 mod code_cache;
+mod compiling;
 mod difference;
 mod document;
+mod events;
 mod exit;
+mod fetch;
 mod identifying;
+mod installed;
 mod logging;
+mod moments;
 mod policies;
 mod progress;
 mod recorded;

@@ -87,6 +87,12 @@ impl Folders {
         self.state == Path::new("/var/lib/airlock")
     }
 
+    /// What the owner trusts, and what is installed.
+    pub fn trust(&self) -> Result<PathBuf, FoldersError> {
+        private(&self.state)?;
+        private(&self.state.join("trust"))
+    }
+
     /// The identity of this agent.
     pub fn state(&self) -> Result<PathBuf, FoldersError> {
         private(&self.state)

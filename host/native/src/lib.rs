@@ -12,6 +12,7 @@ mod documents;
 mod files;
 mod folders;
 mod identity;
+mod limited_child;
 mod locked_file;
 mod observation;
 mod observed_file;
@@ -28,15 +29,20 @@ mod sent;
 mod steady_clock;
 mod stop_file;
 pub mod system;
+pub mod trust_store;
 
 pub use audit::{Anchors, AuditFile, AuditReader, read_anchors};
 pub use clock::MachineClock;
 pub use code_folder::CodeFolder;
 pub use counters_file::CountersFile;
-pub use documents::{is_folder, is_there, make_folder, read_document, write_document};
 pub use files::MachineFiles;
+pub use documents::{
+    file_names, is_folder, is_there, make_folder, read_document, read_plain, read_standard_input, write_document,
+    write_new,
+};
 pub use folders::{Folders, FoldersError};
 pub use identity::device_id;
+pub use limited_child::{ChildError, ChildLimits, confine, run_limited};
 pub use observation::{Budget, Observation, Timing};
 pub use observed_file::{Observed, ObservedFile};
 pub use own_addresses::own_addresses;

@@ -28,6 +28,13 @@ impl CodeCache for NoCache {
     fn put(&self, _key: &str, _code: &[u8]) {}
 }
 
+/// Compiles components somewhere else: what a stranger wrote takes its compiler's time and memory, and is better let
+/// loose in a process with limits of its own.
+pub trait Compiler {
+    /// What [`Sandbox::compile`] returns for these bytes, from the same program; or why not, for people.
+    fn compile(&self, component: &[u8]) -> Result<Vec<u8>, String>;
+}
+
 /// A component that is ready to run, any number of times.
 #[derive(Clone)]
 pub struct Loaded {
@@ -44,13 +51,37 @@ impl Loaded {
 }
 
 impl Sandbox {
-    /// Compiles a component, or takes its code from the cache.
+    /// Compiles a component in this process, or takes its code from the cache. For those that come with the program.
     pub fn load(&self, checked: &Checked<'_>, cache: &dyn CodeCache) -> Result<Loaded, LoadError> {
+        self.load_by(checked, cache, |component| self.compile(component))
+    }
+
+    /// As [`Self::load`], compiled by `compiler`. For those from outside.
+    pub fn load_with(
+        &self,
+        checked: &Checked<'_>,
+        cache: &dyn CodeCache,
+        compiler: &dyn Compiler,
+    ) -> Result<Loaded, LoadError> {
+        self.load_by(checked, cache, |component| compiler.compile(component).map_err(LoadError::Compile))
+    }
+
+    /// The code of a component, for this machine and this program.
+    pub fn compile(&self, component: &[u8]) -> Result<Vec<u8>, LoadError> {
+        self.engine.precompile_component(component).map_err(|e| LoadError::Compile(format!("{e:#}")))
+    }
+
+    fn load_by(
+        &self,
+        checked: &Checked<'_>,
+        cache: &dyn CodeCache,
+        compile: impl FnOnce(&[u8]) -> Result<Vec<u8>, LoadError>,
+    ) -> Result<Loaded, LoadError> {
         let key = self.cache_key(checked.digest);
         if let Some(component) = cache.get(&key).and_then(|code| self.component_of(&code)) {
             return self.link(&component, checked, true);
         }
-        let code = self.engine.precompile_component(checked.bytes).map_err(|e| LoadError::Compile(format!("{e:#}")))?;
+        let code = compile(checked.bytes)?;
         cache.put(&key, &code);
         let component =
             self.component_of(&code).ok_or_else(|| LoadError::Compile("its code does not load again".to_owned()))?;

@@ -1,6 +1,7 @@
 //! The engine: one for the whole program.
 
 use crate::error::LoadError;
+use crate::floor;
 use crate::linker::Linkers;
 use crate::ticker::Ticker;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new() -> Result<Self, LoadError> {
+        floor::check(floor::ENGINE_VERSION)?;
         let engine = Engine::new(&config()).map_err(LoadError::engine)?;
         let linkers = Linkers::new(&engine).map_err(LoadError::engine)?;
         let ticker = Ticker::new(engine.weak());

@@ -12,6 +12,8 @@ pub enum LoadError {
     NotAComponent(String),
     #[error("a component of {size} bytes; at most {limit} are accepted")]
     TooLarge { size: usize, limit: usize },
+    #[error("too much of it to compile: {count} {what}; at most {limit} are accepted")]
+    TooMuch { what: &'static str, count: u64, limit: u64 },
     #[error("precompiled code is not accepted: give the component itself (.wasm)")]
     Precompiled,
     #[error("imports {import}, which tasks of the kind {world} never have{hint}")]

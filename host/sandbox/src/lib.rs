@@ -6,10 +6,12 @@
 //! other import outside the world, precompiled code from outside, and every run without limits.
 
 mod bindings;
+mod caps;
 mod compile;
 mod convert;
 mod engine;
 mod error;
+mod floor;
 mod host;
 mod inspect;
 mod linker;
@@ -20,9 +22,10 @@ mod ticker;
 mod world;
 
 pub use bindings::Description;
-pub use compile::{CodeCache, Loaded, NoCache};
+pub use compile::{CodeCache, Compiler, Loaded, NoCache};
 pub use engine::Sandbox;
 pub use error::{Bound, LoadError, RunError};
+pub use floor::{ENGINE_VERSION, OLDEST_ENGINE};
 pub use inspect::{Import, Inspection, inspect};
 pub use load::{Checked, Digest};
 pub use run::{Bounds, Unit};

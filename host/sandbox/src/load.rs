@@ -1,5 +1,6 @@
 //! The first of the three gates: what a component is and what it asks for, found out before any of it is compiled.
 
+use crate::caps;
 use crate::error::LoadError;
 use crate::world::World;
 use sha2::{Digest as _, Sha256};
@@ -52,11 +53,17 @@ impl<'a> Checked<'a> {
             };
             return Err(LoadError::OutsideWorld { import: import.clone(), world: world.name(), hint });
         }
+        caps::check(bytes)?;
         Ok(Self { bytes, world, digest: Digest::of(bytes), imports })
     }
 
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The component itself: what a [`crate::Compiler`] compiles.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes
     }
 
     pub fn imports(&self) -> &[String] {

@@ -22,7 +22,7 @@ pub use glob::Glob;
 pub use key::Key;
 pub use manifest::{FORMAT, LARGEST_COMPONENT, LARGEST_MANIFEST, Manifest};
 pub use name::Name;
-pub use secret::{KeyPair, SecretKey};
+pub use secret::{KeyPair, Password, SecretKey};
 pub use signature::{LARGEST_SIGNATURES, Signatures};
 pub use store::{Mark, Publisher, Revoked, Signer, TrustStore};
 pub use verify::{Freshness, Verified, authenticate, verify};

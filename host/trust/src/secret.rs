@@ -12,12 +12,23 @@ pub struct KeyPair {
 /// A key that signs.
 pub struct SecretKey(minisign::SecretKey);
 
+/// What protects a secret key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Password {
+    /// Nothing: who gets at the file has the key.
+    None,
+    Given(String),
+    /// The person at the terminal is asked.
+    Ask,
+}
+
 impl KeyPair {
-    /// A new pair. Without a password the secret key is readable to whoever gets at its file.
-    pub fn generate(comment: &str, password: Option<String>) -> Result<Self, String> {
+    /// A new pair.
+    pub fn generate(comment: &str, password: Password) -> Result<Self, String> {
         let pair = match password {
-            Some(password) => minisign::KeyPair::generate_encrypted_keypair(Some(password)),
-            None => minisign::KeyPair::generate_unencrypted_keypair(),
+            Password::Given(password) => minisign::KeyPair::generate_encrypted_keypair(Some(password)),
+            Password::Ask => minisign::KeyPair::generate_encrypted_keypair(None),
+            Password::None => minisign::KeyPair::generate_unencrypted_keypair(),
         };
         let pair = pair.map_err(|e| e.to_string())?;
         let mut public = pair.pk.to_box().map_err(|e| e.to_string())?.into_string();
@@ -35,12 +46,13 @@ impl SecretKey {
         SecretKeyBox::from_string(file).is_ok_and(|boxed| boxed.into_unencrypted_secret_key().is_err())
     }
 
-    /// Reads the file of a secret key. `password` is for one that is encrypted; it is never asked for here.
-    pub fn parse(file: &str, password: Option<String>) -> Result<Self, String> {
+    /// Reads the file of a secret key.
+    pub fn parse(file: &str, password: Password) -> Result<Self, String> {
         let boxed = SecretKeyBox::from_string(file).map_err(|e| e.to_string())?;
         let key = match password {
-            Some(password) => boxed.into_secret_key(Some(password)),
-            None => boxed.into_unencrypted_secret_key(),
+            Password::Given(password) => boxed.into_secret_key(Some(password)),
+            Password::Ask => boxed.into_secret_key(None),
+            Password::None => boxed.into_unencrypted_secret_key(),
         };
         key.map(Self).map_err(|e| format!("not a secret key of minisign, or not with this password: {e}"))
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a surprise ends the test")]
 
 use airlock_trust::{
-    Freshness, Glob, Key, KeyPair, Manifest, Name, SecretKey, TrustError, TrustStore, Verified, authenticate,
+    Freshness, Glob, Key, KeyPair, Manifest, Name, Password, SecretKey, TrustError, TrustStore, Verified, authenticate,
     sha256_hex, verify,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -16,8 +16,8 @@ struct Signing {
 }
 
 fn signing() -> Signing {
-    let pair = KeyPair::generate("test", None).unwrap();
-    let secret = SecretKey::parse(&pair.secret, None).unwrap();
+    let pair = KeyPair::generate("test", Password::None).unwrap();
+    let secret = SecretKey::parse(&pair.secret, Password::None).unwrap();
     assert_eq!(Key::parse(&pair.public).unwrap(), secret.public().unwrap());
     Signing { key: secret.public().unwrap(), secret }
 }
@@ -238,13 +238,13 @@ fn a_store_survives_being_written() {
 
 #[test]
 fn a_secret_key_with_a_password_asks_for_it() {
-    let pair = KeyPair::generate("test", Some("correct horse".to_owned())).unwrap();
+    let pair = KeyPair::generate("test", Password::Given("correct horse".to_owned())).unwrap();
     assert!(SecretKey::needs_password(&pair.secret));
-    assert!(SecretKey::parse(&pair.secret, None).is_err());
-    assert!(SecretKey::parse(&pair.secret, Some("wrong".to_owned())).is_err());
-    let secret = SecretKey::parse(&pair.secret, Some("correct horse".to_owned())).unwrap();
+    assert!(SecretKey::parse(&pair.secret, Password::None).is_err());
+    assert!(SecretKey::parse(&pair.secret, Password::Given("wrong".to_owned())).is_err());
+    let secret = SecretKey::parse(&pair.secret, Password::Given("correct horse".to_owned())).unwrap();
     assert_eq!(secret.public().unwrap(), Key::parse(&pair.public).unwrap());
-    assert!(!SecretKey::needs_password(&KeyPair::generate("test", None).unwrap().secret));
+    assert!(!SecretKey::needs_password(&KeyPair::generate("test", Password::None).unwrap().secret));
 }
 
 /// What the minisign tool itself made (its documentation's example key and signature).

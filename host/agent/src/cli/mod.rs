@@ -1,6 +1,7 @@
 //! The command line: what was typed, and the command that does it. A file for each command.
 
 mod audit;
+mod compile_component;
 mod completions;
 mod explain;
 mod inventory;
@@ -60,6 +61,8 @@ enum Command {
     Requests(requests::Options),
     /// Print a completion script for a shell
     Completions(completions::Options),
+    #[command(hide = true)]
+    CompileComponent(compile_component::Options),
 }
 
 pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
@@ -74,5 +77,6 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Stop(options) => stop::run(&options, &arguments.places),
         Command::Requests(options) => requests::run(&options, &arguments.places),
         Command::Completions(options) => completions::run(&options),
+        Command::CompileComponent(options) => compile_component::run(&options),
     }
 }

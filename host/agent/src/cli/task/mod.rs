@@ -2,11 +2,17 @@
 
 mod build;
 mod inspect;
+mod install;
+mod keygen;
 mod list;
 mod new;
 mod record;
 mod replay;
 mod run;
+mod offer;
+mod sign;
+mod trust;
+mod verify;
 
 use crate::exit::Failed;
 use crate::policies::Places;
@@ -23,9 +29,8 @@ pub(crate) enum Command {
     New(new::Options),
     /// Build a task's component from its sources
     Build(build::Options),
-    /// List the tasks that come with the program
+    /// List the tasks that come with the program, and those that are installed
     List(list::Options),
-    /// Say what a component imports, in words, with its size and digest; nothing of it is run
     Inspect(inspect::Options),
     /// Run a task by hand: on this machine, as a rehearsal, or on a mocked machine
     Run(run::Options),
@@ -33,17 +38,29 @@ pub(crate) enum Command {
     Record(record::Options),
     /// Run a task on what was recorded; the machine is not looked at
     Replay(replay::Options),
+    Keygen(keygen::Options),
+    Sign(sign::Options),
+    Trust(trust::Options),
+    Verify(verify::Options),
+    Install(install::Options),
+    Remove(install::RemoveOptions),
 }
 
 pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
     match command {
         Command::New(options) => new::run(options),
         Command::Build(options) => build::run(options),
-        Command::List(options) => list::run(options),
-        Command::Inspect(options) => inspect::run(options),
         Command::Run(options) => run::run(options, places),
         Command::Record(options) => record::run(options, places),
         Command::Replay(options) => replay::run(options, places),
+        Command::List(options) => list::run(options, places.vardir()),
+        Command::Inspect(options) => inspect::run(options, places.vardir()),
+        Command::Keygen(options) => keygen::run(options),
+        Command::Sign(options) => sign::run(options),
+        Command::Trust(options) => trust::run(options, places.vardir()),
+        Command::Verify(options) => verify::run(options, places.vardir()),
+        Command::Install(options) => install::run(options, places.vardir()),
+        Command::Remove(options) => install::remove(options, places.vardir()),
     }
 }
 
