@@ -2,7 +2,7 @@
 //! every source: first the manifest and its signatures, then, and only as much as was signed, the component.
 
 use crate::fetch::Source;
-use airlock_gate::OWN_TASKS;
+use airlock_gate::policy::OWN_TASKS;
 use airlock_native::trust_store::Package;
 use airlock_sandbox::{Inspection, World, inspect};
 use airlock_trust::{TrustError, TrustStore, Verified, authenticate};
@@ -27,7 +27,9 @@ pub(crate) fn admit(source: &mut dyn Source, store: &TrustStore, allow_rollback:
     }
     let name = &verified.manifest.name;
     if OWN_TASKS.contains(&name.as_str()) {
-        bail!("{name} is the name of a task of the program itself; a component from outside is signed for a name of its own");
+        bail!(
+            "{name} is the name of a task of the program itself; a component from outside is signed for a name of its own"
+        );
     }
     // Another's component is not begun with when it could not run.
     verified.check_run(is_mutating(&verified.manifest.imports))?;

@@ -37,8 +37,8 @@ pub enum ChildError {
     Deadline(Duration),
     #[error("it took more than the {0} s of computing that it may")]
     Cpu(u64),
-    #[error("it took more than the {} MiB of memory that it may, or crashed ({1})", .0 >> 20)]
-    Crashed(u64, ExitStatus),
+    #[error("it took more than the {mib} MiB of memory that it may, or crashed ({status})")]
+    Crashed { mib: u64, status: ExitStatus },
     #[error("its answer has more than {0} bytes")]
     Output(u64),
     #[error("{0}")]
@@ -114,7 +114,7 @@ fn finish(
     }
     match status.signal().and_then(|signal| Signal::try_from(signal).ok()) {
         Some(Signal::SIGXCPU | Signal::SIGKILL) => Err(ChildError::Cpu(limits.cpu_seconds)),
-        Some(_) => Err(ChildError::Crashed(limits.memory, status)),
+        Some(_) => Err(ChildError::Crashed { mib: limits.memory >> 20, status }),
         None => {
             let words = words.recv_timeout(left()).unwrap_or_default();
             let words = String::from_utf8_lossy(&words).trim().trim_start_matches("airlock: ").to_owned();

@@ -1,1 +1,4 @@
 //! The network, for what was allowed: HTTP whose every address passes a fence before a packet is sent.
+
+pub mod download;
+pub mod registry;

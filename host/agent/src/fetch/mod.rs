@@ -2,6 +2,7 @@
 //! whether they come in is decided in [`crate::admission`], in the same way for all of them.
 
 mod files;
+mod online;
 
 use crate::exit::Usage;
 use airlock_native::trust_store::LARGEST_REQUEST;
@@ -17,11 +18,17 @@ pub(crate) const COMPONENT: &str = ".wasm";
 pub(crate) const SOURCES: &str = "\
 A SOURCE is a component with its manifest and its signatures:
   check.wasm             a file, with check.manifest.toml and check.manifest.toml.minisig beside it
-  ./acme                 a folder that has one manifest";
+  ./acme                 a folder that has one manifest
+  https://host/check.wasm            the same files, from a server
+  oci://registry/acme/check:1.3.0    the same, as parts of an image in an OCI registry (@sha256:… as well)";
 
 /// How far fetching may go.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Options {}
+pub(crate) struct Options {
+    /// Fetch over plain HTTP, from this machine itself and nowhere else: to try a mirror or a registry out
+    #[arg(long)]
+    loopback: bool,
+}
 
 /// A manifest, and the signatures over it.
 #[derive(Debug)]
@@ -52,11 +59,16 @@ fn limit(what: &str) -> u64 {
 }
 
 /// The source that a person named.
-pub(crate) fn source(text: &str, _options: &Options) -> anyhow::Result<Box<dyn Source>> {
+pub(crate) fn source(text: &str, options: &Options) -> anyhow::Result<Box<dyn Source>> {
     match text.split_once("://") {
         None => Ok(Box::new(files::open(text)?)),
+        Some(("oci", name)) => Ok(Box::new(online::InRegistry::open(name, options.loopback)?)),
+        Some(("https", _)) => Ok(Box::new(online::Online::open(text, options.loopback)?)),
+        Some(("http", _)) if options.loopback => Ok(Box::new(online::Online::open(text, true)?)),
         Some((scheme, _)) => {
-            Err(Usage(format!("{scheme}:// is no source of components; there are files and folders")).into())
+            let scheme: String = scheme.chars().take(20).collect();
+            Err(Usage(format!("{scheme}:// is no source of components; there are files, folders, https:// and oci://"))
+                .into())
         }
     }
 }

@@ -36,7 +36,7 @@ pub use file::{FileHead, LayerName, PolicyFile};
 pub use learn::{Proposal, learn};
 pub use limits::{Limit, LimitKey, LimitSet, Window};
 pub use lint::{Lint, Score, lint};
-pub use matching::{HostPattern, OriginPattern, PathPattern};
+pub use matching::{HostPattern, OriginPattern, PathPattern, never_reached};
 pub use problem::{CODES, Problem, Severity};
 pub use rule::{OWNER, Rule, When};
 pub use rules::Rules;

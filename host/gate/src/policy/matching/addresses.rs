@@ -42,7 +42,7 @@ pub(crate) fn embedded(address: IpAddr) -> impl Iterator<Item = IpAddr> {
 }
 
 /// The code of an address that is never reached, as it is and as what is embedded in it.
-pub(crate) fn never_reached(address: IpAddr) -> Option<Code> {
+pub fn never_reached(address: IpAddr) -> Option<Code> {
     std::iter::once(address).chain(embedded(address)).find_map(never)
 }
 

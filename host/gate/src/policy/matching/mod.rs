@@ -4,7 +4,8 @@ mod addresses;
 mod hosts;
 mod paths;
 
-pub(crate) use addresses::{embedded, in_disguise, never_reached};
+pub use addresses::never_reached;
+pub(crate) use addresses::{embedded, in_disguise};
 pub(crate) use hosts::host_of;
 pub use hosts::{HostPattern, OriginPattern};
 pub use paths::PathPattern;
