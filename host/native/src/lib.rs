@@ -35,11 +35,11 @@ pub use audit::{Anchors, AuditFile, AuditReader, read_anchors};
 pub use clock::MachineClock;
 pub use code_folder::CodeFolder;
 pub use counters_file::CountersFile;
-pub use files::MachineFiles;
 pub use documents::{
     file_names, is_folder, is_there, make_folder, read_document, read_plain, read_standard_input, write_document,
     write_new,
 };
+pub use files::MachineFiles;
 pub use folders::{Folders, FoldersError};
 pub use identity::device_id;
 pub use limited_child::{ChildError, ChildLimits, confine, run_limited};

@@ -24,7 +24,7 @@ A SOURCE is a component with its manifest and its signatures:
 
 /// How far fetching may go.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Options {
+pub(crate) struct Fetching {
     /// Fetch over plain HTTP, from this machine itself and nowhere else: to try a mirror or a registry out
     #[arg(long)]
     loopback: bool,
@@ -59,7 +59,7 @@ fn limit(what: &str) -> u64 {
 }
 
 /// The source that a person named.
-pub(crate) fn source(text: &str, options: &Options) -> anyhow::Result<Box<dyn Source>> {
+pub(crate) fn source(text: &str, options: &Fetching) -> anyhow::Result<Box<dyn Source>> {
     match text.split_once("://") {
         None => Ok(Box::new(files::open(text)?)),
         Some(("oci", name)) => Ok(Box::new(online::InRegistry::open(name, options.loopback)?)),

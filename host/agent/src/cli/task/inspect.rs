@@ -27,7 +27,7 @@ pub(crate) struct Options {
     #[arg(value_name = "NAME|SOURCE")]
     component: String,
     #[command(flatten)]
-    fetching: fetch::Options,
+    fetching: fetch::Fetching,
     /// As JSON
     #[arg(long)]
     json: bool,

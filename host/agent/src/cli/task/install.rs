@@ -30,7 +30,7 @@ pub(crate) struct Options {
     #[arg(long)]
     allow_new_imports: bool,
     #[command(flatten)]
-    fetching: fetch::Options,
+    fetching: fetch::Fetching,
     /// As JSON
     #[arg(long)]
     json: bool,

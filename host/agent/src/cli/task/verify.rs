@@ -21,7 +21,7 @@ pub(crate) struct Options {
     #[arg(value_name = "SOURCE")]
     source: String,
     #[command(flatten)]
-    fetching: fetch::Options,
+    fetching: fetch::Fetching,
     /// As JSON
     #[arg(long)]
     json: bool,
