@@ -2,25 +2,17 @@
 //! checked again here; nothing that the component says of itself counts.
 
 use crate::admission::{declared, is_mutating};
-use airlock_gate::Asker;
 use airlock_native::Folders;
 use airlock_native::trust_store::{Ready, TrustFolder};
 use airlock_sandbox::{World, inspect};
 use anyhow::Context;
 use jiff::Timestamp;
 
-/// A component that may run.
+/// A component that may run, under the name that it is installed by.
 pub(crate) struct Runnable {
     pub(crate) component: Vec<u8>,
     pub(crate) world: World,
-    asker: Asker,
-}
-
-impl Runnable {
-    /// As whom it asks: the name that its publisher signed, its digest, the publisher; for a server, if there is one.
-    pub(crate) fn asker(&self, server: Option<&str>) -> Asker {
-        Asker { server: server.map(str::to_owned), ..self.asker.clone() }
-    }
+    pub(crate) publisher: String,
 }
 
 /// Whether a component of that name is installed.
@@ -31,18 +23,12 @@ pub(crate) fn is_installed(folders: &Folders, name: &str) -> anyhow::Result<bool
 /// The installed component of that name, if it may run now. Its age, when there is something to say of it, is said.
 pub(crate) fn runnable(folders: &Folders, name: &str) -> anyhow::Result<Runnable> {
     let ready = TrustFolder::open(folders)?.ready(name, Timestamp::now());
-    let Ready { verified, installed, package } = ready.with_context(|| format!("the task {name}"))?;
+    let Ready { verified, package, .. } = ready.with_context(|| format!("the task {name}"))?;
     let inspection = inspect(&package.component).with_context(|| format!("the task {name}"))?;
     let world = declared(&verified, &inspection).with_context(|| format!("the task {name}"))?;
     verified.check_run(is_mutating(&verified.manifest.imports))?;
     if let Some(warning) = verified.warning() {
         tracing::warn!("{warning}");
     }
-    let asker = Asker {
-        server: None,
-        task: verified.manifest.name.to_string(),
-        digest: Some(installed.sha256),
-        publisher: Some(verified.publisher.to_string()),
-    };
-    Ok(Runnable { component: package.component, world, asker })
+    Ok(Runnable { component: package.component, world, publisher: verified.publisher.to_string() })
 }

@@ -179,7 +179,10 @@ async fn whole(url: &Url, mut response: Response, most: u64) -> Result<Answer, D
         return Err(too_much());
     }
     let mut body: Vec<u8> = Vec::new();
-    while most > 0 {
+    if most == 0 {
+        return Ok(Answer { status: status.as_u16(), headers, body });
+    }
+    loop {
         let part: Option<Bytes> = response.chunk().await.map_err(|error| failed(url, words(&error)))?;
         let Some(part) = part else { break };
         if (body.len() as u64).saturating_add(part.len() as u64) > most {

@@ -16,14 +16,13 @@ fn acme() -> (Airlock, Publisher) {
     (airlock, publisher)
 }
 
-/// Refused under this code, with exactly one record that says so, and nothing installed that was not before.
+/// Refused under this code, and the last record says so.
 fn refused(airlock: &Airlock, output: &Output, code: &str) {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let events = airlock.events("task.install");
     let last = events.last().expect("a record");
     assert_eq!(last["decision"], "deny", "{last}");
     assert_eq!(last["code"], code, "{last}");
-    assert_eq!(events.iter().filter(|event| event["why"] == last["why"]).count(), 1, "{events:?}");
 }
 
 fn is_in(airlock: &Airlock, output: &Output, version: &str) {
@@ -57,6 +56,7 @@ fn su_01_unsigned_or_signed_by_a_stranger() {
     // No word of the owner lets it in either.
     let words = ["--allow-rollback", "--allow-new-imports"];
     refused(&airlock, &airlock.install(&publisher.path("alone.wasm"), &words), "UNSIGNED");
+    assert_eq!(airlock.events("task.install").len(), 7, "one record each");
     assert_eq!(airlock.installed(), []);
 }
 

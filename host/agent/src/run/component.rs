@@ -1,9 +1,11 @@
-//! Which component is meant: a task that comes with the program, by its name, or a file.
+//! Which component is meant: a task that comes with the program or one that is installed, by its name, or a file.
 
 use crate::exit::Usage;
+use crate::installed::{is_installed, runnable};
 use airlock_builtin::{TASKS, task};
 use airlock_gate::Asker;
-use airlock_native::read_document;
+use airlock_gate::policy::OWN_TASKS;
+use airlock_native::{Folders, read_document};
 use airlock_sandbox::{Digest, World, inspect};
 use anyhow::Context;
 use std::borrow::Cow;
@@ -14,26 +16,48 @@ const LARGEST: u64 = 64 << 20;
 
 /// A component that can be run.
 pub(crate) struct Component {
-    /// The name that a policy knows it by: its own for a task of the program, the file's without its ending for a file
-    /// that the owner named. Never what the component says of itself.
+    /// The name that a policy knows it by: its own for a task of the program, the signed one for an installed task, the
+    /// file's without its ending for a file that the owner named. Never what the component says of itself.
     pub(crate) name: String,
     pub(crate) world: World,
     pub(crate) bytes: Cow<'static, [u8]>,
     pub(crate) builtin: bool,
+    /// Whose signature it came in under.
+    pub(crate) publisher: Option<String>,
 }
 
 impl Component {
     pub(crate) fn builtin(task: &airlock_builtin::Builtin) -> anyhow::Result<Self> {
         let world = World::by_name(task.world).with_context(|| format!("no kind of task is called {}", task.world))?;
-        Ok(Self { name: task.name.to_owned(), world, bytes: Cow::Borrowed(task.component), builtin: true })
+        Ok(Self {
+            name: task.name.to_owned(),
+            world,
+            bytes: Cow::Borrowed(task.component),
+            builtin: true,
+            publisher: None,
+        })
     }
 
-    /// What a person means by a word: `inventory`, `./my-task.wasm`.
-    pub(crate) fn find(word: &str) -> anyhow::Result<Self> {
+    /// What a person means by a word: `inventory`, the name of an installed task, `./my-task.wasm`.
+    pub(crate) fn find(word: &str, folders: Option<&Folders>) -> anyhow::Result<Self> {
         if let Some(builtin) = task(word) {
             return Self::builtin(builtin);
         }
         let path = Path::new(word);
+        if !word.contains('/')
+            && let Some(folders) = folders
+            && is_installed(folders, word)?
+        {
+            let runnable = runnable(folders, word)?;
+            let (name, world) = (word.to_owned(), runnable.world);
+            return Ok(Self {
+                name,
+                world,
+                bytes: Cow::Owned(runnable.component),
+                builtin: false,
+                publisher: Some(runnable.publisher),
+            });
+        }
         if !word.contains('/') && path.extension().is_none() {
             let known: Vec<&str> = TASKS.iter().map(|t| t.name).collect();
             return Err(Usage(format!(
@@ -48,8 +72,12 @@ impl Component {
             Usage(format!("{word}: it imports what no task is given; airlock task inspect {word} says what"))
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = name.split('.').next().unwrap_or_default().to_owned();
-        Ok(Self { name, world, bytes: Cow::Owned(bytes), builtin: false })
+        let mut name = name.split('.').next().unwrap_or_default().to_owned();
+        // Whatever a file is called, it is not what was granted to the one that has the name by right.
+        if OWN_TASKS.contains(&name.as_str()) || folders.is_some_and(|f| is_installed(f, &name).unwrap_or(true)) {
+            name = format!("file:{name}");
+        }
+        Ok(Self { name, world, bytes: Cow::Owned(bytes), builtin: false, publisher: None })
     }
 
     pub(crate) fn digest(&self) -> Digest {
@@ -62,7 +90,7 @@ impl Component {
             server: server.map(str::to_owned),
             task: self.name.clone(),
             digest: Some(self.digest().to_string()),
-            publisher: None,
+            publisher: self.publisher.clone(),
         }
     }
 }

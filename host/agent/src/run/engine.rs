@@ -2,6 +2,7 @@
 
 use super::Component;
 use crate::code_cache;
+use crate::compiling::InChild;
 use airlock_gate::{Asker, Audit, AuditLog, Gate, Guards, Limits, NoLog, Policy, Source};
 use airlock_native::{AuditFile, Folders};
 use airlock_sandbox::{Bounds, Checked, Loaded, RunError, Sandbox, Unit};
@@ -46,7 +47,12 @@ impl<'a> Engine<'a> {
     pub(crate) fn load(&self, component: &Component) -> anyhow::Result<Loaded> {
         let what = || format!("the task {}", component.name);
         let checked = Checked::new(&component.bytes, component.world).with_context(what)?;
-        let loaded = self.sandbox.load(&checked, code_cache::open(self.folders).as_ref()).with_context(what)?;
+        let cache = code_cache::open(self.folders);
+        let loaded = match component.builtin {
+            true => self.sandbox.load(&checked, cache.as_ref()),
+            false => self.sandbox.load_with(&checked, cache.as_ref(), &InChild),
+        };
+        let loaded = loaded.with_context(what)?;
         let how = if loaded.cached { "from the cache" } else { "compiled" };
         tracing::debug!("the task {} {:?}, {how}", component.name, loaded.digest());
         Ok(loaded)

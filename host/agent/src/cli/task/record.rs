@@ -50,9 +50,9 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
-    let component = Component::find(&options.what.task)?;
-    let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
     let folders = folders(places.vardir());
+    let component = Component::find(&options.what.task, folders.as_ref())?;
+    let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
     let engine = Engine::new(folders.as_ref())?;
     let machine = Arc::new(Machine::live());
     let observation = Observation::new(Arc::clone(&machine), budget());

@@ -57,16 +57,16 @@ pub(super) fn open(path: &Path) -> anyhow::Result<Cassette> {
 }
 
 pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
+    let folders = folders(places.vardir());
     let cassette = open(&options.recording)?;
     let header = cassette.header.clone();
     let component = match &options.task {
-        Some(task) => Component::find(task)?,
+        Some(task) => Component::find(task, folders.as_ref())?,
         None => recorded_task(&header.task, &options.recording)?,
     };
     if component.digest().to_string() != header.digest {
         tracing::warn!("recorded with another version of {} ({:.12}…)", visible(&header.task), visible(&header.digest));
     }
-    let folders = folders(places.vardir());
     let engine = Engine::new(folders.as_ref())?;
     let owner = Owner { places, folders: folders.as_ref() };
     let server = options.server.as_deref().or(header.server.as_deref());

@@ -68,9 +68,9 @@ pub(super) struct What {
 }
 
 pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
-    let component = Component::find(&options.what.task)?;
-    let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
     let folders = folders(places.vardir());
+    let component = Component::find(&options.what.task, folders.as_ref())?;
+    let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
     let engine = Engine::new(folders.as_ref())?;
     let owner = Owner { places, folders: folders.as_ref() };
     let outcome = match &options.mock {
