@@ -1,21 +1,16 @@
 //! What the owner decided, or the program refused, outside of any run: one record of the audit log each.
 
-use airlock_gate::AuditLog;
+use airlock_gate::{AuditLog, Record};
 use airlock_native::{AuditFile, Folders};
 use airlock_sandbox::LoadError;
 use airlock_trust::TrustError;
 use anyhow::Context;
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Writes a record. Whoever is about to change something calls this first, and does not when it fails.
 pub(crate) fn record(folders: &Folders, what: &str, details: Value) -> anyhow::Result<()> {
-    let path = folders.audit()?;
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    let line = json!({"time": time, "event": what, "details": details}).to_string();
-    AuditFile::open(&path)
-        .and_then(|log| log.write(&line))
-        .with_context(|| format!("{}: without a record of it, nothing is changed", path.display()))
+    let written = AuditFile::of(folders)?.write(Record::event(what, details));
+    written.context("the audit log: without a record of it, nothing is changed")
 }
 
 /// Records that a component was refused, and gives the reason back: with a note when even the record failed.
