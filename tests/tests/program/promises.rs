@@ -28,15 +28,19 @@ fn is_there(root: &Path, test: &str) -> bool {
         }
         None => (vec![root.join("tests/tests")], test),
     };
-    let parts: Vec<&str> = path.split("::").filter(|part| *part != "tests").collect();
-    folders.iter().any(|folder| {
-        // The last part is a function, or the whole is a module.
-        let module = |parts: &[&str]| parts.iter().fold(folder.clone(), |path, part| path.join(part));
-        let Some((function, above)) = parts.split_last() else { return false };
-        let has =
-            |source: PathBuf| fs::read_to_string(source).is_ok_and(|text| text.contains(&format!("fn {function}(")));
-        has(module(above).with_extension("rs"))
-            || module(&parts).is_dir()
-            || module(&parts).with_extension("rs").is_file()
-    })
+    // `policy::tests::name` is in `policy.rs`, or in `policy/tests.rs`.
+    let all: Vec<&str> = path.split("::").collect();
+    let without: Vec<&str> = all.iter().copied().filter(|part| *part != "tests").collect();
+    folders.iter().any(|folder| is_in(folder, &without) || is_in(folder, &all))
+}
+
+/// The last part is a function, or the whole is a module.
+fn is_in(folder: &Path, parts: &[&str]) -> bool {
+    let module = |parts: &[&str]| parts.iter().fold(folder.to_owned(), |path, part| path.join(part));
+    let Some((function, above)) = parts.split_last() else { return false };
+    let has = |source: PathBuf| fs::read_to_string(source).is_ok_and(|text| text.contains(&format!("fn {function}(")));
+    has(module(above).with_extension("rs"))
+        || has(module(above).join("mod.rs"))
+        || module(parts).is_dir()
+        || module(parts).with_extension("rs").is_file()
 }

@@ -1,6 +1,5 @@
 //! `airlock task`: tasks, and the components that they are. A file for each command.
 
-mod build;
 mod inspect;
 mod install;
 mod keygen;
@@ -27,8 +26,6 @@ use std::path::Path;
 pub(crate) enum Command {
     /// Begin a task of your own: a folder with a crate that builds, and tests that pass
     New(new::Options),
-    /// Build a task's component from its sources
-    Build(build::Options),
     /// List the tasks that come with the program, and those that are installed
     List(list::Options),
     Inspect(inspect::Options),
@@ -49,7 +46,6 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
     match command {
         Command::New(options) => new::run(options),
-        Command::Build(options) => build::run(options),
         Command::Run(options) => run::run(options, places),
         Command::Record(options) => record::run(options, places),
         Command::Replay(options) => replay::run(options, places),
