@@ -27,7 +27,10 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
     match (&arg.test, arg.key) {
         // Sections are looked at through the grant's view.
         (Test::Any, ArgKey::Categories) => true,
-        (Test::Words(words), ArgKey::Categories) => ask.categories.iter().all(|category| words.contains(category)),
+        (Test::Words(words), ArgKey::Categories) => {
+            let says = !ask.sections.is_empty() || !ask.categories.is_empty();
+            says && ask.categories.iter().all(|category| words.contains(category))
+        }
         (Test::Paths(paths), _) => says(&ask.path, &|path| paths.iter().any(|p| p.covers(path, asked.verb))),
         (Test::Nets(nets), _) => !asked.addresses.is_empty() && asked.addresses.iter().all(|a| in_some(nets, *a)),
         (Test::Hosts(hosts), _) => says(&ask.host, &|host| hosts.iter().any(|pattern| pattern.matches(host))),

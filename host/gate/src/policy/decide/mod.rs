@@ -24,6 +24,7 @@ use super::servers::Binding;
 use super::view::View;
 use crate::terms::{ApprovalRule, Mode};
 use crate::{Ask, Asker, Code, Command, Effect, Scope, Verb};
+use airlock_model::schema;
 use index::Index;
 use jiff::Timestamp;
 use policy::Layer;
@@ -39,6 +40,8 @@ struct Matching<'p> {
     number: usize,
     /// For `inventory.read`.
     shown: Option<&'p Arc<Shown>>,
+    /// What is left of that beside the categories that are forbidden.
+    left: Option<View>,
     is_open: bool,
 }
 
@@ -82,7 +85,7 @@ impl Policy {
         let command = self.command(&asked)?;
         let mut allowed = Allowed::by("", Scope { command, ..Scope::default() });
         for (layer, matching) in &all {
-            self.narrow(&mut allowed, layer, matching, &asked, at)?;
+            self.narrow(&mut allowed, layer, matching, &asked);
         }
         self.windows(verb, at, &all)?;
         allowed.terms.allowances.extend(self.allowances(verb));
@@ -107,10 +110,26 @@ impl Policy {
                 let windows = &rule.limits.windows;
                 let is_open = windows.is_empty()
                     || at.is_none_or(|at| open(windows, asked.verb, &at.to_zoned(self.zone.clone())));
-                all.push(Matching { rule, number, shown, is_open });
+                all.push(Matching { rule, number, shown, left: None, is_open });
             }
         }
-        if all.is_empty() { Err(self.no_grant(layer.name, index, asked)) } else { Ok(all) }
+        if all.is_empty() {
+            return Err(self.no_grant(layer.name, index, asked));
+        }
+        let hidden = if asked.verb == Verb::InventoryRead { layer.hidden(at) } else { vec![] };
+        if !hidden.is_empty() {
+            all.retain_mut(|one| {
+                let view = one.shown.map(|shown| shown.view.without(&hidden)).unwrap_or_default();
+                let shows = asked.sections.iter().flatten().filter_map(|number| schema::SECTIONS.get(*number));
+                let shows_all = shows.into_iter().all(|section| view.shows_some_of(section));
+                one.left = Some(view);
+                shows_all
+            });
+            if all.is_empty() {
+                return Err(layer.nothing_left());
+            }
+        }
+        Ok(all)
     }
 
     fn grant_covers(&self, rule: &Rule, shown: Option<&Arc<Shown>>, asked: &Asked) -> bool {
@@ -123,15 +142,8 @@ impl Policy {
 
     /// Takes one layer's grants into account: the one that is named is the most permissive of those that cover the call,
     /// what is redacted is what any of them says.
-    fn narrow(
-        &self,
-        allowed: &mut Allowed,
-        layer: &Layer,
-        matching: &[Matching<'_>],
-        asked: &Asked,
-        at: Option<Timestamp>,
-    ) -> Result<(), Refusal> {
-        let Some(best) = matching.iter().min_by(|a, b| rank(a).cmp(&rank(b))) else { return Ok(()) };
+    fn narrow(&self, allowed: &mut Allowed, layer: &Layer, matching: &[Matching<'_>], asked: &Asked) {
+        let Some(best) = matching.iter().min_by(|a, b| rank(a).cmp(&rank(b))) else { return };
         let rule = best.rule;
         let first = allowed.rule.is_empty();
         allowed.rule = if first { rule.label() } else { format!("{} and {}", allowed.rule, rule.label()) };
@@ -148,13 +160,7 @@ impl Policy {
             }
         }
         scope.redact.sort_unstable();
-        if let Some(shown) = best.shown {
-            let hidden = layer.hidden(Some(at));
-            let view = if hidden.is_empty() { None } else { Some(shown.view.without(&hidden)) };
-            if let Some(view) = &view {
-                hidden_refuses(layer, view, asked)?;
-            }
-            let view = view.as_ref().unwrap_or(&shown.view);
+        if let Some(view) = best.view() {
             scope.view = if first { view.clone() } else { scope.view.narrowed(view) };
         }
         let smaller = |old: Option<u64>, key| match (old, number_of(rule, key)) {
@@ -168,7 +174,6 @@ impl Policy {
         {
             scope.root = Some(root.to_owned());
         }
-        Ok(())
     }
 
     fn windows(&self, verb: Verb, at: Option<Timestamp>, all: &[(&Layer, Vec<Matching<'_>>)]) -> Result<(), Refusal> {
@@ -324,9 +329,17 @@ fn outside(rule: &Rule, asked: &Asked, macs: &[String]) -> String {
 
 /// Grants without approval go first, then open ones, then the wider; what is left is decided by what the rule is, never
 /// by where it stands.
-fn rank<'m>(one: &'m Matching<'_>) -> (bool, bool, u64, u64, &'m str) {
+fn rank<'m>(one: &'m Matching<'_>) -> (bool, bool, usize, u64, u64, &'m str) {
+    let shows = one.view().and_then(|view| view.categories.as_ref()).map_or(usize::MAX, Vec::len);
     let wide = |key| u64::MAX - number_of(one.rule, key).unwrap_or(u64::MAX);
-    (!one.is_open, one.rule.approval.is_some(), wide(ArgKey::MaxBytes), wide(ArgKey::MaxResults), one.rule.id())
+    (
+        !one.is_open,
+        one.rule.approval.is_some(),
+        usize::MAX - shows,
+        wide(ArgKey::MaxBytes),
+        wide(ArgKey::MaxResults),
+        one.rule.id(),
+    )
 }
 
 fn number_of(rule: &Rule, key: ArgKey) -> Option<u64> {
@@ -344,16 +357,32 @@ fn root_of<'a>(rule: &'a Rule, asked: &'a Asked) -> Option<&'a str> {
     covering.map(|pattern| pattern.root_of(path)).max_by_key(|root| root.len())
 }
 
+impl Matching<'_> {
+    /// What a grant of the inventory shows.
+    fn view(&self) -> Option<&View> {
+        self.left.as_ref().or_else(|| self.shown.map(|shown| &shown.view))
+    }
+}
+
 impl Layer {
     /// The categories that forbids of this layer hide: at this moment, or without one those that are always hidden.
-    fn hidden(&self, at: Option<Option<Timestamp>>) -> Vec<&str> {
+    fn hidden(&self, at: Option<Timestamp>) -> Vec<&str> {
         let Some(index) = self.forbids.get(&Verb::InventoryRead) else { return vec![] };
-        let rules = index.rules.iter().filter(|rule| is_active(rule, at.flatten()));
+        let rules = index.rules.iter().filter(|rule| is_active(rule, at));
         let words = rules.filter_map(|rule| match rule.arg(ArgKey::Categories).map(|arg| &arg.test) {
             Some(Test::Words(words)) => Some(words.iter().map(String::as_str)),
             _ => None,
         });
         words.flatten().collect()
+    }
+
+    /// A section of which nothing is left once the forbidden categories are taken out is forbidden.
+    fn nothing_left(&self) -> Refusal {
+        let rules = self.forbids.get(&Verb::InventoryRead).map(|index| index.rules.as_slice()).unwrap_or_default();
+        let rule = rules.iter().find(|rule| rule.arg(ArgKey::Categories).is_some());
+        let label = rule.map(|rule| rule.label()).unwrap_or_default();
+        let why = format!("forbidden by {label} (layer {}): nothing is left of what is asked for", self.name);
+        Refusal::new(Code::Forbidden, why)
     }
 
     fn forbidden(&self, asked: &Asked, at: Option<Timestamp>) -> Result<(), Refusal> {
@@ -406,19 +435,4 @@ pub(super) fn forbid_touches(rule: &Rule, asked: &Asked) -> Touch {
         }
     }
     touch
-}
-
-/// A section of which nothing is left once the forbidden categories are taken out is forbidden.
-fn hidden_refuses(layer: &Layer, view: &View, asked: &Asked) -> Result<(), Refusal> {
-    let gone = asked
-        .ask
-        .sections
-        .iter()
-        .find(|name| airlock_model::schema::section(name).is_none_or(|section| !view.shows_some_of(section)));
-    let Some(gone) = gone else { return Ok(()) };
-    let index = layer.forbids.get(&Verb::InventoryRead);
-    let rule = index.and_then(|index| index.rules.iter().find(|rule| rule.arg(ArgKey::Categories).is_some()));
-    let label = rule.map(|rule| rule.label()).unwrap_or_default();
-    let why = format!("forbidden by {label}: nothing of the section {gone} is left");
-    Err(Refusal::new(Code::Forbidden, why))
 }

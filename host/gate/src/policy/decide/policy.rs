@@ -283,12 +283,4 @@ impl Policy {
     pub fn mode(&self) -> Mode {
         self.mode
     }
-
-    /// Whether decisions depend on the time.
-    pub fn is_timed(&self) -> bool {
-        let timed =
-            |index: &Index| index.rules.iter().any(|rule| rule.when.is_some() || !rule.limits.windows.is_empty());
-        !self.windows.is_empty()
-            || self.layers.iter().any(|layer| layer.forbids.values().chain(layer.grants.values()).any(timed))
-    }
 }
