@@ -14,6 +14,7 @@ pub mod machine;
 pub mod ports;
 pub mod program;
 pub mod rig;
+pub mod site;
 pub mod smbios;
 pub mod strangers;
 pub mod wasm;

@@ -1,6 +1,7 @@
 //! The supply chain: who may bring a component, and what comes in.
 
 use airlock_tests::program::{Airlock, Output};
+use airlock_tests::site::{Page, Site};
 use airlock_tests::strangers::{FACTS, Publisher, Release, at, component};
 use std::fs;
 use std::path::Path;
@@ -439,4 +440,144 @@ fn su_09_twin_the_engine_is_the_one_in_the_lock_file_and_new_enough() {
     let numbers: Vec<u64> = airlock_sandbox::ENGINE_VERSION.split('.').map(|part| part.parse().unwrap()).collect();
     assert!((numbers[0], numbers[1], numbers[2]) >= airlock_sandbox::OLDEST_ENGINE);
     assert!(airlock_sandbox::Sandbox::new().is_ok());
+}
+
+/// A release as a site serves it, under `/task.…`.
+fn serve(site: &Site, folder: &Path) {
+    for name in ["task.wasm", "task.manifest.toml", "task.manifest.toml.minisig"] {
+        site.put(&format!("/{name}"), Page::Bytes(fs::read(folder.join(name)).unwrap()));
+    }
+}
+
+#[test]
+fn su_06_a_download_without_an_end() {
+    let (airlock, publisher, site, other) = {
+        let (airlock, publisher) = acme();
+        (airlock, publisher, Site::new(), Site::new())
+    };
+    let good = component(&[FACTS], "1");
+    serve(&site, &publisher.publish("good", &Release::new("acme-check", "1.0.0", 1, &good), &["acme"]));
+    let url = site.url("/task.wasm");
+    let install = || airlock.run(&["task", "install", "--loopback", &url]);
+    let stops = |what: &str| {
+        let output = install();
+        assert!(!output.status.success() && output.took.as_secs() < 10, "{what}: {output:?}");
+        assert_eq!(airlock.events("task.install").last().unwrap()["decision"], "deny", "{what}");
+    };
+    for page in [Page::Endless, Page::Announced(u64::MAX / 2), Page::Announced(good.len() as u64 + 1)] {
+        for name in ["/task.wasm", "/task.manifest.toml", "/task.manifest.toml.minisig"] {
+            serve(&site, &publisher.path("good"));
+            site.put(name, page.clone());
+            stops(&format!("{name}: {page:?}"));
+        }
+    }
+    // Somewhere else is not asked, round and round is not gone.
+    serve(&site, &publisher.path("good"));
+    serve(&other, &publisher.path("good"));
+    for to in [other.url("/task.wasm"), site.url("/task.wasm"), "ftp://x/".to_owned(), "//[".to_owned()] {
+        site.put("/task.wasm", Page::Redirect(to.clone()));
+        stops(&to);
+    }
+    assert_eq!(other.asked(), Vec::<String>::new());
+    // A component whose manifest does not hold is not even fetched.
+    let before = site.asked().iter().filter(|path| *path == "/task.wasm").count();
+    site.put("/task.manifest.toml.minisig", Page::Bytes(vec![]));
+    refused(&airlock, &install(), "UNSIGNED");
+    assert_eq!(site.asked().iter().filter(|path| *path == "/task.wasm").count(), before);
+    assert_eq!(airlock.installed(), []);
+    // Without the word for trying things out, neither plain HTTP nor the machine itself is contacted.
+    let asked = site.asked().len();
+    for url in [
+        site.url("/task.wasm"),
+        site.url("/task.wasm").replace("http:", "https:"),
+        format!("oci://{}/x:1", site.address),
+    ] {
+        assert!(!airlock.run(&["task", "install", &url]).status.success(), "{url}");
+    }
+    assert_eq!(site.asked().len(), asked);
+    // And with it, nothing but this machine.
+    for url in ["http://169.254.169.254/task.wasm", "http://10.0.0.1/task.wasm", "oci://169.254.169.254/x:1"] {
+        let output = airlock.run(&["task", "install", "--loopback", url]);
+        assert!(!output.status.success() && output.stderr.contains("not contacted"), "{output:?}");
+    }
+}
+
+#[test]
+fn su_06_twin_a_download_of_the_size_that_was_signed() {
+    let ((airlock, publisher), site) = (acme(), Site::new());
+    let good = component(&[FACTS], "1");
+    serve(&site, &publisher.publish("good", &Release::new("acme-check", "1.0.0", 1, &good), &["acme"]));
+    is_in(&airlock, &airlock.run(&["task", "install", "--loopback", &site.url("/task.wasm")]), "1.0.0");
+    // A redirect within the server is followed.
+    site.put("/old.wasm", Page::Redirect("/task.wasm".to_owned()));
+    for name in ["manifest.toml", "manifest.toml.minisig"] {
+        site.put(&format!("/old.{name}"), Page::Redirect(site.url(&format!("/task.{name}"))));
+    }
+    is_in(&airlock, &airlock.run(&["task", "install", "--loopback", &site.url("/old.wasm")]), "1.0.0");
+}
+
+/// A registry with one image: the release's files as its parts.
+fn registry(site: &Site, folder: &Path, config: &str) -> String {
+    let mut layers = Vec::new();
+    for (name, kind) in [
+        ("task.wasm", "application/wasm"),
+        ("task.manifest.toml", "application/vnd.airlock.manifest.v1+toml"),
+        ("task.manifest.toml.minisig", "application/vnd.airlock.signatures.v1+minisig"),
+    ] {
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let digest = format!("sha256:{}", airlock_trust::sha256_hex(&bytes));
+        layers.push(format!("{{\"mediaType\":\"{kind}\",\"digest\":\"{digest}\",\"size\":{}}}", bytes.len()));
+        site.put(&format!("/v2/acme/check/blobs/{digest}"), Page::Bytes(bytes));
+    }
+    let empty = format!("sha256:{}", airlock_trust::sha256_hex(b"{}"));
+    let manifest = format!(
+        "{{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{{\"mediaType\":\"{config}\",\"digest\":\"{empty}\",\"size\":2}},\"layers\":[{}]}}",
+        layers.join(",")
+    );
+    let digest = airlock_trust::sha256_hex(manifest.as_bytes());
+    for name in ["1.0.0".to_owned(), format!("sha256:{digest}")] {
+        site.put(&format!("/v2/acme/check/manifests/{name}"), Page::Bytes(manifest.clone().into_bytes()));
+    }
+    digest
+}
+
+const CONFIG: &str = "application/vnd.wasm.config.v0+json";
+
+#[test]
+fn su_05_a_registry_that_hands_out_something_else() {
+    let ((airlock, publisher), site) = (acme(), Site::new());
+    let (good, bad) = (component(&[FACTS], "1"), component(&[FACTS], "2"));
+    let folder = publisher.publish("good", &Release::new("acme-check", "1.0.0", 1, &good), &["acme"]);
+    let image = format!("oci://{}/acme/check", site.address);
+    let stops = |name: &str| {
+        let output = airlock.run(&["task", "install", "--loopback", name]);
+        assert!(!output.status.success() && output.took.as_secs() < 10, "{name}: {output:?}");
+    };
+    // Another component in its place, under its digest; one without an end.
+    registry(&site, &folder, CONFIG);
+    let digest = airlock_trust::sha256_hex(&good);
+    for page in [Page::Bytes(bad), Page::Endless] {
+        site.put(&format!("/v2/acme/check/blobs/sha256:{digest}"), page);
+        stops(&format!("{image}:1.0.0"));
+    }
+    // A manifest under the digest of another; something that is no component; nothing.
+    let real = registry(&site, &folder, CONFIG);
+    site.put(&format!("/v2/acme/check/manifests/sha256:{real}"), Page::Bytes(b"{}".to_vec()));
+    stops(&format!("{image}@sha256:{real}"));
+    registry(&site, &folder, "application/vnd.oci.image.config.v1+json");
+    stops(&format!("{image}:1.0.0"));
+    stops(&format!("{image}:2.0.0"));
+    assert_eq!(airlock.installed(), []);
+}
+
+#[test]
+fn su_05_twin_from_a_registry_by_tag_and_by_digest() {
+    let ((airlock, publisher), site) = (acme(), Site::new());
+    let good = component(&[FACTS], "1");
+    let folder = publisher.publish("good", &Release::new("acme-check", "1.0.0", 1, &good), &["acme"]);
+    let digest = registry(&site, &folder, CONFIG);
+    for name in ["check:1.0.0".to_owned(), format!("check@sha256:{digest}")] {
+        let image = format!("oci://{}/acme/{name}", site.address);
+        is_in(&airlock, &airlock.run(&["task", "install", "--loopback", &image]), "1.0.0");
+    }
 }
