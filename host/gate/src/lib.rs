@@ -42,7 +42,7 @@ pub use call::HostCall;
 pub use code::Code;
 pub use error::{CallError, Denial, Reason, Spent};
 pub use gate::{Gate, Spending};
-pub use guards::Guards;
+pub use guards::{Guards, InMemory};
 pub use http::{Fetched, Request};
 pub use limits::Limits;
 pub use location::Location;

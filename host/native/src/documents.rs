@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The bytes of a file; one of more than `limit` bytes is an error.
 pub fn read_document(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
@@ -73,6 +73,17 @@ pub fn is_there(path: &Path) -> bool {
 /// Makes a folder, and those that it is in.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
+}
+
+/// What is in a folder, by name, and whether it is a folder itself. Links are neither.
+pub fn list_folder(path: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        found.push((entry.path(), entry.file_type()?.is_dir()));
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Writes a file whole or not at all. A new one is for this user's eyes: an inventory may hold secrets; one that was

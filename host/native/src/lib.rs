@@ -36,8 +36,8 @@ pub use clock::MachineClock;
 pub use code_folder::CodeFolder;
 pub use counters_file::CountersFile;
 pub use documents::{
-    file_names, is_folder, is_there, make_folder, read_document, read_plain, read_standard_input, write_document,
-    write_new,
+    file_names, is_folder, is_there, list_folder, make_folder, read_document, read_plain, read_standard_input,
+    write_document, write_new,
 };
 pub use files::MachineFiles;
 pub use folders::{Folders, FoldersError};

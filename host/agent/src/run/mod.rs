@@ -1,6 +1,7 @@
 //! Runs a task: any component, on this machine, a mocked one or a recording, under any policy. The one place where the
 //! program puts sandbox, gate and machine together.
 
+mod alone;
 mod component;
 mod engine;
 mod job;
@@ -10,6 +11,7 @@ mod outcome;
 mod replayed;
 mod reporter;
 mod rights;
+mod setting;
 
 pub(crate) use component::Component;
 pub(crate) use engine::{Ended, Engine, Order};
@@ -20,3 +22,4 @@ pub(crate) use outcome::Outcome;
 pub(crate) use replayed::{Leftovers, played};
 pub(crate) use reporter::Kept;
 pub(crate) use rights::{Owner, World, rights};
+pub(crate) use setting::{On, Setting};

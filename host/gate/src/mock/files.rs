@@ -130,6 +130,9 @@ impl Files for Mock {
                 Some(node) if node.kind() != Kind::File => return Err(failed("not a regular file")),
                 // What is written here would change another file too.
                 Some(node) if node.names > 1 => return Err(CallError::Refused(Code::Link)),
+                Some(node) if node.mode & 0o6000 != 0 => {
+                    return Err(failed("runs with the rights of its owner or group, and is not written"));
+                }
                 Some(node) if node.mode & 0o222 == 0 => return Err(failed("permission denied")),
                 Some(_) if call.offset == 0 => Vec::new(),
                 Some(Node { what: What::File(bytes), .. }) => bytes.clone(),
@@ -175,6 +178,10 @@ impl Files for Mock {
             let mut state = self.lock();
             match state.tree.get(&path).map(Node::kind) {
                 None => return Err(CallError::NotFound),
+                Some(_) if scope.root.as_deref() == Some(call.path.as_str()) => {
+                    return Err(failed("what a grant names is not removed"));
+                }
+                Some(Kind::Other) => return Err(failed("neither a regular file nor a folder")),
                 Some(Kind::Dir) if state.tree.names(&path).next().is_some() => {
                     return Err(failed("the folder is not empty"));
                 }

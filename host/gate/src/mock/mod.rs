@@ -57,6 +57,11 @@ impl Mock {
         }
     }
 
+    /// When it is there at first.
+    pub fn start(&self) -> jiff::Timestamp {
+        self.about.time.start.get_ref().parse().unwrap_or_default()
+    }
+
     /// Addresses that the policy's floor takes for the machine's own.
     pub fn own_addresses(&self) -> &[IpAddr] {
         &self.about.own.addresses

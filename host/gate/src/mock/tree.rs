@@ -118,7 +118,7 @@ impl Tree {
 
     /// Where a path leads: to itself, with the links in the owner's part of it followed.
     pub(super) fn way(&self, path: &str, root: Option<&str>) -> Result<String, CallError> {
-        let root = root.unwrap_or("/");
+        let root = root.ok_or_else(|| CallError::Failed("no folder was granted".to_owned()))?;
         let below = path.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/') || root == "/");
         let below = below.ok_or_else(|| CallError::Invalid(format!("{path:?} is not below {root:?}")))?;
         let mut here = self.followed(root)?;

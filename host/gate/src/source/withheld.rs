@@ -38,6 +38,9 @@ pub(super) fn hidden(whole: &Value, shown: &Value) -> Vec<String> {
     names(whole, "", &mut all);
     names(shown, "", &mut left);
     let mut gone: Vec<String> = all.difference(&left).cloned().collect();
+    // With a section go its fields.
+    let sections: BTreeSet<String> = gone.iter().filter(|name| !name.contains('.')).cloned().collect();
+    gone.retain(|name| name.split_once('.').is_none_or(|(section, _)| !sections.contains(section)));
     if gone.is_empty() {
         gone.push("some of its values".to_owned());
     }

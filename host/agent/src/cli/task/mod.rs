@@ -10,6 +10,7 @@ mod record;
 mod replay;
 mod run;
 mod sign;
+mod test;
 mod trust;
 mod verify;
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Verify(verify::Options),
     Install(install::Options),
     Remove(install::RemoveOptions),
+    /// Run tasks on mocked machines and recordings, and compare what comes of it with what is expected
+    Test(test::Options),
 }
 
 pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
@@ -57,6 +60,7 @@ pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
         Command::Verify(options) => verify::run(options, places.vardir()),
         Command::Install(options) => install::run(options, places.vardir()),
         Command::Remove(options) => install::remove(options, places.vardir()),
+        Command::Test(options) => test::run(options, places),
     }
 }
 
