@@ -1,10 +1,12 @@
 //! What is new in a document: by section and row for JSON, by line for anything else.
 
-use crate::terminal::one_line;
+use airlock_model::short_line;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Of a row that is shown to people, in bytes.
+const LONGEST: usize = 300;
 /// Rows of a section that are shown to people.
 const SHOWN: usize = 20;
 
@@ -87,7 +89,7 @@ pub(crate) fn in_words(difference: &Difference) -> String {
         text.push_str(&format!("{section}: {} new, {} gone\n", change.new.len(), change.gone.len()));
         for (sign, rows) in [("-", &change.gone), ("+", &change.new)] {
             for row in rows.iter().take(SHOWN) {
-                text.push_str(&format!("  {sign} {}\n", one_line(row)));
+                text.push_str(&format!("  {sign} {}\n", short_line(row, LONGEST)));
             }
             if rows.len() > SHOWN {
                 text.push_str(&format!("  {sign} … and {} more (--json)\n", rows.len() - SHOWN));

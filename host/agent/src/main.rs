@@ -14,6 +14,7 @@ mod identifying;
 mod installed;
 mod logging;
 mod moments;
+mod outgoing;
 mod policies;
 mod progress;
 mod recorded;

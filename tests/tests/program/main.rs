@@ -12,6 +12,7 @@ mod additional_content;
 mod captures;
 mod commands;
 mod documents;
+mod egress;
 mod layers;
 mod options;
 mod ordinary_user;

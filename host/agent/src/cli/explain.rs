@@ -43,6 +43,8 @@ pub(crate) fn run(question: Question<'_>) -> anyhow::Result<()> {
         budget,
         folders,
         watch: Bar::start("inventory"),
+        server: None,
+        stands_in: false,
         places,
     };
     let report = observe(request, &mut Phases::new(Instant::now()))?.report;

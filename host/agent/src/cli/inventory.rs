@@ -4,13 +4,17 @@ use super::explain;
 use crate::categories;
 use crate::document::{self, CLIENT, Format};
 use crate::exit::Usage;
+use crate::outgoing;
 use crate::policies::Places;
+use crate::policies::Policies;
 use crate::progress::Bar;
 use crate::run::{Observed, Request, observe};
 use crate::terminal::{self, visible};
 use crate::timings::Phases;
 use airlock_facts::{Machine, Roots};
-use airlock_native::{Budget, Folders, device_id, is_folder, write_document};
+use airlock_gate::Asker;
+use airlock_model::Report;
+use airlock_native::{Budget, Folders, Observation, Sent, device_id, is_folder, write_document};
 use airlock_protocol::Envelope;
 use anyhow::Context;
 use clap::Args;
@@ -26,7 +30,8 @@ Examples:
   airlock inventory --xml -o /tmp/host.xml       for older servers and importers
   airlock inventory --html -o inventory.html     a page for people
   airlock inventory --no-category process,environment
-  airlock inventory --partial software           only that, and what identifies the machine")]
+  airlock inventory --partial software           only that, and what identifies the machine
+  airlock inventory --server hq -o hq.json       what the server hq would get, and what was withheld")]
 pub(crate) struct Options {
     /// GLPI's JSON (the default)
     #[arg(long, group = "format")]
@@ -90,6 +95,12 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECTION.FIELD", conflicts_with_all = ["xml", "html", "output", "partial", "no_category", "tag", "additional_content", "timings"])]
     explain: Option<String>,
 
+    /// Make the document that this server would get: what the owner's policy shows it, redacted, and written down as sent
+    ///
+    /// What was withheld, and by which line, is said on standard error. `airlock sent` has the document afterwards.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["explain", "list_categories"])]
+    server: Option<String>,
+
     /// Show on standard error where the time went
     #[arg(long)]
     timings: bool,
@@ -131,6 +142,8 @@ pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyho
             budget,
             folders: folders.as_ref(),
             watch: Bar::start("inventory"),
+            server: options.server.as_deref(),
+            stands_in: options.machine.is_some(),
             places,
         },
         &mut phases,
@@ -141,7 +154,9 @@ pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyho
     for what in &report.incomplete {
         tracing::warn!("incomplete: {}", visible(&what.to_string()));
     }
-    document::sign(&mut report, phases.elapsed());
+    if options.server.is_none() {
+        document::sign(&mut report, phases.elapsed());
+    }
     for note in report.loose_ends() {
         tracing::warn!("{note}");
     }
@@ -152,7 +167,15 @@ pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyho
         ..Envelope::computer(device_id(kept, &machine), CLIENT)
     };
     let format = format(options);
-    let text = document::encode(&report, &envelope, format);
+    let text = match &options.server {
+        None => document::encode(&report, &envelope, format),
+        Some(server) => {
+            let folders =
+                folders.as_ref().context("a document for a server needs a folder for its state (--vardir)")?;
+            let took = phases.elapsed();
+            for_server(options, server, Source { places, folders, observation: &observation }, report, &envelope, took)?
+        }
+    };
     phases.mark("document");
     write(options, &text, &envelope.deviceid, format)?;
     phases.mark("write");
@@ -160,6 +183,35 @@ pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyho
         eprint!("{}", phases.show(&observation.timings()));
     }
     Ok(())
+}
+
+/// Where a server's document comes from.
+struct Source<'a> {
+    places: &'a Places,
+    folders: &'a Folders,
+    observation: &'a Observation,
+}
+
+/// What remains of a report for a server, written down before it is handed over.
+fn for_server(
+    options: &Options,
+    server: &str,
+    source: Source<'_>,
+    report: Report,
+    envelope: &Envelope,
+    took: Duration,
+) -> anyhow::Result<String> {
+    let policies = Policies::open(source.places, Some(source.folders))?;
+    let asker = Asker { server: Some(server.to_owned()), task: "inventory".to_owned(), ..Asker::default() };
+    let (policy, _) = policies.rights(&asker);
+    let tokens = outgoing::tokens(source.observation)?;
+    let rules = policies.loaded.rules.as_deref();
+    let redactor = outgoing::redactor(rules, &policy, server, source.folders, tokens)?;
+    let sent = outgoing::preview(report, envelope, &redactor, took, format(options));
+    let to = options.output.as_deref().map_or("standard output".to_owned(), |path| path.display().to_string());
+    Sent::new(source.folders).record(server, "inventory", &to, sent.document.as_bytes())?;
+    eprint!("{}", outgoing::in_words(&sent.withheld));
+    Ok(sent.document)
 }
 
 /// The program's own folders; without them a run goes on, and it is said.

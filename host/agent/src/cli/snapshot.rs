@@ -58,6 +58,8 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
         budget: Budget::of_collectors(Duration::from_secs(options.backend_collect_timeout)),
         folders: folders.as_ref(),
         watch: Bar::start("snapshot"),
+        server: None,
+        stands_in: false,
         places,
     };
     let report = observe(request, &mut Phases::new(Instant::now()))?.report;

@@ -1,11 +1,12 @@
-//! Observes a machine with a task of the program's own, for the person who gave the command.
+//! Observes a machine with a task of the program's own, for the person who gave the command or for a server.
 
+use super::rights::{Owner, World, rights};
 use super::{Component, Ended, Engine, Order, live};
 use crate::policies::Places;
 use crate::timings::{ENGINE, LOAD, Phases, RUN};
 use airlock_builtin::Builtin;
 use airlock_facts::Machine;
-use airlock_gate::{Limits, Policy, Source};
+use airlock_gate::Source;
 use airlock_model::Report;
 use airlock_native::{Budget, Collected, Folders, Observation, Watch};
 use airlock_sandbox::{Bounds, Unit};
@@ -22,6 +23,10 @@ pub(crate) struct Request<'a> {
     pub(crate) budget: Budget,
     pub(crate) folders: Option<&'a Folders>,
     pub(crate) watch: Box<dyn Watch>,
+    /// For which server, under what the owner's policy grants it; none: the owner's own command.
+    pub(crate) server: Option<&'a str>,
+    /// A folder stands for this machine.
+    pub(crate) stands_in: bool,
     /// Where the owner's files are: the kill switch holds for the owner's own command too.
     pub(crate) places: &'a Places,
 }
@@ -32,7 +37,7 @@ pub(crate) struct Observed {
     pub(crate) observation: Observation,
 }
 
-/// Runs a built-in task under the owner's own grant.
+/// Runs a built-in task.
 pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Result<Observed> {
     let engine = Engine::new(request.folders)?;
     phases.mark(ENGINE);
@@ -42,14 +47,16 @@ pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Resu
     phases.mark(LOAD);
     let observation = Observation::new(Arc::clone(&request.machine), request.budget);
     let collected = Arc::new(Collected::new(request.watch));
-    let asker = component.asker(None);
+    let owner = Owner { places: request.places, folders: request.folders };
+    let world = if request.stands_in { World::StandIn } else { World::Machine };
+    let rights = rights(&component, request.server, &request.job, bounds(&request.budget), world, owner)?;
     let order = Order {
-        guards: request.places.owners_guards(&asker),
-        asker,
-        digest: None,
-        policy: Arc::new(Policy::owners_command()),
-        limits: Limits::default(),
-        bounds: bounds(&request.budget),
+        asker: rights.asker,
+        guards: rights.guards,
+        digest: rights.digest,
+        policy: rights.policy,
+        limits: rights.limits,
+        bounds: rights.bounds,
         source: Source::Live(live(&request.machine, &observation, Arc::clone(&collected) as _)),
         unit: Unit { target: String::new(), job: request.job },
     };
