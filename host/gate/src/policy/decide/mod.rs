@@ -34,6 +34,12 @@ use std::sync::Arc;
 /// Up to so many grants of a verb, a refusal names the nearest; for more, `explain` does.
 const FEW: usize = 32;
 
+/// The grants of a layer that cover a call: the most permissive, and what any of them redacts.
+struct Granted<'p> {
+    best: Matching<'p>,
+    redact: Vec<&'p String>,
+}
+
 /// A grant that covers the call.
 struct Matching<'p> {
     rule: &'p Arc<Rule>,
@@ -84,8 +90,8 @@ impl Policy {
         self.binding(&asked)?;
         let command = self.command(&asked)?;
         let mut allowed = Allowed::by("", Scope { command, ..Scope::default() });
-        for (layer, matching) in &all {
-            self.narrow(&mut allowed, layer, matching, &asked);
+        for (layer, granted) in &all {
+            self.narrow(&mut allowed, layer, granted, &asked);
         }
         self.windows(verb, at, &all)?;
         allowed.terms.allowances.extend(self.allowances(verb));
@@ -94,42 +100,42 @@ impl Policy {
         Ok(allowed)
     }
 
-    /// All grants of a layer that cover the call.
-    fn granted<'p>(
-        &'p self,
-        layer: &'p Layer,
-        asked: &Asked,
-        at: Option<Timestamp>,
-    ) -> Result<Vec<Matching<'p>>, Refusal> {
+    /// What the grants of a layer that cover the call say together.
+    fn granted<'p>(&'p self, layer: &'p Layer, asked: &Asked, at: Option<Timestamp>) -> Result<Granted<'p>, Refusal> {
         let index = layer.grants.get(&asked.verb);
-        let mut all = vec![];
+        let hidden = if asked.verb == Verb::InventoryRead { layer.hidden(at) } else { vec![] };
+        let mut found: Option<Granted<'p>> = None;
+        let mut is_covered = false;
         for number in index.map(|index| index.candidates(asked, false)).unwrap_or_default() {
             let Some(rule) = index.and_then(|index| index.rules.get(number)) else { continue };
             let shown = if asked.verb == Verb::InventoryRead { layer.shown.get(number) } else { None };
-            if self.grant_covers(rule, shown, asked) {
-                let windows = &rule.limits.windows;
-                let is_open = windows.is_empty()
-                    || at.is_none_or(|at| open(windows, asked.verb, &at.to_zoned(self.zone.clone())));
-                all.push(Matching { rule, number, shown, left: None, is_open });
+            if !self.grant_covers(rule, shown, asked) {
+                continue;
+            }
+            is_covered = true;
+            let left = shown.filter(|_| !hidden.is_empty()).map(|shown| shown.view.without(&hidden));
+            if left.as_ref().is_some_and(|view| !shows_all(view, asked)) {
+                continue;
+            }
+            let windows = &rule.limits.windows;
+            let is_open =
+                windows.is_empty() || at.is_none_or(|at| open(windows, asked.verb, &at.to_zoned(self.zone.clone())));
+            let one = Matching { rule, number, shown, left, is_open };
+            match &mut found {
+                None => found = Some(Granted { redact: rule.redact.iter().collect(), best: one }),
+                Some(found) => {
+                    found.redact.extend(&rule.redact);
+                    if rank(&one) < rank(&found.best) {
+                        found.best = one;
+                    }
+                }
             }
         }
-        if all.is_empty() {
-            return Err(self.no_grant(layer.name, index, asked));
+        match found {
+            Some(found) => Ok(found),
+            None if is_covered => Err(layer.nothing_left()),
+            None => Err(self.no_grant(layer.name, index, asked)),
         }
-        let hidden = if asked.verb == Verb::InventoryRead { layer.hidden(at) } else { vec![] };
-        if !hidden.is_empty() {
-            all.retain_mut(|one| {
-                let view = one.shown.map(|shown| shown.view.without(&hidden)).unwrap_or_default();
-                let shows = asked.sections.iter().flatten().filter_map(|number| schema::SECTIONS.get(*number));
-                let shows_all = shows.into_iter().all(|section| view.shows_some_of(section));
-                one.left = Some(view);
-                shows_all
-            });
-            if all.is_empty() {
-                return Err(layer.nothing_left());
-            }
-        }
-        Ok(all)
     }
 
     fn grant_covers(&self, rule: &Rule, shown: Option<&Arc<Shown>>, asked: &Asked) -> bool {
@@ -142,8 +148,8 @@ impl Policy {
 
     /// Takes one layer's grants into account: the one that is named is the most permissive of those that cover the call,
     /// what is redacted is what any of them says.
-    fn narrow(&self, allowed: &mut Allowed, layer: &Layer, matching: &[Matching<'_>], asked: &Asked) {
-        let Some(best) = matching.iter().min_by(|a, b| rank(a).cmp(&rank(b))) else { return };
+    fn narrow(&self, allowed: &mut Allowed, layer: &Layer, granted: &Granted<'_>, asked: &Asked) {
+        let best = &granted.best;
         let rule = best.rule;
         let first = allowed.rule.is_empty();
         allowed.rule = if first { rule.label() } else { format!("{} and {}", allowed.rule, rule.label()) };
@@ -154,9 +160,9 @@ impl Policy {
         let counted = layer.allowances.get(&(asked.verb, best.number));
         terms.allowances.extend(counted.into_iter().flatten().cloned());
         let scope = &mut allowed.scope;
-        for profile in matching.iter().flat_map(|one| &one.rule.redact) {
+        for profile in &granted.redact {
             if !scope.redact.contains(profile) {
-                scope.redact.push(profile.clone());
+                scope.redact.push((*profile).clone());
             }
         }
         scope.redact.sort_unstable();
@@ -176,9 +182,9 @@ impl Policy {
         }
     }
 
-    fn windows(&self, verb: Verb, at: Option<Timestamp>, all: &[(&Layer, Vec<Matching<'_>>)]) -> Result<(), Refusal> {
+    fn windows(&self, verb: Verb, at: Option<Timestamp>, all: &[(&Layer, Granted<'_>)]) -> Result<(), Refusal> {
         let Some(at) = at else { return Ok(()) };
-        let closed = all.iter().find(|(_, matching)| !matching.iter().any(|one| one.is_open));
+        let closed = all.iter().map(|(_, granted)| &granted.best).find(|best| !best.is_open);
         if self.windows.is_empty() && closed.is_none() {
             return Ok(());
         }
@@ -188,10 +194,10 @@ impl Policy {
             return Ok(());
         }
         let mut sets: Vec<_> = self.windows.iter().map(Vec::as_slice).collect();
-        sets.extend(closed.and_then(|(_, matching)| matching.first()).map(|one| one.rule.limits.windows.as_slice()));
+        sets.extend(closed.map(|one| one.rule.limits.windows.as_slice()));
         let again = opens(&sets, verb, at, &self.zone);
         let place = shut.and_then(|windows| windows.iter().find(|window| window.is_for(verb))).map(|window| &window.at);
-        let rule = closed.and_then(|(_, matching)| matching.first()).map(|one| one.rule.label());
+        let rule = closed.map(|one| one.rule.label());
         let rule = place.map(ToString::to_string).or(rule);
         let opens = again.map_or_else(|| "it does not open soon".to_owned(), |at| format!("it opens at {at}"));
         let why = format!("{}: window {}; {opens}", Code::Window.meaning(), rule.unwrap_or_default());
@@ -355,6 +361,12 @@ fn root_of<'a>(rule: &'a Rule, asked: &'a Asked) -> Option<&'a str> {
     let path = asked.ask.path.as_deref()?;
     let covering = paths.iter().filter(|pattern| pattern.covers(path, asked.verb));
     covering.map(|pattern| pattern.root_of(path)).max_by_key(|root| root.len())
+}
+
+/// Whether something is shown of each section that is asked for.
+fn shows_all(view: &View, asked: &Asked) -> bool {
+    let sections = asked.sections.iter().flatten().filter_map(|number| schema::SECTIONS.get(*number));
+    sections.into_iter().all(|section| view.shows_some_of(section))
 }
 
 impl Matching<'_> {
