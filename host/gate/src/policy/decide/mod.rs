@@ -32,7 +32,7 @@ use shown::Shown;
 use std::sync::Arc;
 
 /// Up to so many grants of a verb, a refusal names the nearest; for more, `explain` does.
-const FEW: usize = 32;
+const FEW: usize = 8;
 
 /// The grants of a layer that cover a call: the most permissive, and what any of them redacts.
 struct Granted<'p> {
