@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod explain;
+mod learn;
 mod lint;
 mod problems;
 mod test;
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Explain(explain::Options),
     /// Say which decisions a change of policy changes
     Diff(diff::Options),
+    /// Propose a policy from what was asked
+    Learn(learn::Options),
 }
 
 pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
@@ -35,6 +38,7 @@ pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
         Command::Test(options) => test::run(options, places),
         Command::Explain(options) => explain::run(options, places),
         Command::Diff(options) => diff::run(options, places),
+        Command::Learn(options) => learn::run(options, places),
     }
 }
 
