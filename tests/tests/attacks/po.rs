@@ -284,9 +284,14 @@ fn po_03_twin_without_the_forbid_it_is_allowed() {
 
 fn layered(org: &str, local: &str) -> Rules {
     let file = |layer: &str, categories: &str| {
-        INVENTORY.replace("serial = 5", &format!("serial = 5\nlayer = \"{layer}\"")).replace("\"hardware\", \"bios\"", categories)
+        INVENTORY
+            .replace("serial = 5", &format!("serial = 5\nlayer = \"{layer}\""))
+            .replace("\"hardware\", \"bios\"", categories)
     };
-    rules(&[("10-org.toml", &file("org", org).replace("id = \"hq\"", "id = \"org\"")), ("50-hq.toml", &file("local", local))])
+    rules(&[
+        ("10-org.toml", &file("org", org).replace("id = \"hq\"", "id = \"org\"")),
+        ("50-hq.toml", &file("local", local)),
+    ])
 }
 
 #[test]
@@ -328,7 +333,9 @@ fn po_05_a_server_is_who_it_proves_to_be() {
     // A stranger has no name, and a name that nobody has is granted nothing.
     let stranger = Asker { server: Some("hqq".into()), ..asker("inventory") };
     let policy = rules.for_run(&stranger, &circumstances());
-    assert!(matches!(policy.decide(&Ask::new(Verb::InventoryRead), jiff_now()), Verdict::Deny(r) if r.code == Code::UnknownServer));
+    assert!(
+        matches!(policy.decide(&Ask::new(Verb::InventoryRead), jiff_now()), Verdict::Deny(r) if r.code == Code::UnknownServer)
+    );
 }
 
 #[test]
@@ -428,7 +435,12 @@ fn po_07_twin_a_policy_that_changes_nothing_for_a_call_lets_it_through() {
 fn po_08_a_task_learns_nothing_from_refusals() {
     let (folder, commands, records) = (tempfile::tempdir().unwrap(), Arc::default(), Records::default());
     fs::write(folder.path().join("there"), "x").unwrap();
-    let gate = gate(deploy_policy(&folder.path().join("granted"), ""), machine(&commands), Box::new(records.clone()), Guards::of(asker("deploy")));
+    let gate = gate(
+        deploy_policy(&folder.path().join("granted"), ""),
+        machine(&commands),
+        Box::new(records.clone()),
+        Guards::of(asker("deploy")),
+    );
     let mut texts = BTreeSet::new();
     let mut refused = |error: CallError| {
         let CallError::Denied(denial) = &error else { panic!("{error:?}") };
@@ -458,7 +470,8 @@ fn po_08_twin_the_owner_is_told_the_rule() {
     owner.run(&["task", "run", "inventory", "--server", "hq"]);
     let component = owner.confdir.path().join("inventory-hostile.wasm");
     fs::write(&component, HOSTILE).unwrap();
-    let words = ["policy", "explain", "--server", "hq", "--task", "inventory", "--verb", "inventory.read", "category=software"];
+    let words =
+        ["policy", "explain", "--server", "hq", "--task", "inventory", "--verb", "inventory.read", "category=software"];
     let said = owner.run(&words).stdout;
     assert!(said.contains("NO_GRANT") && said.contains("50-hq.toml") && said.contains("categories"), "{said}");
 }
@@ -525,7 +538,9 @@ fn hostile_request(owner: &Owner) -> String {
 }
 
 fn is_clean(text: &str) -> bool {
-    !text.chars().any(|c| (c.is_control() && c != '\n') || ('\u{200e}'..='\u{2069}').contains(&c))
+    let turns =
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !text.chars().any(|c| (c.is_control() && c != '\n') || turns(c))
 }
 
 #[test]
@@ -595,7 +610,8 @@ fn po_11_twin_a_log_as_it_was_written_verifies() {
 fn po_12_without_an_audit_nothing_is_changed_and_reading_goes_on() {
     let (folder, commands) = (tempfile::tempdir().unwrap(), Arc::default());
     fs::write(folder.path().join("there"), "x").unwrap();
-    let gate = gate(deploy_policy(folder.path(), ""), machine(&commands), Box::new(FullDisk), Guards::of(asker("deploy")));
+    let gate =
+        gate(deploy_policy(folder.path(), ""), machine(&commands), Box::new(FullDisk), Guards::of(asker("deploy")));
     assert!(block(gate.call(write(folder.path(), "1"))).is_err());
     assert!(block(gate.call(truth())).is_err());
     assert!(block(gate.call(FileMkdir { path: folder.path().join("2").display().to_string() })).is_err());
@@ -607,7 +623,12 @@ fn po_12_without_an_audit_nothing_is_changed_and_reading_goes_on() {
 #[test]
 fn po_12_twin_with_an_audit_they_are() {
     let (folder, commands) = (tempfile::tempdir().unwrap(), Arc::default());
-    let gate = gate(deploy_policy(folder.path(), ""), machine(&commands), Box::new(Records::default()), Guards::of(asker("deploy")));
+    let gate = gate(
+        deploy_policy(folder.path(), ""),
+        machine(&commands),
+        Box::new(Records::default()),
+        Guards::of(asker("deploy")),
+    );
     assert_eq!(block(gate.call(write(folder.path(), "1"))), Ok(()));
     assert!(block(gate.call(truth())).is_ok());
     assert_eq!((fs::read_dir(folder.path()).unwrap().count(), commands.0.load(Ordering::Relaxed)), (1, 1));
@@ -649,7 +670,8 @@ fn po_13_a_task_that_runs_is_ended_within_a_second_and_stays_stopped() {
     owner.run(&["task", "run", &file, "--target", "read hardware", "--server", "hq"]);
     for (scope, target) in [("--server=hq", "loop"), ("--all", "loop"), ("--all", "calls-for-ever")] {
         let mut command = owner.command(&["task", "run", &file, "--target", target, "--server", "hq", "--json"]);
-        let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let mut child =
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(1_500));
         let stop = owner.run(&["stop", scope, "--reason", "a test"]);
         let stopped = Instant::now();
