@@ -19,6 +19,7 @@ use airlock_protocol::Envelope;
 use anyhow::Context;
 use clap::Args;
 use serde_json::json;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -101,9 +102,32 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["explain", "list_categories"])]
     server: Option<String>,
 
+    /// Only to look at: nothing is used up, nothing is written down as sent
+    #[arg(skip)]
+    preview: bool,
+
     /// Show on standard error where the time went
     #[arg(long)]
     timings: bool,
+}
+
+impl Options {
+    /// The document that a server would get, as `airlock policy preview` asks for it.
+    pub(crate) fn preview(server: &str, output: Option<&Path>, xml: bool) -> anyhow::Result<Self> {
+        #[derive(Debug, clap::Parser)]
+        struct Words {
+            #[command(flatten)]
+            options: Options,
+        }
+        let server = format!("--server={server}");
+        let mut words = vec![OsString::from("inventory"), server.into()];
+        words.extend(xml.then(|| OsString::from("--xml")));
+        if let Some(path) = output {
+            words.extend([OsString::from("--output"), path.as_os_str().to_owned()]);
+        }
+        let parsed: Words = clap::Parser::try_parse_from(words)?;
+        Ok(Self { preview: true, ..parsed.options })
+    }
 }
 
 pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyhow::Result<()> {
@@ -143,7 +167,7 @@ pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyho
             folders: folders.as_ref(),
             watch: Bar::start("inventory"),
             server: options.server.as_deref(),
-            stands_in: options.machine.is_some(),
+            stands_in: options.machine.is_some() || options.preview,
             places,
         },
         &mut phases,
@@ -209,6 +233,10 @@ fn for_server(
     let redactor = outgoing::redactor(rules, &policy, server, source.folders, tokens)?;
     let sent = outgoing::preview(report, envelope, &redactor, took, format(options));
     let to = options.output.as_deref().map_or("standard output".to_owned(), |path| path.display().to_string());
+    if options.preview {
+        eprint!("{}", outgoing::in_words(&sent.withheld));
+        return Ok(sent.document);
+    }
     Sent::new(source.folders).record(server, "inventory", &to, sent.document.as_bytes())?;
     eprint!("{}", outgoing::in_words(&sent.withheld));
     Ok(sent.document)

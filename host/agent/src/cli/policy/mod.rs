@@ -5,6 +5,7 @@ mod diff;
 mod explain;
 mod learn;
 mod lint;
+mod preview;
 mod problems;
 mod test;
 
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Diff(diff::Options),
     /// Propose a policy from what was asked
     Learn(learn::Options),
+    /// Write the exact bytes that a server would get, and say what was withheld by which line
+    Preview(preview::Options),
 }
 
 pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
@@ -39,6 +42,7 @@ pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
         Command::Explain(options) => explain::run(options, places),
         Command::Diff(options) => diff::run(options, places),
         Command::Learn(options) => learn::run(options, places),
+        Command::Preview(options) => preview::run(options, places),
     }
 }
 
