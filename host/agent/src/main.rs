@@ -10,6 +10,7 @@ mod document;
 mod events;
 mod exit;
 mod fetch;
+mod granted;
 mod identifying;
 mod installed;
 mod logging;

@@ -442,6 +442,36 @@ fn su_09_twin_the_engine_is_the_one_in_the_lock_file_and_new_enough() {
     assert!(airlock_sandbox::Sandbox::new().is_ok());
 }
 
+#[test]
+fn su_08_twin_an_update_that_the_policy_grants_more_comes_in() {
+    let (airlock, publisher) = acme();
+    let (old, new) = (component(&[FACTS], "1"), component(&[FACTS, PROCESS], "2"));
+    let first = publisher.publish("a", &Release::new("acme-check", "1.0.0", 1, &old), &["acme"]);
+    is_in(&airlock, &airlock.install(&first, &[]), "1.0.0");
+    let mut release = Release::new("acme-check", "2.0.0", 2, &new);
+    release.worlds = &["deploy"];
+    let folder = publisher.publish("b", &release, &["acme"]);
+    let policy = publisher.path("policy.d");
+    fs::create_dir(&policy).unwrap();
+    let install = |task: &str, verb: &str| {
+        let text = format!(
+            "policy_version = 1\nid = \"t\"\nserial = 1\nlayer = \"local\"\nmode = \"enforce\"\n\n[server.hq]\n\
+             origin = \"https://hq.test\"\n\n[[grant]]\nserver = [\"hq\"]\ntask = [\"{task}\"]\nverb = {verb}\n\n\
+             [template.t]\nprogram = \"/bin/true\"\nargv = []\n"
+        );
+        fs::write(policy.join("50-t.toml"), text).unwrap();
+        airlock.run(&["--policy", policy.to_str().unwrap(), "task", "install", folder.to_str().unwrap()])
+    };
+    // A grant of something else, to another task, or to whatever comes along, is none of this.
+    let (reads, runs) = ("\"inventory.read\"\ncategories = [\"*\"]", "\"exec.template\"\ntemplates = [\"t\"]");
+    for (task, verb) in [("acme-check", reads), ("acme-other", runs), ("*", runs)] {
+        let output = install(task, verb);
+        assert!(output.stdout.starts_with("held"), "{task} {verb}: {output:?}");
+        assert!(!output.stderr.contains("error"), "the policy loads: {output:?}");
+    }
+    is_in(&airlock, &install("acme-check", runs), "2.0.0");
+}
+
 /// A release as a site serves it, under `/task.…`.
 fn serve(site: &Site, folder: &Path) {
     for name in ["task.wasm", "task.manifest.toml", "task.manifest.toml.minisig"] {

@@ -4,6 +4,8 @@ use super::offer;
 use crate::admission::{Admitted, admit};
 use crate::events;
 use crate::fetch;
+use crate::granted::is_granted;
+use crate::policies::{Places, Policies};
 use crate::terminal;
 use airlock_native::Folders;
 use airlock_native::trust_store::{Held, Installed, Lock, TrustFolder};
@@ -16,7 +18,8 @@ use std::path::Path;
 ///
 /// It comes in only under enough signatures of a publisher that you trust for that name (airlock task trust), never
 /// older than what was seen before, and it is kept by its digest. What it may then do is a matter of your policy. An
-/// update that asks for more rights than the installed one is held until you agree; the installed one goes on running.
+/// update that asks for more rights than the installed one is held until your policy grants them to it by name, or you
+/// agree here; the installed one goes on running.
 #[derive(Debug, Args)]
 #[command(after_help = fetch::SOURCES)]
 pub(crate) struct Options {
@@ -47,15 +50,15 @@ pub(crate) struct RemoveOptions {
     json: bool,
 }
 
-pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
-    let folders = Folders::new(vardir)?;
+pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
+    let folders = Folders::new(places.vardir())?;
     let folder = TrustFolder::open(&folders)?;
     let refused = |error| events::refused(&folders, "task.install", &options.source, error);
     let mut source = fetch::source(&options.source, &options.fetching)?;
     let admitted = admit(source.as_mut(), &folder.trust()?, options.allow_rollback).map_err(&refused)?;
     let lock = folder.lock()?;
     let more = more(&admitted, &lock);
-    let is_held = !more.is_empty() && !options.allow_new_imports;
+    let is_held = !options.allow_new_imports && !are_granted(&more, &admitted, places, &folders)?;
     let new = entry(&admitted, &lock, options, is_held.then(|| more.clone()))?;
     let (verified, manifest) = (&admitted.verified, &admitted.verified.manifest);
     let is_older = folder.trust()?.check_mark(verified).is_err();
@@ -89,6 +92,16 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
     Ok(terminal::print(&text)?)
 }
 
+/// Whether the owner's policy grants all of these to this task by name.
+fn are_granted(more: &[String], admitted: &Admitted, places: &Places, folders: &Folders) -> anyhow::Result<bool> {
+    if more.is_empty() {
+        return Ok(true);
+    }
+    let policies = Policies::open(places, Some(folders))?;
+    let rules = policies.loaded.rules.as_deref();
+    Ok(rules.is_some_and(|rules| more.iter().all(|right| is_granted(rules, right, &admitted.verified))))
+}
+
 /// The rights that this one has over the installed one.
 fn more(admitted: &Admitted, lock: &Lock) -> Vec<String> {
     let installed = lock.get(admitted.verified.manifest.name.as_str());
@@ -109,7 +122,7 @@ fn held(admitted: &Admitted, lock: &Lock, more: &[String]) -> String {
     let manifest = &admitted.verified.manifest;
     let old = lock.get(manifest.name.as_str()).map_or("", |old| old.version.as_str());
     format!(
-        "held: {} {} asks for what {old} does not: {}\n{old} goes on running. What the new one asks for is refused unless your policy\ngrants it; to let it in: airlock task install SOURCE --allow-new-imports\n",
+        "held: {} {} asks for what {old} does not: {}\n{old} goes on running. To let the new one in, grant that to the task by its name in your policy and install it\nagain, or: airlock task install SOURCE --allow-new-imports\n",
         manifest.name,
         manifest.version,
         more.join(", ")

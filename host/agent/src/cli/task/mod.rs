@@ -58,7 +58,7 @@ pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
         Command::Sign(options) => sign::run(options),
         Command::Trust(options) => trust::run(options, places.vardir()),
         Command::Verify(options) => verify::run(options, places.vardir()),
-        Command::Install(options) => install::run(options, places.vardir()),
+        Command::Install(options) => install::run(options, places),
         Command::Remove(options) => install::remove(options, places.vardir()),
         Command::Test(options) => test::run(options, places),
     }
