@@ -11,6 +11,7 @@
 mod additional_content;
 mod captures;
 mod commands;
+mod compiling;
 mod documents;
 mod egress;
 mod layers;
