@@ -10,11 +10,15 @@
 )]
 
 pub mod diff;
+pub mod listener;
 pub mod machine;
+pub mod namespace;
+pub mod policies;
 pub mod ports;
 pub mod program;
 pub mod rig;
 pub mod site;
+pub mod roads;
 pub mod smbios;
 pub mod strangers;
 pub mod wasm;

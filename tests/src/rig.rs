@@ -2,8 +2,8 @@
 
 use crate::HOSTILE;
 use crate::ports::{Given, Keeper, Left, Records, native};
-use airlock_gate::ports::Facts;
-use airlock_gate::{Audit, AuditLog, Gate, Limits, Policy, Source, Spending};
+use airlock_gate::ports::{Absent, Facts, Files, Http, Process, Snmp};
+use airlock_gate::{Audit, AuditLog, Gate, Limits, Native, Policy, Source, Spending};
 use airlock_sandbox::{Bounds, Checked, Loaded, NoCache, RunError, Sandbox, Unit, World};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +24,10 @@ pub struct Setup {
     pub limits: Limits,
     pub bounds: Bounds,
     pub facts: Arc<dyn Facts>,
+    pub files: Arc<dyn Files>,
+    pub http: Arc<dyn Http>,
+    pub process: Arc<dyn Process>,
+    pub snmp: Arc<dyn Snmp>,
     /// In place of the records that [`Run::audit`] has.
     pub log: Option<Box<dyn AuditLog>>,
 }
@@ -35,6 +39,10 @@ impl Default for Setup {
             limits: Limits::default(),
             bounds: Bounds { deadline: Duration::from_secs(10), ..Bounds::default() },
             facts: Arc::new(Given::machine()),
+            files: Arc::new(Absent),
+            http: Arc::new(Absent),
+            process: Arc::new(Absent),
+            snmp: Arc::new(Absent),
             log: None,
         }
     }
@@ -50,18 +58,31 @@ pub struct Run {
     pub audit: Vec<serde_json::Value>,
 }
 
+impl Run {
+    /// The records of refusals, by their codes.
+    pub fn refused(&self) -> Vec<String> {
+        let refusals = self.audit.iter().filter(|record| record["decision"] == "deny");
+        refusals.map(|record| record["code"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// What the task was told or found, line by line.
+    pub fn said(&self) -> Vec<&str> {
+        self.left.log.iter().map(|(_, line)| line.as_str()).collect()
+    }
+}
+
 impl Rig {
     #[allow(clippy::new_without_default, reason = "it is work, not a value")]
     pub fn new() -> Self {
         let sandbox = Sandbox::new().unwrap();
-        let hostile = sandbox.load(&Checked::new(HOSTILE, World::Inventory).unwrap(), &NoCache).unwrap();
+        let hostile = sandbox.load(&Checked::new(HOSTILE, World::Everything).unwrap(), &NoCache).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         Self { sandbox, hostile, runtime }
     }
 
     /// Loads another component.
     pub fn load(&self, bytes: &[u8]) -> Loaded {
-        self.sandbox.load(&Checked::new(bytes, World::Inventory).unwrap(), &NoCache).unwrap()
+        self.sandbox.load(&Checked::new(bytes, World::Everything).unwrap(), &NoCache).unwrap()
     }
 
     /// Runs the hostile task under the owner's grants and the ordinary limits.
@@ -78,7 +99,8 @@ impl Rig {
         let records = Records::default();
         let log = setup.log.unwrap_or_else(|| Box::new(records.clone()));
         let audit = Audit::new(log, "run-1".to_owned(), "hostile@test".to_owned(), Some("server-1".to_owned()));
-        let native = native(setup.facts, Arc::clone(&keeper));
+        let Setup { files, http, process, snmp, .. } = setup;
+        let native = Native { files, http, process, snmp, ..native(setup.facts, Arc::clone(&keeper)) };
         let gate = Arc::new(Gate::new(Arc::new(setup.policy), setup.limits, audit, Source::Live(native)));
         let started = Instant::now();
         let ended = self.runtime.block_on(self.sandbox.run(task, unit, Arc::clone(&gate), &setup.bounds));
@@ -86,6 +108,11 @@ impl Rig {
         let spent = gate.end(&ended.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()));
         let left = keeper.0.lock().unwrap().clone();
         Run { ended, took, left, spent, audit: records.all() }
+    }
+
+    /// Has the hostile task do `what` with `words`.
+    pub fn act(&self, what: &str, words: &[&str], setup: Setup) -> Run {
+        self.run_task(&self.hostile, Unit { target: what.to_owned(), job: words.join("\u{1}") }, setup)
     }
 
     /// The program goes on: in the same sandbox, a task that behaves does its work.

@@ -7,14 +7,13 @@ pub use crate::bindings::airlock::files::files::{Kind, Metadata, hash, list, mak
 /// Bytes of one read or write.
 const PART: u32 = 1 << 20;
 
-/// A whole file, part by part; one with more than `most` bytes is an error, as half a file would be.
+/// A whole file, part by part; one with more than `most` bytes is an error, as half a file would be. A file of just that size
+/// is asked for one byte more, so a grant's `max_bytes` has to be above `most`.
 pub fn read_all(path: &str, most: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    // One byte more than wanted tells a file that is too large from one that just fits.
-    let wanted = most.saturating_add(1);
     loop {
-        let length = u32::try_from(wanted.saturating_sub(bytes.len())).unwrap_or(PART).min(PART);
-        let part = read(path, bytes.len() as u64, length)?;
+        let left = u32::try_from(most.saturating_sub(bytes.len())).unwrap_or(PART);
+        let part = read(path, bytes.len() as u64, left.clamp(1, PART))?;
         if part.is_empty() {
             return Ok(bytes);
         }

@@ -14,6 +14,7 @@ use crate::{
 };
 use airlock_model::Incomplete;
 use serde::Serialize;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -30,7 +31,6 @@ pub struct Gate {
     pub(crate) source: Source,
     meter: Meter,
     notes: Notes,
-    credentials: Vec<String>,
 }
 
 /// What a run has spent.
@@ -54,7 +54,6 @@ impl Gate {
             source,
             meter: Meter::default(),
             notes: Notes::default(),
-            credentials: Vec::new(),
         }
     }
 
@@ -64,15 +63,11 @@ impl Gate {
         Self { guards, ..self }
     }
 
-    /// The names of the credentials that are tried on devices, in this order. Each trial is decided on like any call: a
-    /// name grants nothing.
-    #[must_use]
-    pub fn with_credentials(self, credentials: Vec<String>) -> Self {
-        Self { credentials, ..self }
-    }
-
-    pub(crate) fn credentials(&self) -> &[String] {
-        &self.credentials
+    /// The names of the credentials that the policy grants for a device.
+    pub(crate) fn credentials_for(&self, address: IpAddr, port: u16) -> Vec<String> {
+        let oid = Some(crate::calls::FIRST_QUESTION.to_owned());
+        let ask = Ask { addresses: vec![address], port: Some(port), oid, ..Ask::new(Verb::SnmpRead) };
+        self.policy.credentials_for(&ask, self.guards.counters.now())
     }
 
     /// Decides on a call and, if it is allowed, has it answered.

@@ -12,12 +12,14 @@ impl Gate {
     /// Finds the credential that a device answers to, by its name. When none is granted for the address, the call is decided
     /// on without one, so that the refusal is recorded like any other.
     pub async fn snmp_session(&self, address: IpAddr, port: u16) -> Result<String, CallError> {
-        let unnamed = [String::new()];
-        let names = if self.credentials().is_empty() { &unnamed } else { self.credentials() };
+        let mut names = self.credentials_for(address, port);
+        if names.is_empty() {
+            names.push(String::new());
+        }
         let mut last = CallError::NotFound;
         for credential in names {
             match self.call(SnmpOpen { address, port, credential: credential.clone() }).await {
-                Ok(()) => return Ok(credential.clone()),
+                Ok(()) => return Ok(credential),
                 // Silence and a wrong name look alike from here: the next one may do.
                 Err(
                     error @ (CallError::Timeout | CallError::NotFound | CallError::Failed(_) | CallError::Denied(_)),

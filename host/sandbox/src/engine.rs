@@ -3,6 +3,7 @@
 use crate::error::LoadError;
 use crate::floor;
 use crate::linker::Linkers;
+use crate::state::AllMemory;
 use crate::ticker::Ticker;
 use std::sync::Arc;
 use wasmtime::{Config, Engine, OptLevel};
@@ -17,15 +18,24 @@ pub struct Sandbox {
     pub(crate) engine: Engine,
     pub(crate) linkers: Linkers,
     pub(crate) ticker: Arc<Ticker>,
+    pub(crate) all_memory: Arc<AllMemory>,
 }
+
+/// Memory of all components that run beside each other, in bytes.
+const ALL_MEMORY: usize = 512 << 20;
 
 impl Sandbox {
     pub fn new() -> Result<Self, LoadError> {
+        Self::with_memory(ALL_MEMORY)
+    }
+
+    /// With a bound of one's own for the memory of all components together, in bytes.
+    pub fn with_memory(all: usize) -> Result<Self, LoadError> {
         floor::check(floor::ENGINE_VERSION)?;
         let engine = Engine::new(&config()).map_err(LoadError::engine)?;
         let linkers = Linkers::new(&engine).map_err(LoadError::engine)?;
         let ticker = Ticker::new(engine.weak());
-        Ok(Self { engine, linkers, ticker })
+        Ok(Self { engine, linkers, ticker, all_memory: Arc::new(AllMemory::new(all)) })
     }
 }
 

@@ -38,6 +38,8 @@ impl LoadError {
 pub enum Bound {
     /// Bytes of memory.
     Memory { asked: usize, limit: usize },
+    /// Bytes of memory of all components that run at the moment.
+    AllMemory { asked: usize, limit: usize },
     /// Elements of a table.
     Table { asked: usize, limit: usize },
     /// Depth of its calls.
@@ -54,6 +56,9 @@ impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Bound::Memory { asked, limit } => write!(f, "{} of memory, more than {}", Bytes(*asked), Bytes(*limit)),
+            Bound::AllMemory { asked, limit } => {
+                write!(f, "memory that all tasks together may not have: {} of {}", Bytes(*asked), Bytes(*limit))
+            }
             Bound::Table { asked, limit } => write!(f, "a table of {asked} elements, more than {limit}"),
             Bound::Stack => f.write_str("calls nested too deeply (stack)"),
             Bound::Message { limit } => write!(f, "more than {} in one message to the host", Bytes(*limit)),

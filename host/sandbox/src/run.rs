@@ -8,7 +8,9 @@ use crate::error::{Bound, RunError};
 use crate::state::{Hit, Limiter, State};
 use crate::ticker::TICK;
 use airlock_gate::{CallError, Gate};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use wasmtime::{Store, Trap, UpdateDeadline};
 
@@ -80,6 +82,7 @@ impl Sandbox {
             let guest = task.pre.instantiate_async(&mut store).await.map_err(start)?;
             work(&mut store, guest).await.map_err(start)
         };
+        let running = contained(running);
         // At the deadline the future is dropped, and with it the component's stack and whatever host call it waits for.
         tokio::select! {
             biased;
@@ -92,7 +95,7 @@ impl Sandbox {
     }
 
     fn store(&self, gate: Arc<Gate>, bounds: &Bounds) -> Store<State> {
-        let limiter = Limiter::new(bounds.memory, bounds.table);
+        let limiter = Limiter::new(bounds.memory, bounds.table, Arc::clone(&self.all_memory));
         let mut store = Store::new(&self.engine, State::new(gate, limiter));
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(bounds.message);
@@ -109,6 +112,17 @@ impl Sandbox {
         });
         store
     }
+}
+
+/// A panic in a host call is a defect of ours: it ends this run, and the program goes on.
+async fn contained<T>(running: impl Future<Output = Result<T, RunError>>) -> Result<T, RunError> {
+    let mut running = std::pin::pin!(running);
+    std::future::poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))).unwrap_or_else(|_| {
+            Poll::Ready(Err(RunError::Crashed("the host failed while it did what the task asked for".to_owned())))
+        })
+    })
+    .await
 }
 
 /// Comes back when the owner has stopped the run.

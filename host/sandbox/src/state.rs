@@ -4,6 +4,7 @@ use crate::error::Bound;
 use airlock_gate::Gate;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
 
@@ -33,6 +34,36 @@ pub(crate) struct Limiter {
     /// Bytes of all memories and elements of all tables so far: the bounds are for the run, not for each.
     memory_used: usize,
     table_used: usize,
+    all: Arc<AllMemory>,
+}
+
+/// The memory of all components that run at the moment.
+#[derive(Debug)]
+pub(crate) struct AllMemory {
+    used: AtomicUsize,
+    limit: usize,
+}
+
+impl AllMemory {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { used: AtomicUsize::new(0), limit }
+    }
+
+    /// Takes some more, if there is as much left.
+    fn take(&self, more: usize) -> Result<(), Bound> {
+        let used = self.used.fetch_add(more, Ordering::Relaxed).saturating_add(more);
+        if used > self.limit {
+            self.used.fetch_sub(more, Ordering::Relaxed);
+            return Err(Bound::AllMemory { asked: used, limit: self.limit });
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Limiter {
+    fn drop(&mut self) {
+        self.all.used.fetch_sub(self.memory_used, Ordering::Relaxed);
+    }
 }
 
 /// A bound as an error that travels through wasmtime and comes out of the run.
@@ -48,8 +79,8 @@ impl fmt::Display for Hit {
 impl std::error::Error for Hit {}
 
 impl Limiter {
-    pub(crate) fn new(memory: usize, table: usize) -> Self {
-        Self { memory, table, memory_used: 0, table_used: 0 }
+    pub(crate) fn new(memory: usize, table: usize, all: Arc<AllMemory>) -> Self {
+        Self { memory, table, memory_used: 0, table_used: 0, all }
     }
 }
 
@@ -59,7 +90,8 @@ impl ResourceLimiter for Limiter {
         if asked > self.memory {
             return Err(Hit(Bound::Memory { asked, limit: self.memory }).into());
         }
-        self.memory_used = asked;
+        self.all.take(asked.saturating_sub(self.memory_used)).map_err(Hit)?;
+        self.memory_used = self.memory_used.max(asked);
         Ok(true)
     }
 

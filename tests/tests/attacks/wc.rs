@@ -1,1 +1,7 @@
-//! Components: capabilities, and the host as a confused deputy.
+//! What a component may reach: each attack on the real thing and, where it says so, on a mock of it.
+
+mod commands;
+mod files;
+mod handles;
+mod http;
+mod limits;

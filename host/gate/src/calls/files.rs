@@ -105,8 +105,12 @@ macro_rules! file_call {
             const NAME: &'static str = $name;
 
             fn ask(&self) -> Result<Ask, CallError> {
-                let ask = Ask::path(Verb::$verb, plain(&self.path)?);
+                // What a path may look like is the floor's to say, so that its code is in the record.
+                if self.path.len() > LONGEST {
+                    return Err(CallError::Invalid(format!("a path of {} bytes; at most {LONGEST}", self.path.len())));
+                }
                 self.check()?;
+                let ask = Ask::path(Verb::$verb, &self.path);
                 Ok(Ask { bytes: self.bytes_asked(), ..ask })
             }
 
@@ -127,6 +131,7 @@ macro_rules! file_call {
             }
 
             async fn run(self, native: &Native, scope: &Scope) -> Result<Self::Reply, CallError> {
+                plain(&self.path)?;
                 let most = self.most(scope);
                 let reply = native.files.$method(self, scope).await?;
                 // Whoever answers may be a mock or a recording: what is granted is held to here.

@@ -17,4 +17,5 @@ pub use files::{
 pub use http::{HttpReply, HttpResolve, HttpSend, Method, Target};
 pub use process::{Outcome, ProcessRun};
 pub use run::{Emit, Level, Log, Moment, Now, Progress, Random};
+pub(crate) use snmp::FIRST_QUESTION;
 pub use snmp::{MOST_ROWS, SnmpGet, SnmpOpen, SnmpWalk, Syntax, VarBind};

@@ -9,6 +9,8 @@ use std::net::IpAddr;
 const MOST: usize = 64;
 /// The most rows of one walk.
 pub const MOST_ROWS: u32 = 200_000;
+/// What a device is asked first, to see whether it answers: sysObjectID.0 (RFC 3418).
+pub(crate) const FIRST_QUESTION: &str = "1.3.6.1.2.1.1.2.0";
 
 /// Finds the credential that a device answers to, among those that the policy grants for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +96,7 @@ impl HostCall for SnmpOpen {
     const NAME: &'static str = "snmp.open";
 
     fn ask(&self) -> Result<Ask, CallError> {
-        Ok(ask(self.address, self.port, &self.credential))
+        Ok(Ask { oid: Some(FIRST_QUESTION.to_owned()), ..ask(self.address, self.port, &self.credential) })
     }
 
     async fn run(self, native: &Native, _scope: &Scope) -> Result<(), CallError> {

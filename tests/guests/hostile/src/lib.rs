@@ -2,6 +2,8 @@
 //!
 //! The target is a word and, where it makes sense, a number or names: `text 100000000`, `read envs processes`.
 
+mod calls;
+mod corpus;
 mod emits;
 mod resources;
 
@@ -47,6 +49,17 @@ impl Task for Hostile {
             "read" => read(&rest)?,
             "expect" => facts::expect(&rest.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>())?,
             "copy" => copy()?,
+            "file" => calls::file(&calls::fields(&unit.job))?,
+            "fetch" => calls::fetch(&calls::fields(&unit.job))?,
+            "exec" => calls::exec(&calls::fields(&unit.job))?,
+            "snmp" => calls::snmp(&calls::fields(&unit.job))?,
+            "sessions" => calls::sessions(number, &unit.job)?,
+            "forge" => calls::forge(&unit.job),
+            "random" => calls::random(u32::try_from(number).unwrap_or(u32::MAX))?,
+            "clock" => calls::clock()?,
+            "bytes" => calls::bytes(number)?,
+            "arguments" => calls::arguments(number)?,
+            "corpus" => corpus::all(),
             "fail" => return Err(Failure::Failed("e".repeat(number))),
             "bad-job" => return Err(Failure::BadJob(format!("no such thing: {}", unit.job))),
             other => return Err(Failure::BadJob(format!("{other:?}: no such misbehaviour"))),

@@ -1,0 +1,142 @@
+//! Commands as the policy spells them out. The program is opened, looked at, and *that* file is run (by its descriptor, not by
+//! its name again); its words go to it as they are, there is no shell, nothing is inherited: the folder is `/`, the environment
+//! is two fixed variables, the input is empty. Refused: a program that others than root and this user can write to, one whose
+//! digest is another than the policy says, and a path among the words that does not lead where it says.
+
+mod running;
+
+use crate::beneath::place;
+use crate::off_thread::{Stopped, off_thread};
+use crate::own_files::OwnFiles;
+use crate::system;
+use airlock_gate::calls::Outcome;
+use airlock_gate::ports::{Answer, Process};
+use airlock_gate::{CallError, Command};
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::unistd::User;
+use running::{End, Running};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::process::CommandExt;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Where a command that looks for others finds them.
+const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+/// A day: longer than any command that is waited for.
+const LONGEST: u64 = 86_400;
+
+/// The commands of this machine.
+#[derive(Debug, Clone)]
+pub struct MachineProcess {
+    own: Arc<OwnFiles>,
+}
+
+impl MachineProcess {
+    /// Words of commands never name the agent's own files.
+    pub fn new(own: Arc<OwnFiles>) -> Self {
+        Self { own }
+    }
+}
+
+impl Process for MachineProcess {
+    fn run<'a>(&'a self, command: &'a Command) -> Answer<'a, Outcome> {
+        let (own, command) = (Arc::clone(&self.own), command.clone());
+        Box::pin(off_thread(move |stopped| run(&command, &own, stopped)))
+    }
+}
+
+fn failed(command: &Command, why: impl std::fmt::Display) -> CallError {
+    CallError::Failed(format!("{}: {why}", command.program))
+}
+
+fn run(command: &Command, own: &OwnFiles, stopped: &Stopped) -> Result<Outcome, CallError> {
+    let program = program(command)?;
+    for word in &command.paths {
+        match place(&word.path, &word.root, own)?.look(&word.path, own) {
+            Err(CallError::NotFound) if !word.exists => {}
+            looked => drop(looked?),
+        }
+    }
+    let mut child = std::process::Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
+    child.arg0(&command.program).args(&command.argv);
+    child.env_clear().env("PATH", PATH).env("LC_ALL", "C").current_dir("/").process_group(0);
+    child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if let Some(user) = &command.run_as {
+        run_as(&mut child, user, command)?;
+    }
+    let deadline = Instant::now() + Duration::from_secs(command.wall_seconds.min(LONGEST));
+    let child = child.spawn().map_err(|error| failed(command, format!("could not be started: {error}")))?;
+    drop(program);
+    let mut running = Running::new(child).map_err(|error| failed(command, error))?;
+    let most = usize::try_from(command.output_kb.saturating_mul(1024)).unwrap_or(usize::MAX).min(16 << 20);
+    match running.drain(deadline, most, stopped).map_err(|error| failed(command, error))? {
+        End::Finished { status, stdout, stderr } => Ok(Outcome { exit_code: status.code(), stdout, stderr }),
+        End::Late => Err(CallError::Timeout),
+        End::Stopped => Err(CallError::Cancelled),
+    }
+}
+
+/// The program's file, open, and what the policy says it is.
+fn program(command: &Command) -> Result<File, CallError> {
+    let path = &command.program;
+    if !path.starts_with('/') {
+        return Err(failed(command, "is not an absolute path"));
+    }
+    // Without waiting: a name may lead to a pipe.
+    let mut file = OpenOptions::new()
+        .read(true)
+        .custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
+        .open(path)
+        .map_err(|error| failed(command, error))?;
+    let meta = file.metadata().map_err(|error| failed(command, error))?;
+    if !meta.is_file() {
+        return Err(failed(command, "is no regular file"));
+    }
+    let is_safe = (meta.uid() == 0 || meta.uid() == system::user_id()) && meta.mode() & 0o022 == 0;
+    if !is_safe {
+        return Err(failed(command, "is not run, because others than root and this user can write to it"));
+    }
+    if let Some(wanted) = &command.sha256 {
+        let is = digest(&mut file).map_err(|error| failed(command, error))?;
+        if !is.eq_ignore_ascii_case(wanted) {
+            return Err(failed(command, "is not the program that was meant: its digest is another"));
+        }
+    }
+    let mut start = [0; 2];
+    file.seek(SeekFrom::Start(0)).map_err(|error| failed(command, error))?;
+    if file.read_exact(&mut start).is_ok() && start == *b"#!" {
+        // A script is opened once more, by its interpreter: it has to find the same file still open.
+        fcntl(&file, FcntlArg::F_SETFD(FdFlag::empty())).map_err(|error| failed(command, error))?;
+    }
+    Ok(file)
+}
+
+fn digest(file: &mut File) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    std::io::copy(file, &mut hasher)?;
+    Ok(hasher.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    }))
+}
+
+/// As another user if we are root; else only as the user that we are.
+fn run_as(child: &mut std::process::Command, name: &str, command: &Command) -> Result<(), CallError> {
+    let user = User::from_name(name).map_err(|error| failed(command, error))?;
+    let user = user.ok_or_else(|| failed(command, format!("there is no user {name:?} to run it as")))?;
+    if system::is_root() {
+        child.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+    } else if user.uid.as_raw() != system::user_id() {
+        return Err(failed(command, format!("runs as {name}, which only root can do")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
