@@ -15,6 +15,7 @@ pub mod calls;
 pub mod cassette;
 mod code;
 pub mod counters;
+pub mod crashes;
 mod error;
 mod gate;
 pub mod guards;

@@ -28,7 +28,7 @@ impl Scene {
     }
 
     fn path(&self, below: &str) -> String {
-        self.dir.path().join(below).to_str().unwrap().to_owned()
+        self.dir.path().join(below).to_str().unwrap().trim_end_matches('/').to_owned()
     }
 
     fn link(&self, target: impl AsRef<Path>, below: &str) {

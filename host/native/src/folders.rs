@@ -41,6 +41,11 @@ impl Folders {
         Ok(Self { log: state.join("log"), state })
     }
 
+    /// All of them, whether they are there yet or not.
+    pub fn all(&self) -> [&Path; 2] {
+        [&self.state, &self.log]
+    }
+
     /// The folder of compiled components.
     pub fn compiled(&self) -> Result<PathBuf, FoldersError> {
         private(&self.state)?;

@@ -1,6 +1,8 @@
 //! The agent's own files, known by what they are (device and inode), so that another name, another mount or a hard link does
 //! not hide them. What cannot be made sure of is refused.
 
+use crate::folders::Folders;
+use crate::system::program;
 use airlock_gate::{CallError, Code};
 use nix::fcntl::{OFlag, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
@@ -30,6 +32,13 @@ impl OwnFiles {
     /// Files, and folders with all that is below them. They need not be there yet.
     pub fn new(paths: Vec<PathBuf>) -> Self {
         Self { paths }
+    }
+
+    /// The program, the system's folders for it, and those that it was told to use.
+    pub fn of_agent(folders: Option<&Folders>) -> Self {
+        let system = ["/etc/airlock", "/var/lib/airlock", "/var/log/airlock"].map(PathBuf::from);
+        let told = folders.into_iter().flat_map(|folders| folders.all().map(Path::to_owned));
+        Self::new(system.into_iter().chain(told).chain(program().ok()).collect())
     }
 
     /// Whether this is one of the paths itself; looked up each time, for files come and go.

@@ -3,14 +3,23 @@
 use airlock_facts::Machine;
 use airlock_gate::Native;
 use airlock_gate::ports::Reporter;
-use airlock_native::{MachineClock, Observation};
+use airlock_native::{Folders, MachineClock, MachineFiles, MachineHttp, MachineProcess, Observation, OwnFiles};
 use std::sync::Arc;
 
-/// The ports of a machine that is observed.
-pub(crate) fn live(machine: &Arc<Machine>, observation: &Observation, report: Arc<dyn Reporter>) -> Native {
+/// The ports of a machine that is observed. The agent's own folders are no task's to touch.
+pub(crate) fn live(
+    machine: &Arc<Machine>,
+    observation: &Observation,
+    folders: Option<&Folders>,
+    report: Arc<dyn Reporter>,
+) -> Native {
+    let own = Arc::new(OwnFiles::of_agent(folders));
     Native {
         facts: Arc::new(observation.clone()),
         clock: Arc::new(MachineClock(Arc::clone(machine))),
+        files: Arc::new(MachineFiles::new(Arc::clone(&own))),
+        http: Arc::new(MachineHttp::default()),
+        process: Arc::new(MachineProcess::new(own)),
         ..Native::none(report)
     }
 }

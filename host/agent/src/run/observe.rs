@@ -57,7 +57,7 @@ pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Resu
         policy: rights.policy,
         limits: rights.limits,
         bounds: rights.bounds,
-        source: Source::Live(live(&request.machine, &observation, Arc::clone(&collected) as _)),
+        source: Source::Live(live(&request.machine, &observation, request.folders, Arc::clone(&collected) as _)),
         unit: Unit { target: String::new(), job: request.job },
     };
     let Ended { outcome, .. } = engine.run(&task, order)?;

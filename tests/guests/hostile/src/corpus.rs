@@ -5,10 +5,59 @@ use airlock_task::{Error, facts, files, http, process, run};
 
 fn texts() -> Vec<String> {
     let odd = [
-        "", " ", "/", "//", ".", "..", "/..", "/../..", "\0", "/\0", "a\nb", "\r\n", "\u{1b}[2J", "\u{202e}abc", "\u{feff}", "\u{fffd}",
-        "é", "🦀", "%", "%s%n", "%00", "%2e%2e", "\\\\host\\share", "C:\\x", "/dev/null", "/proc/self/mem", "~", "$(id)", "`id`", "; id",
-        "'", "\"", "{}", "[]", "null", "-1", "0", "9223372036854775808", "NaN", "1e999", "http://", "https://[", "http://a:99999/",
-        "http://[::1]/", "http://user@h/", "1.3.6", "1..3", ".1", "1.3.99999999999", "10.0.0.1", "[::1]:161", "hardware", "Hardware",
+        "",
+        " ",
+        "/",
+        "//",
+        ".",
+        "..",
+        "/..",
+        "/../..",
+        "\0",
+        "/\0",
+        "a\nb",
+        "\r\n",
+        "\u{1b}[2J",
+        "\u{202e}abc",
+        "\u{feff}",
+        "\u{fffd}",
+        "é",
+        "🦀",
+        "%",
+        "%s%n",
+        "%00",
+        "%2e%2e",
+        "\\\\host\\share",
+        "C:\\x",
+        "/dev/null",
+        "/proc/self/mem",
+        "~",
+        "$(id)",
+        "`id`",
+        "; id",
+        "'",
+        "\"",
+        "{}",
+        "[]",
+        "null",
+        "-1",
+        "0",
+        "9223372036854775808",
+        "NaN",
+        "1e999",
+        "http://",
+        "https://[",
+        "http://a:99999/",
+        "http://[::1]/",
+        "http://user@h/",
+        "1.3.6",
+        "1..3",
+        ".1",
+        "1.3.99999999999",
+        "10.0.0.1",
+        "[::1]:161",
+        "hardware",
+        "Hardware",
     ];
     let mut all: Vec<String> = odd.iter().map(|text| (*text).to_owned()).collect();
     all.push("x".repeat(100_000));
@@ -45,7 +94,8 @@ pub(crate) fn all() {
         count(http::get(text).map(drop));
         let header = http::Header { name: text.clone(), value: text.clone() };
         let url = "http://203.0.113.5/".to_owned();
-        let request = http::Request { method: http::Method::Put, url, headers: vec![header], body: text.clone().into_bytes() };
+        let request =
+            http::Request { method: http::Method::Put, url, headers: vec![header], body: text.clone().into_bytes() };
         count(http::send(&request).map(drop));
         count(Session::open(text).map(drop));
         count(Session::open("10.1.0.7").and_then(|session| session.get(&[text.clone()])).map(drop));

@@ -98,7 +98,11 @@ fn wc_09_floods_of_arguments_end_at_a_bound() {
     for road in roads() {
         let large = "1".repeat(10 << 20);
         let run = rig.act("exec", &["echo", "version", &large], road.setup(&templates()));
-        assert!(matches!(run.ended, Err(RunError::Bound(Bound::Message { .. }) | RunError::Failed(_))), "{:?}", run.ended);
+        assert!(
+            matches!(run.ended, Err(RunError::Bound(Bound::Message { .. }) | RunError::Failed(_))),
+            "{:?}",
+            run.ended
+        );
         let run = rig.act("arguments 1000", &[], road.setup(&templates()));
         assert!(matches!(run.ended, Err(RunError::Failed(_) | RunError::Denied(_))), "{:?}", run.ended);
         let run = rig.act("arguments 1000000", &[], road.setup(&templates()));

@@ -32,7 +32,8 @@ use_for = ["10.1.0.0/24"]
 #[test]
 fn wc_10_handles_cannot_be_guessed() {
     let rig = Rig::new();
-    let handles: Vec<u32> = (0..40).chain([255, 256, 1 << 16, 1 << 24, (1 << 30) - 1, 1 << 30, 1 << 31, u32::MAX]).collect();
+    let handles: Vec<u32> =
+        (0..40).chain([255, 256, 1 << 16, 1 << 24, (1 << 30) - 1, 1 << 30, 1 << 31, u32::MAX]).collect();
     for handle in handles {
         let run = rig.act("forge", &[&handle.to_string()], Road::mock(DEVICES).setup(&snmp()));
         assert!(matches!(run.ended, Err(RunError::Crashed(_))), "{handle}: {:?}", run.ended);
@@ -44,7 +45,9 @@ fn wc_10_handles_cannot_be_guessed() {
 #[test]
 fn wc_10_a_credential_of_another_grant_is_not_used() {
     let rig = Rig::new();
-    for target in ["10.1.0.8", "10.1.0.8:161", "10.2.0.7", "127.0.0.1", "::1", "169.254.169.254", "core", "core@10.1.0.8"] {
+    for target in
+        ["10.1.0.8", "10.1.0.8:161", "10.2.0.7", "127.0.0.1", "::1", "169.254.169.254", "core", "core@10.1.0.8"]
+    {
         let run = rig.act("snmp", &[target, "1.3.6.1.2.1.1.1.0"], Road::mock(DEVICES).setup(&snmp()));
         assert!(run.ended.is_err(), "{target}: {:?}", run.said());
         assert!(!format!("{:?}", run.left).contains("a switch"));
@@ -99,9 +102,14 @@ fn wc_12_one_servers_task_sees_nothing_of_another() {
 #[test]
 fn wc_13_a_name_of_ones_own_choice_grants_nothing() {
     let rig = Rig::new();
-    let grants = "[[grant]]\nserver = [\"*\"]\ntask = [\"inventory\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n";
+    let grants =
+        "[[grant]]\nserver = [\"*\"]\ntask = [\"inventory\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n";
     // Whatever it calls itself, in its bytes or in its job, it runs as what the host knows it as.
-    let lies = airlock_tests::wasm::replaced(airlock_tests::HOSTILE, b"misbehaves as it is asked to", b"inventory inventory inventor");
+    let lies = airlock_tests::wasm::replaced(
+        airlock_tests::HOSTILE,
+        b"misbehaves as it is asked to",
+        b"inventory inventory inventor",
+    );
     for bytes in [airlock_tests::HOSTILE.to_vec(), lies] {
         let task = rig.load(&bytes);
         let unit = airlock_sandbox::Unit { target: "read hardware".into(), job: "{\"task\":\"inventory\"}".into() };
@@ -116,8 +124,10 @@ fn wc_13_a_name_of_ones_own_choice_grants_nothing() {
 #[test]
 fn wc_13_a_publishers_task_is_not_one_of_the_programs_own() {
     let rig = Rig::new();
-    let publisher = "[publisher.acme]\nkeys = [\"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"]\nnames = [\"*\"]\n";
-    let grants = "[[grant]]\nserver = [\"*\"]\ntask = [\"inventory\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n";
+    let publisher =
+        "[publisher.acme]\nkeys = [\"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"]\nnames = [\"*\"]\n";
+    let grants =
+        "[[grant]]\nserver = [\"*\"]\ntask = [\"inventory\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n";
     let asker = Asker { publisher: Some("acme".into()), ..asker("hq", "inventory") };
     let policy: Policy = policy_for(&asker, &format!("{publisher}{grants}"));
     let run = rig.run_with("read hardware", Setup { policy, ..Setup::default() });
@@ -126,7 +136,8 @@ fn wc_13_a_publishers_task_is_not_one_of_the_programs_own() {
 
 #[test]
 fn wc_13_twin_the_task_that_the_host_knows_by_the_name_has_the_grant() {
-    let grants = "[[grant]]\nserver = [\"*\"]\ntask = [\"inventory\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n";
+    let grants =
+        "[[grant]]\nserver = [\"*\"]\ntask = [\"inventory\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n";
     let policy = policy_for(&asker("hq", "inventory"), grants);
     let run = Rig::new().run_with("read hardware", Setup { policy, ..Setup::default() });
     assert_eq!(run.ended, Ok(()));

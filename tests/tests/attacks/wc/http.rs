@@ -78,7 +78,16 @@ fn wc_05_a_name_that_changes_its_mind_leads_nowhere() {
     let rig = Rig::new();
     let answers = "[[http]]\nurl = \"http://repo.acme.test:8080/x\"\nbody = \"package\"\n";
     let policy = grant("http.fetch", ORIGINS);
-    for address in ["127.0.0.1", "::1", "169.254.169.254", "::ffff:127.0.0.1", "0.0.0.0", "fe80::1", "224.0.0.1", "64:ff9b::7f00:1"] {
+    for address in [
+        "127.0.0.1",
+        "::1",
+        "169.254.169.254",
+        "::ffff:127.0.0.1",
+        "0.0.0.0",
+        "fe80::1",
+        "224.0.0.1",
+        "64:ff9b::7f00:1",
+    ] {
         let names = vec![("repo.acme.test", vec![vec!["203.0.113.5", address]])];
         let code = only(&get(&rig, REPO, mocked(&names, answers, &policy)));
         assert_ne!(code, "NO_GRANT", "{address}");
@@ -110,7 +119,10 @@ fn wc_05_twin_a_name_that_stays_works() {
         let repo = listen("203.0.113.5:8080", |_| ok("package"));
         assert_eq!(get(&rig, REPO, live(&names, &policy)).said(), [format!("200 from {REPO}: package")]);
         let seen = repo.all().join("");
-        assert!(seen.contains("GET /x HTTP/1.1\r\n") && seen.to_lowercase().contains("host: repo.acme.test:8080\r\n"), "{seen}");
+        assert!(
+            seen.contains("GET /x HTTP/1.1\r\n") && seen.to_lowercase().contains("host: repo.acme.test:8080\r\n"),
+            "{seen}"
+        );
     });
 }
 
@@ -119,13 +131,39 @@ fn wc_06_addresses_in_any_disguise_are_refused() {
     let rig = Rig::new();
     let wide = grant("http.fetch", "origins = [\"http://203.0.113.5:8080\", \"http://*.acme.test\"]");
     let urls = [
-        "http://169.254.169.254/", "http://[::1]/", "http://10.1.0.1/", "http://127.0.0.1:8080/", "http://127.1/", "http://2130706433/",
-        "http://0x7f000001/", "http://0177.0.0.1/", "http://127.0.0.1./", "http://[::ffff:127.0.0.1]/", "http://[::ffff:a9fe:a9fe]/",
-        "http://[::127.0.0.1]/", "http://[64:ff9b::a9fe:a9fe]/", "http://[2002:7f00:1::]/", "http://0/", "http://0.0.0.0/",
-        "http://[::]/", "http://[fd00:ec2::254]/", "http://localhost/", "http://LOCALHOST./", "http://a.localhost/", "http://１２７.0.0.1/",
-        "http://203.0.113.5:8080@127.0.0.1/", "http://127.0.0.1#@203.0.113.5:8080/", "http://203.0.113.5:8080\\@127.0.0.1/",
-        "http://203.0.113.5:22/", "https://203.0.113.5:8080/", "ftp://203.0.113.5/", "file:///etc/passwd", "gopher://127.0.0.1/",
-        "http://acme.test/", "http://evilacme.test/", "http://acme.test.evil.test/",
+        "http://169.254.169.254/",
+        "http://[::1]/",
+        "http://10.1.0.1/",
+        "http://127.0.0.1:8080/",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0177.0.0.1/",
+        "http://127.0.0.1./",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:a9fe:a9fe]/",
+        "http://[::127.0.0.1]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://[2002:7f00:1::]/",
+        "http://0/",
+        "http://0.0.0.0/",
+        "http://[::]/",
+        "http://[fd00:ec2::254]/",
+        "http://localhost/",
+        "http://LOCALHOST./",
+        "http://a.localhost/",
+        "http://１２７.0.0.1/",
+        "http://203.0.113.5:8080@127.0.0.1/",
+        "http://127.0.0.1#@203.0.113.5:8080/",
+        "http://203.0.113.5:8080\\@127.0.0.1/",
+        "http://203.0.113.5:22/",
+        "https://203.0.113.5:8080/",
+        "ftp://203.0.113.5/",
+        "file:///etc/passwd",
+        "gopher://127.0.0.1/",
+        "http://acme.test/",
+        "http://evilacme.test/",
+        "http://acme.test.evil.test/",
     ];
     let mocked_codes = urls.map(|url| only(&get(&rig, url, mocked(&[], "", &wide))));
     in_namespace("wc::http::wc_06_addresses_in_any_disguise_are_refused", &["169.254.169.254", "10.1.0.1"], || {
@@ -154,8 +192,13 @@ fn wc_07_each_hop_of_a_redirect_is_a_request() {
     let rig = Rig::new();
     let policy = grant("http.fetch", ORIGINS);
     let from = "http://203.0.113.5:8080/";
-    let targets =
-        ["http://127.0.0.1:8080/", "//127.0.0.1:8080/", "http://169.254.169.254/", "http://203.0.113.5:8081/", "http://other.test/"];
+    let targets = [
+        "http://127.0.0.1:8080/",
+        "//127.0.0.1:8080/",
+        "http://169.254.169.254/",
+        "http://203.0.113.5:8081/",
+        "http://other.test/",
+    ];
     let codes = targets.map(|to| {
         let answers = format!("[[http]]\nurl = \"{from}\"\nstatus = 302\nheaders = {{ location = \"{to}\" }}\n");
         only(&get(&rig, from, mocked(&[], &answers, &policy)))
@@ -174,7 +217,11 @@ fn wc_07_each_hop_of_a_redirect_is_a_request() {
         for to in ["/again", "javascript:alert(1)", "http://u:p@203.0.113.5:8080/", "http://203.0.113.5:8080\\x"] {
             *turn.lock().unwrap() = to.to_owned();
             let run = get(&rig, from, live(&[], &policy));
-            assert!(matches!(&run.ended, Err(RunError::Failed(why)) if why.contains("redirect")), "{to}: {:?}", run.ended);
+            assert!(
+                matches!(&run.ended, Err(RunError::Failed(why)) if why.contains("redirect")),
+                "{to}: {:?}",
+                run.ended
+            );
         }
         assert!(repo.all().len() <= targets.len() + 4 + 3);
         // A POST is not repeated elsewhere: the redirect is the answer.
@@ -207,11 +254,32 @@ fn wc_08_headers_of_the_hosts_are_not_the_tasks_to_set() {
     let rig = Rig::new();
     let (url, policy) = ("http://203.0.113.5:8080/", grant("http.fetch", ORIGINS));
     let tries = [
-        ("Host", "evil.test"), ("hOsT", "evil.test"), ("Authorization", "Basic eA=="), ("Content-Length", "0"), ("Cookie", "a=b"),
-        ("Transfer-Encoding", "chunked"), ("transfer_encoding", "chunked"), ("Connection", "keep-alive"), ("Proxy-Authorization", "x"),
-        ("Expect", "100-continue"), ("Upgrade", "h2c"), ("TE", "trailers"), ("Trailer", "x"), ("X-Forwarded-For", "127.0.0.1"),
-        ("X-HTTP-Method-Override", "DELETE"), ("X-A", "b\r\nHost: evil.test"), ("X-A", "b\nc"), ("X-A", "b\rc"), ("X-A", "b\0c"),
-        ("X-A", "é"), ("X-A\r\nHost", "evil.test"), ("X A", "b"), ("X-A:", "b"), ("", "b"), (" Host", "x"), ("Host ", "x"),
+        ("Host", "evil.test"),
+        ("hOsT", "evil.test"),
+        ("Authorization", "Basic eA=="),
+        ("Content-Length", "0"),
+        ("Cookie", "a=b"),
+        ("Transfer-Encoding", "chunked"),
+        ("transfer_encoding", "chunked"),
+        ("Connection", "keep-alive"),
+        ("Proxy-Authorization", "x"),
+        ("Expect", "100-continue"),
+        ("Upgrade", "h2c"),
+        ("TE", "trailers"),
+        ("Trailer", "x"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-HTTP-Method-Override", "DELETE"),
+        ("X-A", "b\r\nHost: evil.test"),
+        ("X-A", "b\nc"),
+        ("X-A", "b\rc"),
+        ("X-A", "b\0c"),
+        ("X-A", "é"),
+        ("X-A\r\nHost", "evil.test"),
+        ("X A", "b"),
+        ("X-A:", "b"),
+        ("", "b"),
+        (" Host", "x"),
+        ("Host ", "x"),
     ];
     let refused = |setup: &dyn Fn() -> Setup| {
         for (name, value) in tries {
@@ -236,7 +304,11 @@ fn wc_08_twin_headers_of_its_own_arrive() {
     let (url, policy) = ("http://203.0.113.5:8080/", grant("http.fetch", ORIGINS));
     in_namespace("wc::http::wc_08_twin_headers_of_its_own_arrive", &["203.0.113.5"], || {
         let repo = listen("203.0.113.5:8080", |_| ok("ok"));
-        let run = rig.act("fetch", &["POST", url, "body", "X-Package", "a b", "content-type", "text/plain"], live(&[], &policy));
+        let run = rig.act(
+            "fetch",
+            &["POST", url, "body", "X-Package", "a b", "content-type", "text/plain"],
+            live(&[], &policy),
+        );
         assert_eq!(run.ended, Ok(()));
         let seen = repo.all().join("").to_lowercase();
         assert!(seen.contains("x-package: a b\r\n") && seen.contains("host: 203.0.113.5:8080\r\n"), "{seen}");

@@ -2,9 +2,9 @@
 //! breaks the host.
 
 use airlock_gate::Limits;
-use airlock_gate::calls::{FileRead, FileStat, FileWrite, FileHash, FileList, FileMkdir, FileRemove, Stat, Bytes};
-use airlock_gate::ports::{Answer, Files};
 use airlock_gate::Scope;
+use airlock_gate::calls::{Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, Stat};
+use airlock_gate::ports::{Answer, Files};
 use airlock_sandbox::{Bound, Bounds, RunError};
 use airlock_tests::policies::grant;
 use airlock_tests::rig::{Rig, Setup};

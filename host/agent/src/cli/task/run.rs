@@ -127,7 +127,7 @@ fn on_machine(
     let machine = Arc::new(Machine::live());
     let observation = Observation::new(Arc::clone(&machine), budget());
     let collected = Arc::new(Collected::new(Bar::start("task")));
-    let native = live(&machine, &observation, Arc::clone(&collected) as _);
+    let native = live(&machine, &observation, engine.folders(), Arc::clone(&collected) as _);
     let plan = Arc::new(Plan::default());
     let source = if options.rehearse { Source::Rehearse(native, Arc::clone(&plan)) } else { Source::Live(native) };
     let bounds = Bounds { deadline: Duration::from_secs(900), ..Bounds::default() };
