@@ -98,7 +98,7 @@ pub(crate) fn all() {
             http::Request { method: http::Method::Put, url, headers: vec![header], body: text.clone().into_bytes() };
         count(http::send(&request).map(drop));
         count(Session::open(text).map(drop));
-        count(Session::open("10.1.0.7").and_then(|session| session.get(&[text.clone()])).map(drop));
+        count(Session::open("10.1.0.7").and_then(|session| session.get(std::slice::from_ref(text))).map(drop));
         for number in NUMBERS {
             let max = u32::try_from(number).unwrap_or(u32::MAX);
             count(Session::open("10.1.0.7").and_then(|session| session.walk(text, max)).map(drop));
