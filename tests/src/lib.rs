@@ -11,6 +11,7 @@
 
 pub mod diff;
 pub mod listener;
+pub mod loops;
 pub mod machine;
 pub mod namespace;
 pub mod policies;

@@ -74,7 +74,15 @@ impl Run {
 impl Rig {
     #[allow(clippy::new_without_default, reason = "it is work, not a value")]
     pub fn new() -> Self {
-        let sandbox = Sandbox::new().unwrap();
+        Self::of(Sandbox::new().unwrap())
+    }
+
+    /// With so much memory for all runs together.
+    pub fn with_memory(all: usize) -> Self {
+        Self::of(Sandbox::with_memory(all).unwrap())
+    }
+
+    fn of(sandbox: Sandbox) -> Self {
         let hostile = sandbox.load(&Checked::new(HOSTILE, World::Everything).unwrap(), &NoCache).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         Self { sandbox, hostile, runtime }

@@ -58,7 +58,7 @@ pub fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn rebuilt(wasm: &[u8], mut change: impl FnMut(u8, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
+pub(crate) fn rebuilt(wasm: &[u8], mut change: impl FnMut(u8, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     let mut out = wasm[..HEADER].to_vec();
     let mut rest = &wasm[HEADER..];
     while let Some((&kind, after)) = rest.split_first() {
@@ -85,7 +85,7 @@ fn read_unsigned(bytes: &[u8]) -> (usize, &[u8]) {
     panic!("a number without an end");
 }
 
-fn unsigned(mut value: u32) -> Vec<u8> {
+pub(crate) fn unsigned(mut value: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {
         let low = u8::try_from(value & 0x7f).unwrap();
@@ -96,4 +96,55 @@ fn unsigned(mut value: u32) -> Vec<u8> {
         }
         bytes.push(low | 0x80);
     }
+}
+
+pub(crate) fn unsigned_usize(value: usize) -> Vec<u8> {
+    unsigned(u32::try_from(value).unwrap())
+}
+
+/// Reads a section's body from its beginning.
+pub(crate) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.0 = &self.0[bytes..];
+    }
+
+    pub(crate) fn byte(&mut self) -> u8 {
+        let byte = self.0[0];
+        self.skip(1);
+        byte
+    }
+
+    pub(crate) fn unsigned(&mut self) -> usize {
+        let (value, rest) = read_unsigned(self.0);
+        self.0 = rest;
+        value
+    }
+
+    pub(crate) fn name(&mut self) -> &'a str {
+        let size = self.unsigned();
+        let name = std::str::from_utf8(&self.0[..size]).unwrap();
+        self.skip(size);
+        name
+    }
+}
+
+/// The component with more memories or tables in its first module than it had.
+pub fn with_section(component: &[u8], section: u8, body: &[u8]) -> Vec<u8> {
+    let mut is_first = true;
+    rebuilt(component, |kind, module| {
+        if kind != CORE_MODULE || !std::mem::take(&mut is_first) {
+            return None;
+        }
+        Some(rebuilt(module, |kind, _| (kind == section).then(|| body.to_vec())))
+    })
 }

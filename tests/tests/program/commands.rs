@@ -45,7 +45,7 @@ fn a_file_is_inspected() {
     let airlock = Airlock::new();
     let good = file("hostile.wasm", HOSTILE);
     let inspection: Value = airlock.json(&["task", "inspect", &good, "--json"]);
-    assert_eq!((&inspection["kind"], &inspection["size"]), (&"inventory".into(), &HOSTILE.len().into()));
+    assert_eq!((&inspection["kind"], &inspection["size"]), (&"everything".into(), &HOSTILE.len().into()));
 
     let wasi = airlock_tests::wasm::replaced(HOSTILE, b"airlock:facts/facts@0.1.0", b"wasi:cli/environmen@0.2.0");
     let words = airlock.done(&["task", "inspect", &file("wasi.wasm", &wasi)]).stdout;

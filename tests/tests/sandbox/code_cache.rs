@@ -21,7 +21,7 @@ impl CodeCache for Kept {
 
 fn load(sandbox: &Sandbox, folder: &Path) -> Loaded {
     let cache = Kept(CodeFolder::new(folder.to_owned()));
-    sandbox.load(&Checked::new(HOSTILE, World::Inventory).unwrap(), &cache).unwrap()
+    sandbox.load(&Checked::new(HOSTILE, World::Everything).unwrap(), &cache).unwrap()
 }
 
 fn only_file(folder: &Path) -> PathBuf {
@@ -82,7 +82,7 @@ fn another_engines_code_under_the_right_digest_is_compiled_anew() {
         fn put(&self, _key: &str, _code: &[u8]) {}
     }
     let rig = Rig::new();
-    let task = rig.sandbox.load(&Checked::new(HOSTILE, World::Inventory).unwrap(), &Nonsense).unwrap();
+    let task = rig.sandbox.load(&Checked::new(HOSTILE, World::Everything).unwrap(), &Nonsense).unwrap();
     assert!(!task.cached);
     works(&rig, &task);
 }
