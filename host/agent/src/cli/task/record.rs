@@ -71,7 +71,10 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
         guards: rights.guards,
         limits: rights.limits,
         bounds: rights.bounds,
-        source: Source::Record(live(&machine, &observation, folders.as_ref(), Arc::clone(&collected) as _), Arc::clone(&recorder)),
+        source: Source::Record(
+            live(&machine, &observation, folders.as_ref(), Arc::clone(&collected) as _),
+            Arc::clone(&recorder),
+        ),
         unit,
     };
     let ended = engine.run(&engine.load(&component)?, order)?;
