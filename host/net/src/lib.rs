@@ -1,5 +1,5 @@
 //! The network, for what was allowed: HTTP whose every address passes a fence before a packet is sent.
 
 pub mod download;
-pub mod registry;
 pub mod http;
+pub mod registry;

@@ -300,13 +300,13 @@ fn wr_12_bombs_for_the_compiler_are_refused_before_it() {
     let started = Instant::now();
     let large = [HOSTILE, &vec![0; 64 << 20]].concat();
     assert!(matches!(refused(&large), LoadError::TooLarge { .. }));
-    assert!(matches!(refused(&with_functions(HOSTILE, 1_000_000)), LoadError::TooMany { what: "functions", .. }));
+    assert!(matches!(refused(&with_functions(HOSTILE, 1_000_000)), LoadError::TooMuch { what: "functions", .. }));
     for locals in [30_000, 1_000_000, u32::MAX] {
         let error = refused(&with_large_function(HOSTILE, locals, 1));
-        assert!(matches!(error, LoadError::TooMany { .. } | LoadError::NotAComponent(_)), "{locals}: {error}");
+        assert!(matches!(error, LoadError::TooMuch { .. } | LoadError::NotAComponent(_)), "{locals}: {error}");
     }
     let error = refused(&with_large_function(HOSTILE, 1, 1_000_000));
-    assert!(matches!(error, LoadError::TooMany { what: "bytes in one function", .. }), "{error}");
+    assert!(matches!(error, LoadError::TooMuch { what: "bytes of one function", .. }), "{error}");
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     Rig::new().goes_on();
 }
