@@ -53,10 +53,6 @@ impl<'a> Engine<'a> {
         self.folders
     }
 
-    pub(crate) fn folders(&self) -> Option<&'a Folders> {
-        self.folders
-    }
-
     /// Checks a component against its kind and compiles it, or takes its code from the cache.
     pub(crate) fn load(&self, component: &Component) -> anyhow::Result<Loaded> {
         let what = || format!("the task {}", component.name);
