@@ -22,7 +22,7 @@ The task reports software that left a version file. From there:
   cargo test                        its thoughts, as plain Rust
   airlock task build                the component: target/NAME.component.wasm
   airlock task test cases --task target/NAME.component.wasm
-  airlock task keygen NAME.key      once
+  airlock task keygen NAME          once: NAME.key, which is secret, and NAME.pub
   airlock task sign target/NAME.component.wasm --key NAME.key …
 README.md in the new folder says the same at length.")]
 pub(crate) struct Options {
