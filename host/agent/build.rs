@@ -1,4 +1,5 @@
-//! The kit of task authors, as part of the program: the interfaces (`wit/`), the SDK and the model, so that
+//! The kit of task authors, as part of the program: the interfaces (`wit/`), the SDK, the model and the builder of
+//! components, so that
 //! `airlock task new` needs nothing but the program and a Rust toolchain.
 
 #![expect(clippy::disallowed_methods, reason = "a build script reads and writes files")]
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 use std::{env, fs, io};
 
 /// Folders of the workspace that the kit has, whole.
-const FOLDERS: &[&str] = &["wit", "guest-tasks/sdk", "host/model"];
+const FOLDERS: &[&str] = &["wit", "guest-tasks/sdk", "host/model", "tools/guest-builder"];
 
 fn main() -> ExitCode {
     match kit() {
@@ -45,6 +46,9 @@ fn kit() -> io::Result<()> {
     let manifest = fs::canonicalize(root.join("Cargo.toml"))?;
     println!("cargo::rerun-if-changed={}", manifest.display());
     let _ = writeln!(table, "pub(crate) static WORKSPACE: &str = include_str!({:?});", manifest.display().to_string());
+    let lock = fs::canonicalize(root.join("Cargo.lock"))?;
+    println!("cargo::rerun-if-changed={}", lock.display());
+    let _ = writeln!(table, "pub(crate) static LOCK: &str = include_str!({:?});", lock.display().to_string());
     let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
     fs::write(out.join("kit.rs"), table)
 }

@@ -15,6 +15,7 @@ mod compiling;
 mod documents;
 mod egress;
 mod layers;
+mod new_task;
 mod options;
 mod ordinary_user;
 mod promises;

@@ -20,7 +20,7 @@ mod kit {
 The task reports software that left a version file. From there:
   cd NAME
   cargo test                        its thoughts, as plain Rust
-  airlock task build                the component: target/NAME.component.wasm
+  cargo build-task                  the component: target/NAME.component.wasm
   airlock task test cases --task target/NAME.component.wasm
   airlock task keygen NAME          once: NAME.key, which is secret, and NAME.pub
   airlock task sign target/NAME.component.wasm --key NAME.key …
@@ -47,6 +47,9 @@ const TEMPLATE: &[(&str, &str)] = &[
     ("cases/refused/job.json", include_str!("../../../../../guest-tasks/template/cases/refused/job.json")),
     ("cases/refused/error.txt", include_str!("../../../../../guest-tasks/template/cases/refused/error.txt")),
     ("README.md", include_str!("../../../../../guest-tasks/template/README.md")),
+    (".cargo/config.toml", "[alias]\nbuild-task = \"run --quiet --package build-task --\"\n"),
+    ("airlock/build-task/Cargo.toml", include_str!("../../../../../guest-tasks/template/build-task/Cargo.toml.txt")),
+    ("airlock/build-task/src/main.rs", include_str!("../../../../../guest-tasks/template/build-task/src/main.rs.txt")),
     (".gitignore", "/target\n*.key\n"),
 ];
 
@@ -67,6 +70,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         put(Path::new(path), &filled(text, name))?;
     }
     put(Path::new("Cargo.toml"), &manifest(name)?)?;
+    // Versions of what the kit is made of, as this program was built with them; cargo takes out what is not needed.
+    put(Path::new("Cargo.lock"), kit::LOCK)?;
     for (path, text) in kit::KIT {
         put(&Path::new("airlock").join(path), text)?;
     }
@@ -95,7 +100,7 @@ fn checked(name: &str) -> anyhow::Result<&str> {
 /// The packages that the kit needs, in the versions of this program.
 fn manifest(name: &str) -> anyhow::Result<String> {
     let mut text = filled(include_str!("../../../../../guest-tasks/template/Cargo.toml.txt"), name);
-    for package in ["rustc-hash", "serde", "serde_json", "toml", "wit-bindgen"] {
+    for package in ["anyhow", "rustc-hash", "serde", "serde_json", "toml", "wit-bindgen", "wit-component"] {
         let begins = format!("{package} = ");
         let line = kit::WORKSPACE.lines().find(|line| line.starts_with(&begins));
         let line = line.with_context(|| format!("the program's own manifest lacks {package}"))?;
