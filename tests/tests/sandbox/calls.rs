@@ -114,5 +114,7 @@ fn a_table_of_very_many_fields_costs_no_time() {
 fn a_long_list_of_sections_does_not_make_a_long_record() {
     let run = Rig::new().run(&format!("expect{}", " hardware".repeat(1000)));
     assert_eq!(run.ended, Err(RunError::Failed("1000 sections are more than there are".to_owned())));
-    assert_eq!(run.audit.len(), 1, "the end and nothing else: {:?}", run.audit);
+    assert_eq!(run.audit.len(), 2, "the refusal and the end: {:?}", run.audit);
+    assert_eq!(run.refused(), ["BAD_ARGUMENT"]);
+    assert!(run.audit[0].to_string().len() < 1000, "{}", run.audit[0]);
 }

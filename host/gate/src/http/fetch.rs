@@ -7,6 +7,8 @@ use crate::{CallError, Gate};
 
 /// Redirects of one request.
 const MOST_HOPS: usize = 3;
+/// Characters of a URL that is none, in its record.
+const SHOWN: usize = 300;
 
 /// A request as a task makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,13 @@ impl Gate {
         // A URL that is none is a call too: it is counted, and the audit has it.
         let mut target = match Target::parse(&url) {
             Ok(target) => target,
-            Err(error) => return Err(self.senseless("http.fetch", &Unread { method, url: &url }, error)),
+            Err(error) => {
+                return Err(self.senseless(
+                    "http.fetch",
+                    &Unread { method, url: url.chars().take(SHOWN).collect() },
+                    error,
+                ));
+            }
         };
         let mut hops = 0;
         loop {
@@ -65,9 +73,10 @@ impl Gate {
 
 /// A request that could not be read, as the audit has it.
 #[derive(serde::Serialize)]
-struct Unread<'a> {
+struct Unread {
     method: Method,
-    url: &'a str,
+    /// Its beginning: a record is not as long as a task likes.
+    url: String,
 }
 
 fn redirect(method: Method, reply: &HttpReply) -> Option<&str> {
