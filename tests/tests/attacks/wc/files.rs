@@ -134,6 +134,21 @@ fn wc_02_a_link_race_is_never_won() {
 }
 
 #[test]
+fn wc_02_twin_folders_that_change_places_are_read() {
+    let (rig, road) = (Rig::new(), Road::live());
+    let at = |path: &str| Path::new(&road.here(path)).to_owned();
+    for folder in ["BASE/acme/d", "BASE/acme/e"] {
+        fs::create_dir(at(folder)).unwrap();
+        fs::write(at(folder).join("file"), folder).unwrap();
+    }
+    let read = || rig.act("file", &["read", &road.here("BASE/acme/d/file")], road.setup(&reads())).said().join(" ");
+    assert_eq!(read(), "BASE/acme/d");
+    fs::rename(at("BASE/acme/d"), at("BASE/acme/t")).unwrap();
+    fs::rename(at("BASE/acme/e"), at("BASE/acme/d")).unwrap();
+    assert_eq!(read(), "BASE/acme/e");
+}
+
+#[test]
 fn wc_03_magic_links_are_refused() {
     let (rig, road) = (Rig::new(), Road::live());
     let everywhere = grant("files.read", "paths = [\"/proc/**\", \"BASE/acme/**\"]");

@@ -100,6 +100,21 @@ fn wc_12_one_servers_task_sees_nothing_of_another() {
 }
 
 #[test]
+fn wc_12_twin_a_server_sees_what_its_own_task_wrote() {
+    let rig = Rig::new();
+    let grants = "[[grant]]\nserver = [\"b\"]\ntask = [\"*\"]\nverb = \"files.write\"\npaths = [\"BASE/acme/**\"]\n\
+                  [[grant]]\nserver = [\"b\"]\ntask = [\"*\"]\nverb = \"files.read\"\npaths = [\"BASE/acme/**\"]\n";
+    for road in Road::both() {
+        let path = road.here("BASE/acme/of-b");
+        let b = asker("b", "hostile");
+        assert_eq!(rig.act("file", &["write", &path, "mine", "0"], for_server(&b, &road, grants)).ended, Ok(()));
+        let run = rig.act("file", &["read", &path], for_server(&b, &road, grants));
+        assert_eq!(run.ended, Ok(()), "{}", road.name);
+        assert_eq!(run.said().join(" "), "mine", "{}", road.name);
+    }
+}
+
+#[test]
 fn wc_13_a_name_of_ones_own_choice_grants_nothing() {
     let rig = Rig::new();
     let grants =

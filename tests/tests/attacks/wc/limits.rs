@@ -36,6 +36,16 @@ fn wc_14_time_is_coarse() {
 }
 
 #[test]
+fn wc_14_twin_the_time_can_be_had() {
+    let run = Rig::new().act("clock", &[], Road::mock("").setup(""));
+    assert_eq!(run.ended, Ok(()));
+    // Seconds since 1970, and the same as local time.
+    let words: Vec<&str> = run.said()[0].split(' ').collect();
+    let seconds = words.iter().find_map(|word| word.parse::<u64>().ok().filter(|number| *number > 1_000_000_000));
+    assert!(seconds.is_some() && words.last().unwrap().matches(':').count() == 2, "{words:?}");
+}
+
+#[test]
 fn wc_15_chance_is_rationed() {
     let rig = Rig::new();
     for length in [4097_u32, 1 << 20, 1 << 30, u32::MAX] {
@@ -80,6 +90,16 @@ fn wc_16_no_argument_breaks_a_host_function() {
         road.assert_untouched();
     }
     rig.goes_on();
+}
+
+#[test]
+fn wc_16_twin_arguments_that_make_sense_are_answered() {
+    let rig = Rig::new();
+    for road in Road::both() {
+        let run = rig.act("file", &["read", &road.here("BASE/acme/a.txt")], road.setup(&everything()));
+        assert_eq!(run.ended, Ok(()), "{}", road.name);
+        assert_eq!(run.said().join(" "), "hello", "{}", road.name);
+    }
 }
 
 /// A host function with a defect.
