@@ -1,6 +1,7 @@
 //! The kill switch as a file: `STOP` beside the configuration. Local only: no server can set or clear it.
 //!
-//! Whatever is there and cannot be read as a stop (no right to read it, a folder, a link, a pipe) stops everything.
+//! Whatever is there and cannot be read as a stop (no right to read it, a folder, a link, a pipe) stops everything. Only in
+//! a folder that this user may not look into nothing is seen to be there.
 
 use crate::write_document;
 use airlock_gate::guards::Stops;
@@ -83,6 +84,10 @@ fn read(path: &Path) -> Vec<Stop> {
         Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => Vec::new(),
         // A folder that is none has no file in it.
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Vec::new(),
+        // A folder that this user may not even look into is another user's, and so is its switch.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && fs::symlink_metadata(path).is_err() => {
+            Vec::new()
+        }
         Err(error) => vec![Stop::all(format!("{} is there and cannot be read: {error}", path.display()))],
     }
 }

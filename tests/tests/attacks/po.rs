@@ -493,7 +493,8 @@ fn po_09_a_flood_of_requests_leaves_the_oldest_and_a_bounded_queue() {
     }
     assert!(fs::metadata(folder.path().join("requests.json")).unwrap().len() < 1 << 20);
     let all = queue.read().unwrap();
-    assert_eq!((all.waiting().len(), all.waiting()[0].0.clone()), (10, first));
+    let waiting: Vec<String> = all.waiting().iter().map(|(digest, _)| digest.to_string()).collect();
+    assert!(waiting.len() == 10 && waiting.contains(&first.to_string()), "{first}: {waiting:?}");
     assert!(all.turned_away()["hq"] > 180);
     // Others are not locked out.
     assert!(matches!(check("lab", "j"), Standing::Held { .. }));

@@ -93,7 +93,8 @@ fn the_first_fault_is_named() {
         let fault = check(&lines).unwrap_err();
         (fault.line, fault.seq, fault.what)
     };
-    let cases: [(&str, &dyn Fn(&mut Vec<String>), u64, Option<u64>, &str); 9] = [
+    type Change = dyn Fn(&mut Vec<String>);
+    let cases: [(&str, &Change, u64, Option<u64>, &str); 9] = [
         ("edited", &|l| l[2] = l[2].replace("/b", "/x"), 3, Some(3), "was changed"),
         ("one deleted", &|l| drop(l.remove(3)), 4, Some(4), "record 4 is missing"),
         ("some deleted", &|l| drop(l.drain(3..5)), 4, Some(4), "records 4 to 5 are missing"),

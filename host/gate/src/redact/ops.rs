@@ -168,7 +168,7 @@ mod tests {
             (("operatingsystem", "boot_time"), Op::Hash, "2026-01-02 03:04:05".into()),
             (LOGIN, Op::Filter(crate::redact::Filter::default()), "ann".into()),
         ] {
-            assert_eq!(done(path, &[op.clone()], value), None, "{path:?} {op:?}");
+            assert_eq!(done(path, std::slice::from_ref(&op), value), None, "{path:?} {op:?}");
         }
     }
 
