@@ -8,6 +8,7 @@ mod beneath;
 mod clock;
 mod code_folder;
 mod counters_file;
+mod crashes_file;
 mod documents;
 mod files;
 mod folders;
@@ -37,6 +38,7 @@ pub use audit::{Anchors, AuditFile, AuditReader, read_anchors};
 pub use clock::MachineClock;
 pub use code_folder::CodeFolder;
 pub use counters_file::CountersFile;
+pub use crashes_file::CrashesFile;
 pub use documents::{
     file_names, is_folder, is_there, list_folder, make_folder, read_document, read_plain, read_standard_input,
     write_document, write_new,

@@ -4,7 +4,7 @@ use super::Component;
 use crate::code_cache;
 use crate::compiling::InChild;
 use airlock_gate::{Asker, Audit, AuditLog, Gate, Guards, Limits, NoLog, Policy, Source};
-use airlock_native::{AuditFile, Folders};
+use airlock_native::{AuditFile, CountersFile, CrashesFile, Folders};
 use airlock_sandbox::{Bounds, Checked, Loaded, RunError, Sandbox, Unit};
 use anyhow::Context;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl<'a> Engine<'a> {
 
     /// Runs a task to its end, whatever end that is.
     pub(crate) fn run(&self, task: &Loaded, order: Order) -> anyhow::Result<Ended> {
-        let name = order.asker.task.clone();
+        let (name, asker) = (order.asker.task.clone(), order.asker.clone());
         let audit = self.audit(&order.asker, task);
         let audit = match &order.digest {
             Some(digest) => audit.with_policy(digest),
@@ -78,14 +78,29 @@ impl<'a> Engine<'a> {
         };
         let gate = Gate::new(order.policy, order.limits, audit, order.source).guarded(order.guards);
         let gate = Arc::new(gate);
+        let crashes = self.crashes(&asker);
+        let digest = task.digest().to_string();
+        if let Some(crashes) = &crashes {
+            crashes.begin(&digest)?.with_context(|| format!("the task {name}"))?;
+        }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let outcome = runtime.block_on(self.sandbox.run(task, order.unit, Arc::clone(&gate), &order.bounds));
+        let crashed = matches!(outcome, Err(RunError::Crashed(_) | RunError::Bound(_) | RunError::Deadline(_)));
+        if let Some(crashes) = crashes.filter(|_| !crashed) {
+            crashes.ended_well(&digest)?;
+        }
         let spent = gate.end(&outcome.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()));
         tracing::debug!("the task {name}: {} host calls, {} bytes", spent.calls, spent.bytes);
         if spent.log_dropped > 0 {
             tracing::warn!("the task {name} logged {} lines more than it may", spent.log_dropped);
         }
         Ok(Ended { outcome, gate })
+    }
+
+    /// The memory of strangers' components that crash. What the owner names by its file is the owner's to try again.
+    fn crashes(&self, asker: &Asker) -> Option<CrashesFile> {
+        let state = self.folders.filter(|_| self.audited && asker.publisher.is_some())?.state().ok()?;
+        Some(CrashesFile::new(&state, CountersFile::open(&state).ok()?))
     }
 
     /// The audit of a run. A command that only reads goes on without one; that is said.
