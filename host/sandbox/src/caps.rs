@@ -49,7 +49,10 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), LoadError> {
             Payload::FunctionSection(section) => (FUNCTIONS, section.count()),
             Payload::GlobalSection(section) => (GLOBALS, section.count()),
             Payload::TableSection(section) => (GLOBALS, section.count()),
-            Payload::MemorySection(section) => (GLOBALS, section.count()),
+            Payload::MemorySection(section) => {
+                most("memories of one module", u64::from(section.count()), 1)?;
+                (GLOBALS, section.count())
+            }
             Payload::TagSection(section) => (GLOBALS, section.count()),
             Payload::ElementSection(section) => (SEGMENTS, section.count()),
             Payload::DataSection(section) => (SEGMENTS, section.count()),

@@ -47,7 +47,10 @@ fn config() -> Config {
     config.cranelift_opt_level(OptLevel::Speed);
     // Units run beside each other in instances of their own; inside one, code is plain and sequential.
     config.concurrency_support(false);
-    config.wasm_memory64(false).wasm_multi_memory(false).wasm_relaxed_simd(false);
+    config.wasm_memory64(false).wasm_relaxed_simd(false);
+    // Between the parts of one component the engine itself puts modules that see the memories of both. What a component
+    // brings has one memory a module (`caps`), and a run has a bound on all of them together.
+    config.wasm_multi_memory(true);
     // Traps are reported by kind; a component's own symbols are nobody's business on this machine.
     config.wasm_backtrace_max_frames(None).generate_address_map(false);
     config.debug_symbols(false).native_unwind_info(false);
