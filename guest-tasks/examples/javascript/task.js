@@ -16,7 +16,7 @@ export const task = {
       log("info", `${job.software} is not installed`);
       return;
     }
-    const version = first(asked(() => read(job.file, 0n, 4096)));
+    const version = first(asked(() => read(job.file, 0, 4096)));
     if (version === undefined) {
       throw { tag: "failed", val: `${job.file} has no version in its first line` };
     }
