@@ -104,9 +104,10 @@ impl ResourceLimiter for Limiter {
         Ok(true)
     }
 
-    /// A component is a handful of core instances (its module, shims, adapters).
+    /// A component is a handful of core instances (its module, shims, adapters); an interpreter in several libraries has
+    /// some dozens.
     fn instances(&self) -> usize {
-        32
+        128
     }
 
     fn tables(&self) -> usize {
