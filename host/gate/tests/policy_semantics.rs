@@ -319,3 +319,33 @@ fn a_comparison_lists_decisions_and_not_lines() {
     assert!(changes.contains(&("files.read /srv/x", "deny NO_GRANT", "allow")));
     assert!(diff(&old, &old, &calls).is_empty());
 }
+
+#[test]
+fn of_grants_that_say_the_same_the_first_is_named_and_one_is_counted() {
+    let status = "[template.status]\nprogram = \"/usr/bin/uptime\"\n";
+    let same = |name: &str| grant("exec.template", &format!("{name}templates = [\"status\"]"));
+    let named = |text: &str| match verdict(&rules(text), "verb=exec.template template=status", None) {
+        Verdict::Allow(allowed) => *allowed,
+        Verdict::Deny(refusal) => panic!("{refusal:?}"),
+    };
+    let first = named(&format!("{status}{}{}", same(""), same("")));
+    let alone = named(&format!("{status}{}", same("")));
+    assert_eq!(first.rule, alone.rule);
+    // Names say which of them is named, not where they stand.
+    for text in [same("name = \"a\"\n") + &same("name = \"b\"\n"), same("name = \"b\"\n") + &same("name = \"a\"\n")] {
+        assert!(named(&format!("{status}{text}")).rule.ends_with("\"a\""), "{text}");
+    }
+    // An approval, a window or a quota more is something else: the grant without goes first.
+    let more = "[approval.ops]\nby = [\"group:wheel\"]\n".to_owned()
+        + &grant("exec.template", "templates = [\"status\"]\napproval = \"ops\"");
+    assert_eq!(named(&format!("{status}{more}{}", same(""))).terms.approvals, vec![]);
+    assert_eq!(named(&format!("{status}{more}")).terms.approvals.len(), 1);
+    // What is forbidden twice names the first.
+    let forbid = "[[forbid]]\nverb = \"exec.template\"\n";
+    let twice = |text: &str| verdict(&rules(text), "verb=exec.template template=status", None);
+    let text = format!("{status}{}{forbid}{forbid}", same(""));
+    let (Verdict::Deny(two), Verdict::Deny(one)) = (twice(&text), twice(&text.replacen(forbid, "", 1))) else {
+        panic!()
+    };
+    assert!(two.why.contains("forbidden by") && two.why == one.why, "{} {}", two.why, one.why);
+}

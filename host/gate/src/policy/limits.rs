@@ -92,10 +92,13 @@ pub struct LimitSet {
 impl LimitSet {
     /// The limits without the places where they stand.
     pub(super) fn says_the_same(&self, other: &LimitSet) -> bool {
-        let numbers = |set: &LimitSet| set.limits.iter().map(|l| (l.key, l.most)).collect::<Vec<_>>();
-        numbers(self) == numbers(other)
-            && self.windows.iter().map(Window::content).eq(other.windows.iter().map(Window::content))
-            && (self.contact_interval, self.replay_memory) == (other.contact_interval, other.replay_memory)
+        self.content() == other.content()
+    }
+
+    pub(super) fn content(&self) -> impl PartialEq + std::fmt::Debug {
+        let numbers: Vec<_> = self.limits.iter().map(|limit| (limit.key, limit.most)).collect();
+        let windows: Vec<_> = self.windows.iter().map(Window::content).collect();
+        (numbers, windows, self.contact_interval, self.replay_memory)
     }
 }
 

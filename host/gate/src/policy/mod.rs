@@ -19,6 +19,7 @@ mod problem;
 mod read;
 mod rule;
 mod rules;
+mod sameness;
 mod servers;
 mod template;
 mod testcase;

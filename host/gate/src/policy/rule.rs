@@ -6,6 +6,7 @@ use super::limits::{LimitKey, LimitSet, limit};
 use super::matching::{HostPattern, OriginPattern, PathPattern, plain};
 use super::problem::{E_ARGUMENT, E_VALUE, E_VERB};
 use super::read::{Cursor, Table, Text, number, shown, texts, wrong_type};
+use super::sameness::{Says, id};
 use super::view::{View, all_categories};
 use crate::near::nearest;
 use crate::redact::Glob;
@@ -13,7 +14,6 @@ use crate::{Location, Verb};
 use airlock_model::Sensitivity;
 use ipnet::IpNet;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
@@ -48,6 +48,8 @@ pub struct Rule {
     pub(super) ceiling: Sensitivity,
     /// What the rule is, wherever it stands: the same for the same content.
     pub(super) id: String,
+    /// What it says, apart from for whom: see [`super::sameness`].
+    pub(super) says: Says,
     /// Where its table stands, and its lists of servers and tasks.
     pub(super) span: Range<usize>,
 }
@@ -83,6 +85,7 @@ impl Rule {
             repeatable: false,
             ceiling,
             id: name.to_owned(),
+            says: Says::default(),
             span: 0..0,
         }
     }
@@ -199,6 +202,7 @@ pub(super) fn read(cx: &mut Cursor, table: Table<'_, '_>, layer: LayerName, is_g
         allow_server_credentials: false,
         repeatable: false,
         id: String::new(),
+        says: Says::default(),
         span,
     };
     let keys: Vec<ArgKey> = match (verb, is_grant) {
@@ -220,7 +224,7 @@ pub(super) fn read(cx: &mut Cursor, table: Table<'_, '_>, layer: LayerName, is_g
     }
     other_arguments(cx, &table, verb);
     table.finish(cx);
-    rule.id = id(&rule);
+    (rule.id, rule.says) = (id(&rule), Says::of(&rule));
     Some(Read { rule, uses })
 }
 
@@ -493,19 +497,4 @@ pub(super) fn registry_key(text: &str) -> String {
     };
     let parts = rest.split('\\').filter(|part| !part.is_empty());
     std::iter::once(hive.as_str()).chain(parts).collect::<Vec<_>>().join("\\").to_lowercase()
-}
-
-fn id(rule: &Rule) -> String {
-    if let Some(name) = &rule.name {
-        return name.clone();
-    }
-    let args: Vec<_> = rule.args.iter().map(|arg| (arg.key, &arg.test)).collect();
-    let limits: Vec<_> = rule.limits.limits.iter().map(|limit| (limit.key, limit.most)).collect();
-    let content = format!(
-        "{:?}",
-        (rule.layer, &rule.servers, &rule.tasks, rule.verb, args, limits, &rule.redact, &rule.approval)
-    );
-    let digest = Sha256::digest(content.as_bytes());
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}#{hex}", rule.verb.map_or("*", Verb::name))
 }

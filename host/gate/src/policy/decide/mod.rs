@@ -260,7 +260,8 @@ impl Policy {
         let rules = index.map(|index| index.rules.as_slice()).unwrap_or_default();
         let why = match rules.len() {
             0 => format!("no grant has the verb {verb}"),
-            1..=FEW => match rules.iter().max_by_key(|rule| fitting(rule, asked, &self.macs)) {
+            1..=FEW => match rules.iter().rev().max_by_key(|rule| fitting(rule, asked, &self.macs)) {
+                // Of several that are as near, the first.
                 Some(nearest) => format!("nearest grant: {}, {}", nearest.label(), outside(nearest, asked, &self.macs)),
                 None => String::new(),
             },

@@ -10,6 +10,7 @@ use crate::policy::file::LayerName;
 use crate::policy::limits::{Limit, LimitKey, Window};
 use crate::policy::rule::{OWNER, Rule};
 use crate::policy::rules::Rules;
+use crate::policy::sameness::Says;
 use crate::policy::servers::Credential;
 use crate::policy::template::Template;
 use crate::policy::view::View;
@@ -17,7 +18,7 @@ use crate::terms::{Allowance, ApprovalRule, Mode, Shared};
 use crate::{Asker, Code, Verb};
 use airlock_model::Sensitivity;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -86,6 +87,9 @@ pub(super) struct Layer {
     pub(super) shown: Vec<Arc<Shown>>,
     /// What is counted for a grant, by its number.
     pub(super) allowances: HashMap<(Verb, usize), Vec<Allowance>>,
+    /// Where a grant or a forbid that says this is already, by its number.
+    granted: HashMap<(Verb, Says), usize>,
+    forbidden: HashSet<(Verb, Says)>,
 }
 
 impl Rules {
@@ -157,8 +161,7 @@ impl Rules {
     }
 
     fn layer(&self, name: LayerName, asker: &Asker, shows: &mut Shows) -> Layer {
-        let mut layer =
-            Layer { name, grants: HashMap::new(), forbids: HashMap::new(), shown: vec![], allowances: HashMap::new() };
+        let mut layer = Layer::empty(name);
         for rule in self.grants.iter().filter(|rule| rule.layer == name && is_for(rule, asker)) {
             layer.grant(rule, shows);
         }
@@ -168,7 +171,9 @@ impl Rules {
             for verb in verbs {
                 // A rule for every verb is about those that have its arguments.
                 let has = ArgKey::of_forbid(verb);
-                if rule.args.iter().all(|arg| has.contains(&arg.key)) {
+                let fits = rule.args.iter().all(|arg| has.contains(&arg.key));
+                // Of those that say the same, the first is looked at, and named.
+                if fits && layer.forbidden.insert((verb, rule.says)) {
                     layer.forbids.entry(verb).or_default().add(&rule);
                 }
             }
@@ -178,18 +183,38 @@ impl Rules {
 }
 
 impl Layer {
+    fn empty(name: LayerName) -> Self {
+        Layer {
+            name,
+            grants: HashMap::new(),
+            forbids: HashMap::new(),
+            shown: vec![],
+            allowances: HashMap::new(),
+            granted: HashMap::new(),
+            forbidden: HashSet::new(),
+        }
+    }
+
+    /// Of grants that say the same, one is kept: the one that would be named and counted, were all of them looked at.
     fn grant(&mut self, rule: &Rule, shows: &mut Shows) {
         let Some(verb) = rule.verb else { return };
-        if verb == Verb::InventoryRead {
-            self.shown.push(shows.of(&rule.view()));
-        }
         let index = self.grants.entry(verb).or_default();
+        let number = *self.granted.entry((verb, rule.says)).or_insert(index.rules.len());
+        match index.rules.get_mut(number) {
+            Some(kept) if kept.id() <= rule.id() => return,
+            Some(kept) => *kept = Arc::new(rule.clone()),
+            None => {
+                if verb == Verb::InventoryRead {
+                    self.shown.push(shows.of(&rule.view()));
+                }
+                index.add(&Arc::new(rule.clone()));
+            }
+        }
         if !rule.limits.limits.is_empty() {
             let shared = Shared::Grant(rule.id().to_owned());
             let limits = rule.limits.limits.iter().filter_map(|limit| of_limits(limit, &shared, verb, &rule.label()));
-            self.allowances.insert((verb, index.rules.len()), limits.collect());
+            self.allowances.insert((verb, number), limits.collect());
         }
-        index.add(&Arc::new(rule.clone()));
     }
 }
 
@@ -207,13 +232,7 @@ pub(in crate::policy) fn is_for(rule: &Rule, asker: &Asker) -> bool {
 impl Policy {
     fn built_in(name: &str, ceiling: Sensitivity, is_owner: bool) -> Self {
         let mut shows = Shows::default();
-        let layer = Layer {
-            name: LayerName::Local,
-            grants: HashMap::new(),
-            forbids: HashMap::new(),
-            shown: vec![],
-            allowances: HashMap::new(),
-        };
+        let layer = Layer::empty(LayerName::Local);
         let mut policy = Policy {
             layers: vec![layer],
             floor: Floor { is_owner, protected: Circumstances::default().protected_paths, ..Floor::default() },
