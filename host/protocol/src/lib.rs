@@ -11,6 +11,7 @@ mod envelope;
 mod facts;
 mod html;
 mod json;
+pub mod legacy;
 mod words;
 mod xml;
 

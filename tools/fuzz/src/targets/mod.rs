@@ -6,6 +6,7 @@
 mod devices;
 mod dmi;
 pub(crate) mod files;
+mod legacy;
 mod macos_windows;
 mod services;
 mod software;
@@ -25,6 +26,7 @@ const AREAS: &[&[Target]] = &[
     devices::TARGETS,
     dmi::TARGETS,
     files::TARGETS,
+    legacy::TARGETS,
     macos_windows::TARGETS,
     services::TARGETS,
     software::TARGETS,
