@@ -5,6 +5,8 @@ mod categories;
 mod cli;
 mod code_cache;
 mod compiling;
+#[allow(dead_code, unused_imports)]
+mod config;
 mod difference;
 mod document;
 mod events;
