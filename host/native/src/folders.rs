@@ -105,7 +105,7 @@ impl Folders {
 }
 
 /// Makes a folder that only this user may enter, or checks that it is one.
-fn private(path: &Path) -> Result<PathBuf, FoldersError> {
+pub(crate) fn private(path: &Path) -> Result<PathBuf, FoldersError> {
     let at = |error| FoldersError::Io { path: path.to_owned(), error };
     DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(at)?;
     let metadata = fs::symlink_metadata(path).map_err(at)?;

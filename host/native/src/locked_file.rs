@@ -41,6 +41,17 @@ impl LockedFile {
         serde_json::from_slice(&bytes).map_err(|error| self.at(&format!("damaged: {error}")))
     }
 
+    /// As [`Self::read`]; what is damaged is set aside under another name, said, and the default holds. For what is learned
+    /// anew; never for what a right hangs on.
+    pub(crate) fn read_or_set_aside<T: DeserializeOwned + Default>(&self) -> io::Result<T> {
+        self.read().or_else(|error| {
+            let aside = self.path.with_added_extension("damaged");
+            tracing::warn!("{error}; kept as {}, and begun anew", aside.display());
+            std::fs::rename(&self.path, aside).map_err(|error| self.at(&error))?;
+            Ok(T::default())
+        })
+    }
+
     /// Changes it while no other process does. `change` says whether there is something to write, and what to hand back.
     pub(crate) fn change<T: DeserializeOwned + Serialize + Default, R>(
         &self,
@@ -72,15 +83,20 @@ impl LockedFile {
             file.as_file().sync_all()?;
         }
         file.persist(&self.path)?;
-        if keep == Keep::OnDisk {
-            File::open(folder)?.sync_all()?;
+        match keep {
+            Keep::OnDisk => sync_folder(folder),
+            Keep::InCache => Ok(()),
         }
-        Ok(())
     }
 
     fn at(&self, error: &dyn std::fmt::Display) -> io::Error {
         io::Error::other(format!("{}: {error}", self.path.display()))
     }
+}
+
+/// Makes what was renamed in a folder outlive the machine.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Sent {
     /// Writes down what is about to leave.
     pub fn record(&self, server: &str, kind: &str, to: &str, document: &[u8]) -> Result<Departure, FoldersError> {
         let folder = self.folder(server)?;
-        let sha256 = Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let sha256 = hex_digest(document);
         let now = Record::now();
         let time = now.get("time").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
         let (server, kind, to) = (server.to_owned(), kind.to_owned(), short(to));
@@ -79,8 +79,7 @@ impl Sent {
             };
             let mut bytes = Vec::new();
             file.take(departure.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            if sha256 != departure.sha256 {
+            if hex_digest(&bytes) != departure.sha256 {
                 return Err(io::Error::other("not as it left: its digest is another one"));
             }
             Ok(Some(bytes))
@@ -97,6 +96,11 @@ impl Sent {
             .map_err(|error| FoldersError::Io { path: folder.clone(), error })?;
         Ok(folder)
     }
+}
+
+/// `sha256` of a document.
+pub(crate) fn hex_digest(document: &[u8]) -> String {
+    Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A document by its digest: the same one twice is kept once.
