@@ -1,17 +1,24 @@
-//! The documents of GLPI and FusionInventory servers: one model, two encoders, and a page for people.
+//! What GLPI, FusionInventory and OCS servers are sent, and what they answer.
 //!
-//! Everything here is a pure function from bytes or a [`airlock_model::Report`] to the other; nothing reads a file or
-//! the network. What comes in is hostile: sizes, depths and numbers of values are bounded, and document types, entities
-//! and encodings other than UTF-8 are refused.
+//! Everything here is a pure function; nothing reads a file or the network. What comes in is hostile: sizes, depths and
+//! numbers of values are bounded, and document types, entities and encodings other than UTF-8 are refused.
+//!
+//! - Inventories: a [`airlock_model::Report`] as JSON, as XML, as a page for people.
+//! - [`bodies`]: packing and opening what travels; [`answers`]: what a server said.
+//! - [`jobs`]: what a server wants done, apart from the secrets in it.
 
 mod additional;
+pub mod answers;
 mod base64;
+pub mod bodies;
 pub mod dates;
 mod envelope;
 mod facts;
 mod html;
+pub mod jobs;
 mod json;
 pub mod legacy;
+mod tree;
 mod words;
 mod xml;
 
@@ -19,4 +26,5 @@ pub use additional::{Error as AdditionalError, additional_content};
 pub use envelope::Envelope;
 pub use html::inventory_html;
 pub use json::inventory_json;
+pub use tree::DocumentFault;
 pub use xml::inventory_xml;

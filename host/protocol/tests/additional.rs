@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's helpers too")]
 
 use airlock_model::{Report, Row};
-use airlock_protocol::{AdditionalError as Error, additional_content};
+use airlock_protocol::{AdditionalError as Error, DocumentFault as Fault, additional_content};
 
 fn read(name: &str, text: &str) -> (Report, Vec<String>) {
     let (report, notes) = additional_content(name, text.as_bytes()).unwrap();
@@ -116,9 +116,9 @@ fn a_child_belongs_where_it_stands() {
 fn files_of_another_kind_are_refused() {
     assert_eq!(refused("x.txt", "{}"), Error::Kind { name: "x.txt".into() });
     assert_eq!(refused("json", "{}"), Error::Kind { name: "json".into() });
-    assert!(matches!(refused("x.json", "{"), Error::Json { .. }));
-    assert!(matches!(refused("x.json", "[]"), Error::Json { .. }));
-    assert!(matches!(refused("x.json", "{\"content\":{}} x"), Error::Json { .. }));
+    assert!(matches!(refused("x.json", "{"), Error::Document(Fault::Json { .. })));
+    assert!(matches!(refused("x.json", "[]"), Error::Document(Fault::Json { .. })));
+    assert!(matches!(refused("x.json", "{\"content\":{}} x"), Error::Document(Fault::Json { .. })));
     assert!(matches!(refused("x.json", "{}"), Error::Content { .. }));
     assert!(matches!(refused("x.json", "{\"content\":[]}"), Error::Content { .. }));
     for text in [
@@ -132,7 +132,11 @@ fn files_of_another_kind_are_refused() {
         assert!(matches!(refused("x.xml", text), Error::Content { .. }), "{text}");
     }
     for text in ["<REQUEST>", "<A></B>", "</A>", "<A/><B/>", "x<A/>", "<A>&</A>", "<A", "<A/>x", "<A>&lt</A>"] {
-        assert!(matches!(refused("x.xml", text), Error::Xml { .. }), "{text} {:?}", refused("x.xml", text));
+        assert!(
+            matches!(refused("x.xml", text), Error::Document(Fault::Xml { .. })),
+            "{text} {:?}",
+            refused("x.xml", text)
+        );
     }
     let message = refused("x.json", "{\"content\":[]}").to_string();
     assert_eq!(message, "no content: expected a JSON object with an object `content`");
@@ -140,17 +144,20 @@ fn files_of_another_kind_are_refused() {
 
 #[test]
 fn document_types_and_entities_are_refused() {
-    assert_eq!(refused("x.xml", "<!DOCTYPE R [<!ENTITY a \"b\">]><REQUEST/>"), Error::DocumentType);
+    assert_eq!(refused("x.xml", "<!DOCTYPE R [<!ENTITY a \"b\">]><REQUEST/>"), Error::Document(Fault::DocumentType));
     let text = "<REQUEST><CONTENT><BIOS><SSN>&xxe;</SSN></BIOS></CONTENT></REQUEST>";
-    assert_eq!(refused("x.xml", text), Error::Entity { name: "xxe".into() });
-    assert!(matches!(refused("x.xml", "<A>&#x110000;</A>"), Error::Entity { .. }));
+    assert_eq!(refused("x.xml", text), Error::Document(Fault::Entity { name: "xxe".into() }));
+    assert!(matches!(refused("x.xml", "<A>&#x110000;</A>"), Error::Document(Fault::Entity { .. })));
 }
 
 #[test]
 fn encodings_other_than_utf8_are_refused() {
     let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><REQUEST><CONTENT/></REQUEST>";
-    assert_eq!(additional_content("x.xml", latin).unwrap_err(), Error::Encoding { found: "ISO-8859-1".into() });
-    assert_eq!(additional_content("x.json", b"{\"a\":\"\xff\"}").unwrap_err(), Error::Utf8 { at: 6 });
+    assert_eq!(
+        additional_content("x.xml", latin).unwrap_err(),
+        Error::Document(Fault::Encoding { found: "ISO-8859-1".into() })
+    );
+    assert_eq!(additional_content("x.json", b"{\"a\":\"\xff\"}").unwrap_err(), Error::Document(Fault::Utf8 { at: 6 }));
     // A mark of the byte order is no reason to refuse.
     assert!(additional_content("x.json", b"\xef\xbb\xbf{\"content\":{}}").is_ok());
 }
@@ -160,17 +167,17 @@ fn size_depth_and_number_are_bounded() {
     let big = vec![b' '; 16 * 1024 * 1024 + 1];
     assert!(matches!(additional_content("x.xml", &big), Err(Error::Size { .. })));
     let deep = |n: usize| format!("<REQUEST>{}{}</REQUEST>", "<A>".repeat(n), "</A>".repeat(n));
-    assert!(matches!(refused("x.xml", &deep(100_000)), Error::Deep { .. }));
+    assert!(matches!(refused("x.xml", &deep(100_000)), Error::Document(Fault::Deep { .. })));
     let deep = |n: usize| format!("{{\"content\":{}{}}}", "[".repeat(n), "]".repeat(n));
     assert!(refused("x.json", &deep(100)).to_string().contains("deeper than 16 levels"));
-    assert!(matches!(refused("x.json", &deep(1_000_000)), Error::Json { .. }));
+    assert!(matches!(refused("x.json", &deep(1_000_000)), Error::Document(Fault::Json { .. })));
     let beside = format!("{{\"other\":{}{},\"content\":{{}}}}", "[".repeat(100_000), "]".repeat(100_000));
     // Beside the content nothing is kept, however deep it is.
     assert_eq!(read("x.json", &beside), (Report::default(), vec![]));
     let many = format!("{{\"content\":{{\"cpus\":[{}{{}}]}}}}", "{},".repeat(600_000));
     assert!(refused("x.json", &many).to_string().contains("more than 500000 values"));
     let many = format!("<REQUEST><CONTENT>{}</CONTENT></REQUEST>", "<CPUS/>".repeat(600_000));
-    assert!(matches!(refused("x.xml", &many), Error::Many { .. }));
+    assert!(matches!(refused("x.xml", &many), Error::Document(Fault::Many { .. })));
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! The content of a JSON inventory file. It is read as a stream, so that the budget holds while it is read.
 
-use super::{Budget, Cell, Content, Error};
+use super::{Content, Error};
+use crate::tree::{Budget, Cell, DocumentFault};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 const EXPECTED: &str = "a JSON object with an object `content`";
 
 pub(super) fn content(text: &str) -> Result<Content, Error> {
-    let budget = Budget::new();
-    let broken = |error: serde_json::Error| Error::Json { why: error.to_string() };
+    let budget = super::budget();
+    let broken = |error: serde_json::Error| Error::from(DocumentFault::Json { why: error.to_string() });
     let mut json = serde_json::Deserializer::from_str(text);
     let content = (&mut json).deserialize_map(Root { budget: &budget }).map_err(broken)?;
     json.end().map_err(broken)?;

@@ -4,13 +4,12 @@
 //! schema does not know is left out with a note. Refused as a whole: a file beyond 16 MiB, deeper than 16 levels or of
 //! more than half a million values, text that is not UTF-8, and XML with a document type or entities of its own.
 
-mod cell;
 mod json;
 mod rows;
 mod xml;
 
+use crate::tree::{self, Budget, Cell, DocumentFault};
 use airlock_model::{Note, Report};
-use cell::{Budget, Cell};
 
 /// Why a file could not be taken at all.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -20,22 +19,8 @@ pub enum Error {
     Kind { name: String },
     #[error("{found} bytes, expected {most} at most")]
     Size { found: usize, most: usize },
-    #[error("not UTF-8 from byte {at} on: expected an inventory saved as UTF-8")]
-    Utf8 { at: usize },
-    #[error("encoding {found:?}, expected UTF-8")]
-    Encoding { found: String },
-    #[error("not valid JSON: {why}")]
-    Json { why: String },
-    #[error("not valid XML at byte {at}: {why}")]
-    Xml { at: u64, why: String },
-    #[error("a document type, which an inventory does not have: expected <REQUEST> right away")]
-    DocumentType,
-    #[error("the entity &{name};, expected only &lt; &gt; &amp; &quot; &apos; and numbers")]
-    Entity { name: String },
-    #[error("more than {most} values, expected an inventory of one machine")]
-    Many { most: usize },
-    #[error("deeper than {most} levels, expected an inventory")]
-    Deep { most: usize },
+    #[error(transparent)]
+    Document(#[from] DocumentFault),
     #[error("no content: expected {expected}")]
     Content { expected: &'static str },
 }
@@ -49,8 +34,7 @@ pub fn additional_content(name: &str, bytes: &[u8]) -> Result<(Report, Vec<Note>
     if bytes.len() > SIZE {
         return Err(Error::Size { found: bytes.len(), most: SIZE });
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| Error::Utf8 { at: error.valid_up_to() })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = tree::text(bytes)?;
     let ends = |end: &str| name.rsplit_once('.').is_some_and(|(_, last)| last.eq_ignore_ascii_case(end));
     let content = if ends("json") {
         json::content(text)?
@@ -60,6 +44,11 @@ pub fn additional_content(name: &str, bytes: &[u8]) -> Result<(Report, Vec<Note>
         return Err(Error::Kind { name: name.chars().take(200).collect() });
     };
     Ok(rows::report(content))
+}
+
+/// Half a million values: an inventory of one machine, and then some.
+fn budget() -> Budget {
+    Budget::new(500_000, 16)
 }
 
 /// The members of the content, in the order of the file.

@@ -1,7 +1,8 @@
 //! From a file's content to rows that fit the schema.
 
-use super::{Cell, Content};
+use super::Content;
 use crate::dates::{self, Order};
+use crate::tree::Cell;
 use crate::words;
 use airlock_model::{Field, Kind, Note, Notes, Report, Row, Section, Value, schema, shown};
 use std::collections::BTreeMap;
