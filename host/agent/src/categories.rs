@@ -28,30 +28,10 @@ pub(crate) fn check(option: &str, names: &[String]) -> Result<(), Usage> {
         if known.contains(&name.as_str()) {
             continue;
         }
-        let hint = nearest(name, &known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        let hint = airlock_gate::near::hint(name, known.iter().copied());
         return Err(Usage(format!("{option} {name}: no such category{hint} (airlock inventory --list-categories)")));
     }
     Ok(())
-}
-
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let (distance, near) = known.iter().map(|k| (distance(name, k), *k)).min()?;
-    (distance <= 3).then_some(near)
-}
-
-/// Levenshtein's distance: how many letters to add, drop or change.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for ((to, above), above_left) in b.iter().zip(row.iter().skip(1)).zip(&row) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((above_left + usize::from(from != *to)).min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,11 +43,5 @@ mod tests {
         let error = check("--no-category", &["sofware".into()]).unwrap_err();
         assert!(error.0.contains("did you mean software?"), "{error}");
         assert!(check("--no-category", &["process".into(), "os".into()]).is_ok());
-    }
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
     }
 }

@@ -7,7 +7,7 @@ use airlock_gate::CallError;
 use airlock_gate::calls::Reading;
 use airlock_gate::ports::{Answer, Facts};
 use airlock_model::Incomplete;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
@@ -55,6 +55,8 @@ const LOOK: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub struct Observation {
     shared: Arc<Shared>,
+    /// The sections that were asked for through this one.
+    asked: Arc<Mutex<BTreeSet<&'static str>>>,
 }
 
 struct Shared {
@@ -94,13 +96,21 @@ impl Observation {
     /// Observes `machine` within a budget.
     pub fn new(machine: Arc<Machine>, budget: Budget) -> Self {
         let shared = Shared { machine, budget, began: OnceLock::new(), pool: Mutex::default(), work: Condvar::new() };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(shared), asked: Arc::default() }
     }
 
-    /// What could not be read of the sections that were asked for.
+    /// The same observation for somebody else, who learns nothing of what others asked for.
+    #[must_use]
+    pub fn for_another(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), asked: Arc::default() }
+    }
+
+    /// What could not be read of the sections that were asked for through this one.
     pub fn incomplete(&self) -> Vec<Incomplete> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let pool = self.shared.lock();
-        let read = pool.slots.iter().filter_map(|(section, slot)| Some((section, slot.result.get()?)));
+        let read = pool.slots.iter().filter(|(section, _)| asked.contains(*section));
+        let read = read.filter_map(|(section, slot)| Some((section, slot.result.get()?)));
         read.flat_map(|(section, (reading, _))| {
             reading.missing.iter().map(|why| Incomplete { section: (*section).to_owned(), why: why.clone() })
         })
@@ -119,6 +129,7 @@ impl Observation {
     /// Queues a section unless that was done before.
     fn request(&self, section: &str) -> Option<Arc<Slot>> {
         let collector = collector(section)?;
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(collector.section);
         self.shared.began.get_or_init(|| (Instant::now(), process_time()));
         let mut pool = self.shared.lock();
         if let Some(slot) = pool.slots.get(collector.section) {

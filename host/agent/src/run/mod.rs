@@ -17,7 +17,7 @@ pub(crate) use component::Component;
 pub(crate) use engine::{Ended, Engine, Order};
 pub(crate) use job::{read_text, unit};
 pub(crate) use machine::live;
-pub(crate) use observe::{Observed, Request, observe};
+pub(crate) use observe::{Observed, Observer, Request, observe};
 pub(crate) use outcome::Outcome;
 pub(crate) use replayed::{Leftovers, played};
 pub(crate) use reporter::Kept;

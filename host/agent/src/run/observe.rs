@@ -1,7 +1,8 @@
-//! Observes a machine with a task of the program's own, for the person who gave the command or for a server.
+//! Observes a machine with a task of the program's own: for the person who gave the command, for one server or for many.
+//! The machine is read once, however many look: each of them gets what its own policy lets its own run see.
 
 use super::rights::{Owner, World, rights};
-use super::{Component, Ended, Engine, Order, live};
+use super::{Component, Ended, Engine, live};
 use crate::policies::Places;
 use crate::timings::{ENGINE, LOAD, Phases, RUN};
 use airlock_builtin::Builtin;
@@ -9,7 +10,7 @@ use airlock_facts::Machine;
 use airlock_gate::Source;
 use airlock_model::Report;
 use airlock_native::{Budget, Collected, Folders, Observation, Watch};
-use airlock_sandbox::{Bounds, Unit};
+use airlock_sandbox::{Bounds, Loaded, Unit};
 use anyhow::Context;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,35 +38,64 @@ pub(crate) struct Observed {
     pub(crate) observation: Observation,
 }
 
-/// Runs a built-in task.
+/// Runs a built-in task once.
 pub(crate) fn observe(request: Request<'_>, phases: &mut Phases) -> anyhow::Result<Observed> {
-    let engine = Engine::new(request.folders)?;
-    phases.mark(ENGINE);
-    let component = Component::builtin(request.task)?;
-    let task = engine.load(&component)?;
-    phases.compiled = !task.cached;
-    phases.mark(LOAD);
-    let observation = Observation::new(Arc::clone(&request.machine), request.budget);
-    let collected = Arc::new(Collected::new(request.watch));
-    let owner = Owner { places: request.places, folders: request.folders };
     let world = if request.stands_in { World::StandIn } else { World::Machine };
-    let rights = rights(&component, request.server, &request.job, bounds(&request.budget), world, owner)?;
-    let order = Order {
-        asker: rights.asker,
-        guards: rights.guards,
-        digest: rights.digest,
-        policy: rights.policy,
-        limits: rights.limits,
-        bounds: rights.bounds,
-        source: Source::Live(live(&request.machine, &observation, request.folders, Arc::clone(&collected) as _)),
-        unit: Unit { target: String::new(), job: request.job },
-    };
-    let Ended { outcome, .. } = engine.run(&task, order)?;
-    outcome.with_context(|| format!("the task {}", request.task.name))?;
+    let owner = Owner { places: request.places, folders: request.folders };
+    let observer = Observer::new(request.task, request.machine, request.budget, owner, phases)?;
+    let report = observer.report(request.server, request.job, request.watch, world)?;
     phases.mark(RUN);
-    let mut report = collected.take();
-    report.incomplete.extend(observation.incomplete());
-    Ok(Observed { report, observation })
+    Ok(Observed { report, observation: observer.observation })
+}
+
+/// A task that is loaded, and a machine that is read once.
+pub(crate) struct Observer<'a> {
+    engine: Engine<'a>,
+    component: Component,
+    task: Loaded,
+    machine: Arc<Machine>,
+    budget: Budget,
+    owner: Owner<'a>,
+    pub(crate) observation: Observation,
+}
+
+impl<'a> Observer<'a> {
+    pub(crate) fn new(
+        task: &'static Builtin,
+        machine: Arc<Machine>,
+        budget: Budget,
+        owner: Owner<'a>,
+        phases: &mut Phases,
+    ) -> anyhow::Result<Self> {
+        let engine = Engine::new(owner.folders)?;
+        phases.mark(ENGINE);
+        let component = Component::builtin(task)?;
+        let task = engine.load(&component)?;
+        phases.compiled = !task.cached;
+        phases.mark(LOAD);
+        let observation = Observation::new(Arc::clone(&machine), budget);
+        Ok(Self { engine, component, task, machine, budget, owner, observation })
+    }
+
+    /// What the server's policy (none: the owner's own command) lets a run see of the machine.
+    pub(crate) fn report(
+        &self,
+        server: Option<&str>,
+        job: String,
+        watch: Box<dyn Watch>,
+        world: World,
+    ) -> anyhow::Result<Report> {
+        let observation = self.observation.for_another();
+        let collected = Arc::new(Collected::new(watch));
+        let rights = rights(&self.component, server, &job, bounds(&self.budget), world, self.owner)?;
+        let live = live(&self.machine, &observation, self.owner.folders, Arc::clone(&collected) as _);
+        let order = rights.order(Source::Live(live), Unit { target: String::new(), job });
+        let Ended { outcome, .. } = self.engine.run(&self.task, order)?;
+        outcome.with_context(|| format!("the task {}", self.component.name))?;
+        let mut report = collected.take();
+        report.incomplete.extend(observation.incomplete());
+        Ok(report)
+    }
 }
 
 /// Collectors have deadlines of their own; the run's is for the task, and must not come before theirs.

@@ -1,10 +1,10 @@
 //! What a run that a person starts may do, and what guards it.
 
-use super::Component;
+use super::{Component, Order};
 use crate::policies::{Places, Policies};
-use airlock_gate::{Asker, Guards, Limits, Policy};
+use airlock_gate::{Asker, Guards, Limits, Policy, Source};
 use airlock_native::Folders;
-use airlock_sandbox::Bounds;
+use airlock_sandbox::{Bounds, Unit};
 use std::sync::Arc;
 
 /// For whom a run is, under which policy, guarded by what.
@@ -18,6 +18,22 @@ pub(crate) struct Rights {
     pub(crate) digest: Option<String>,
     /// In words for people.
     pub(crate) words: String,
+}
+
+impl Rights {
+    /// A run with these rights, on what `source` answers, about one unit.
+    pub(crate) fn order(self, source: Source, unit: Unit) -> Order {
+        Order {
+            asker: self.asker,
+            policy: self.policy,
+            digest: self.digest,
+            guards: self.guards,
+            limits: self.limits,
+            bounds: self.bounds,
+            source,
+            unit,
+        }
+    }
 }
 
 /// What stands for the world in a run.
