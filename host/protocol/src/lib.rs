@@ -5,6 +5,7 @@
 //!
 //! - Inventories: a [`airlock_model::Report`] as JSON, as XML, as a page for people.
 //! - [`bodies`]: packing and opening what travels; [`answers`]: what a server said.
+//! - [`requests`]: what an agent says; [`schedule`]: when.
 //! - [`jobs`]: what a server wants done, apart from the secrets in it.
 
 mod additional;
@@ -12,12 +13,15 @@ pub mod answers;
 mod base64;
 pub mod bodies;
 pub mod dates;
+mod elements;
 mod envelope;
 mod facts;
 mod html;
 pub mod jobs;
 mod json;
 pub mod legacy;
+pub mod requests;
+pub mod schedule;
 mod tree;
 mod words;
 mod xml;

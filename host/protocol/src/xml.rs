@@ -5,30 +5,19 @@
 //! hold (section 2.2, production 2: `Char`).
 
 use crate::base64;
+use crate::elements::{Out, document, element, end, start};
 use crate::envelope::Envelope;
 use crate::facts::{Column, Facts, carries};
 use crate::words;
-use airlock_model::{Document, Report, Row, Section, Value, is_obeyed};
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use std::borrow::Cow;
-use std::fmt::Write as _;
+use airlock_model::{Document, Report, Row, Section, Value};
 use std::io;
-
-type Out = Writer<Vec<u8>>;
 
 /// The document that a FusionInventory server takes an inventory from.
 pub fn inventory_xml(report: &Report, envelope: &Envelope) -> String {
-    let mut out = Writer::new_with_indent(Vec::new(), b' ', 2);
-    // Writing to memory cannot fail, and all that is written is UTF-8.
-    let _written = request(&mut out, report, envelope);
-    let mut text = String::from_utf8(out.into_inner()).unwrap_or_default();
-    text.push('\n');
-    text
+    document(|out| request(out, report, envelope))
 }
 
 fn request(out: &mut Out, report: &Report, envelope: &Envelope) -> io::Result<()> {
-    out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     start(out, "REQUEST")?;
     start(out, "CONTENT")?;
     for (_, part) in parts(report, envelope) {
@@ -135,51 +124,5 @@ fn write_value(out: &mut Out, section: &str, field: &str, name: &str, value: &Va
         Value::Boolean(yes) => element(out, name, if *yes { "1" } else { "0" }),
         Value::Bytes(bytes) => element(out, name, &base64::encode(bytes)),
         Value::Texts(texts) => texts.iter().try_for_each(|text| element(out, name, text)),
-    }
-}
-
-fn element(out: &mut Out, name: &str, text: &str) -> io::Result<()> {
-    start(out, name)?;
-    let text = held(text);
-    if text.is_ascii() && !text.contains('\u{7f}') {
-        out.write_event(Event::Text(BytesText::new(&text)))?;
-    } else {
-        out.write_event(Event::Text(BytesText::from_escaped(safe(&text))))?;
-    }
-    end(out, name)
-}
-
-fn start(out: &mut Out, name: &str) -> io::Result<()> {
-    out.write_event(Event::Start(BytesStart::new(name)))
-}
-
-fn end(out: &mut Out, name: &str) -> io::Result<()> {
-    out.write_event(Event::End(BytesEnd::new(name)))
-}
-
-/// Escaped, and with it what a terminal would obey: the document says the same, and whoever prints it is safe.
-fn safe(text: &str) -> String {
-    let escaped = quick_xml::escape::escape(text);
-    let mut out = String::with_capacity(escaped.len());
-    for character in escaped.chars() {
-        if is_obeyed(character) && !matches!(character, '\n' | '\t') {
-            let _written = write!(out, "&#x{:x};", u32::from(character));
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
-/// The text without the characters that XML 1.0 cannot hold. A carriage return can be held but not kept: readers make
-/// it a line feed.
-fn held(text: &str) -> Cow<'_, str> {
-    let can = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    // Most texts are plain: every byte is looked at, so that many can be at once.
-    let plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte));
-    if plain || text.chars().all(can) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().filter(|c| can(*c)).collect())
     }
 }
