@@ -15,6 +15,8 @@ mod fetch;
 mod granted;
 mod identifying;
 mod installed;
+#[allow(dead_code, unused_imports)]
+mod listener;
 mod logging;
 mod moments;
 mod outgoing;
