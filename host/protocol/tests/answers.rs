@@ -4,7 +4,8 @@
 
 use airlock_protocol::DocumentFault;
 use airlock_protocol::answers::{
-    Answer, AnswerError, Config, ContactAnswer, Jobs, Message, ParamsAnswer, Reply, Response, Status,
+    Answer, AnswerError, Config, ContactAnswer, Jobs, Message, Outcome, ParamsAnswer, Reply, ReportAnswer, Response,
+    Status,
 };
 use airlock_protocol::bodies::{Coding, Limits, pack};
 use proptest::prelude::*;
@@ -141,7 +142,7 @@ fn contact_answers_of_other_kinds() {
     assert!(ContactAnswer::of(&message("{}")).is_err());
     assert!(ContactAnswer::of(&message(r#"{"status":"","expiration":1}"#)).is_err());
     let odd = ContactAnswer::of(&message(r#"{"status":"fine","expiration":1}"#)).unwrap_err();
-    assert_eq!(odd.to_string(), "status is \"fine\", expected ok, pending or error");
+    assert_eq!(odd.to_string(), "status is \"fine\", expected ok, pending or error, as GLPI says it");
 }
 
 #[test]
@@ -222,6 +223,30 @@ fn jobs_in_a_json_prolog_are_the_jobs_of_the_xml() {
     assert_eq!(json.options, xml.options);
     assert_eq!(json.options.len(), 1);
     assert_eq!(notes(&json.notes), Vec::<&str>::new());
+}
+
+#[test]
+fn whether_a_report_was_taken() {
+    let report = |text: &str| ReportAnswer::of(&read("", text.as_bytes()).unwrap());
+    for (text, outcome) in [
+        (r#"{"status":"ok"}"#, Outcome::Taken),
+        (r#"{"status":"ok","expiration":"24"}"#, Outcome::Taken),
+        (r#"{"status":"pending","expiration":"3s"}"#, Outcome::Pending),
+        (r#"{"status":"error","message":"JSON does not validate.","expiration":24}"#, Outcome::Refused),
+        ("<REPLY/>", Outcome::Taken),
+        ("<REPLY><RESPONSE>SEND</RESPONSE></REPLY>", Outcome::Taken),
+        ("<REPLY><RESPONSE>no_account_update</RESPONSE></REPLY>", Outcome::Taken),
+        ("<REPLY><expiration>24</expiration><status>ok</status></REPLY>", Outcome::Taken),
+        ("<REPLY><RESPONSE>STOP</RESPONSE></REPLY>", Outcome::Refused),
+        ("<REPLY><ERROR>no</ERROR><RESPONSE>SEND</RESPONSE></REPLY>", Outcome::Refused),
+    ] {
+        assert_eq!(report(text).unwrap().outcome, outcome, "{text}");
+    }
+    assert_eq!(report(r#"{"status":"error","message":"no"}"#).unwrap().words.as_deref(), Some("no"));
+    assert_eq!(report("<REPLY><expiration>2</expiration></REPLY>").unwrap().expiration, Some(2 * HOUR));
+    for text in ["", "{}", r#"{"status":"fine"}"#, "<REPLY><RESPONSE>x</RESPONSE></REPLY>"] {
+        assert!(report(text).is_err(), "{text}");
+    }
 }
 
 #[test]

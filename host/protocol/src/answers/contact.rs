@@ -1,4 +1,4 @@
-//! GLPI's answer to a contact, to an inventory, and to a PROLOG with an agent's id.
+//! GLPI's answer to a contact, and to a PROLOG with an agent's id.
 
 use super::json_options::options;
 use super::offers::{TaskOffer, offers};
@@ -36,15 +36,9 @@ impl ContactAnswer {
     /// Reads a message as an answer. An error when there is no `status`, or none of the protocol's; or when it is `ok` and
     /// does not say until when.
     pub fn of(message: &Message) -> Result<Self, AnswerError> {
-        let status = message
-            .status()
-            .ok_or(AnswerError::Missing { member: "status", expected: "ok, pending or error, as GLPI says it" })?;
+        let status = message.status().ok_or(AnswerError::Missing { member: "status", expected: super::STATUS })?;
         if let Status::Other(word) = &status {
-            return Err(AnswerError::Member {
-                member: "status".to_owned(),
-                found: airlock_model::shown(word),
-                expected: "ok, pending or error",
-            });
+            return Err(super::unknown_status(word));
         }
         let mut notes = Notes::default();
         let object = message.object();

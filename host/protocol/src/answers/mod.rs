@@ -16,6 +16,7 @@ pub(crate) mod lenient;
 mod message;
 mod offers;
 mod reply;
+mod report;
 
 pub use config::{Config, Scheduled};
 pub use contact::ContactAnswer;
@@ -26,6 +27,7 @@ pub use jobs::Jobs;
 pub use message::{Message, Status};
 pub use offers::{ParamsOffer, TaskOffer};
 pub use reply::{Reply, Response};
+pub use report::{Outcome, ReportAnswer};
 
 use crate::bodies::{self, Coding, Limits};
 use crate::tree::{self, Budget, DocumentFault, measure};
@@ -103,6 +105,12 @@ impl Answer {
             Self::Empty => Err(AnswerError::Other { expected: "an XML REPLY", found: "nothing" }),
         }
     }
+}
+
+const STATUS: &str = "ok, pending or error, as GLPI says it";
+
+fn unknown_status(word: &str) -> AnswerError {
+    AnswerError::Member { member: "status".to_owned(), found: airlock_model::shown(word), expected: STATUS }
 }
 
 /// What one answer may hold.

@@ -8,6 +8,7 @@ mod dmi;
 pub(crate) mod files;
 mod legacy;
 mod macos_windows;
+mod servers;
 mod services;
 mod software;
 mod storages;
@@ -28,6 +29,7 @@ const AREAS: &[&[Target]] = &[
     files::TARGETS,
     legacy::TARGETS,
     macos_windows::TARGETS,
+    servers::TARGETS,
     services::TARGETS,
     software::TARGETS,
     storages::TARGETS,
