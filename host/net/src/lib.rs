@@ -1,5 +1,7 @@
-//! The network, for what was allowed: HTTP whose every address passes a fence before a packet is sent.
+//! The network, for what was allowed: HTTP whose every address passes a fence before a packet is sent, and sessions with
+//! the servers that the owner configured.
 
 pub mod download;
 pub mod http;
 pub mod registry;
+pub mod server;
