@@ -1,5 +1,6 @@
 //! `Retry-After` (RFC 9110 section 10.2.3): seconds, or a date.
 
+use jiff::fmt::rfc2822::DateTimeParser;
 use std::time::Duration;
 
 /// A server may ask to be left alone for a day, and no longer.
@@ -12,7 +13,9 @@ pub(super) fn retry_after(value: &str, now: i64) -> Option<Duration> {
         // More digits than fit are more than a day.
         return Some(value.parse().map_or(LONGEST, Duration::from_secs).min(LONGEST));
     }
-    let then = jiff::fmt::rfc2822::parse(value).ok()?.timestamp().as_second();
+    // The day of the week says nothing that the date does not.
+    let dates = DateTimeParser::new().relaxed_weekday(true);
+    let then = dates.parse_timestamp(value).ok()?.as_second();
     Some(Duration::from_secs(u64::try_from(then.saturating_sub(now)).unwrap_or(0)).min(LONGEST))
 }
 
