@@ -13,6 +13,8 @@ pub(crate) struct Runnable {
     pub(crate) component: Vec<u8>,
     pub(crate) world: World,
     pub(crate) publisher: String,
+    /// The keys that signed it and count.
+    pub(crate) keys: Vec<String>,
 }
 
 /// Whether a component of that name is installed.
@@ -30,5 +32,6 @@ pub(crate) fn runnable(folders: &Folders, name: &str) -> anyhow::Result<Runnable
     if let Some(warning) = verified.warning() {
         tracing::warn!("{warning}");
     }
-    Ok(Runnable { component: package.component, world, publisher: verified.publisher.to_string() })
+    let keys = verified.keys.iter().map(ToString::to_string).collect();
+    Ok(Runnable { component: package.component, world, publisher: verified.publisher.to_string(), keys })
 }

@@ -6,7 +6,7 @@ use crate::terminal::{self, visible};
 use airlock_gate::audit::{Decided, Question};
 use airlock_gate::calls::registry::ask_of;
 use airlock_gate::cassette::{Cassette, LARGEST};
-use airlock_gate::policy::explain as explained;
+use airlock_gate::policy::{Circumstances, explain as explained};
 use airlock_gate::{Ask, Asker};
 use airlock_native::{AuditReader, Folders, Observed, ObservedFile, is_there, read_document};
 use anyhow::{Context, anyhow};
@@ -67,7 +67,7 @@ fn of_recording(path: &Path, server: Option<&str>) -> anyhow::Result<Vec<(Asker,
         server: server.map(str::to_owned).or_else(|| header.server.clone()),
         task: header.task.clone(),
         digest: Some(header.digest.clone()),
-        publisher: None,
+        ..Asker::default()
     };
     let asks = cassette.exchanges.iter().filter_map(|exchange| ask_of(&exchange.name, &exchange.call));
     let of_policy = asks.filter(|ask: &Ask| ask.verb.is_some());
@@ -78,8 +78,13 @@ fn of_recording(path: &Path, server: Option<&str>) -> anyhow::Result<Vec<(Asker,
 fn asked(record: &Value) -> Option<(Asker, Ask)> {
     let text = |name: &str| record.get(name).and_then(Value::as_str).map(str::to_owned);
     let ask: Ask = serde_json::from_value(record.get("ask")?.clone()).ok()?;
-    let asker =
-        Asker { server: text("server"), task: text("task")?, digest: text("digest"), publisher: text("publisher") };
+    let asker = Asker {
+        server: text("server"),
+        task: text("task")?,
+        digest: text("digest"),
+        publisher: text("publisher"),
+        ..Asker::default()
+    };
     ask.verb.is_some().then_some((asker, ask))
 }
 
@@ -92,7 +97,9 @@ pub(crate) fn explain(denied: &Decided, reader: &AuditReader, places: &Places, j
     let policies = Policies::open(places, folders.as_ref())?;
     let now = asked(record).and_then(|(asker, ask)| {
         let rules = policies.loaded.rules.as_ref()?;
-        let circumstances = policies.circumstances(&policies.loaded, &asker);
+        // Whose it was, the record says: its keys were verified then.
+        let circumstances =
+            Circumstances { publisher_is_given: true, ..policies.circumstances(&policies.loaded, &asker) };
         Some(explained(rules, &asker, &circumstances, &ask, Some(jiff::Timestamp::now())))
     });
     if json {

@@ -6,8 +6,11 @@
 //!
 //! Pure: airlock-native keeps the queue in a file.
 
+mod identical;
+
 use crate::terms::ApprovalRule;
 use crate::{Ask, Verb};
+use identical::Identical;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -55,6 +58,9 @@ pub struct Request {
     pub refused_by: Option<String>,
     #[serde(default)]
     pub ticket: Option<Ticket>,
+    /// What it is apart from the job's id.
+    #[serde(default)]
+    alike: String,
 }
 
 /// An approval that was given.
@@ -75,6 +81,9 @@ pub struct Queue {
     /// Requests that found the queue full, by server.
     #[serde(default)]
     turned_away: BTreeMap<String, u64>,
+    /// What was approved and may come again, by what it is apart from the job's id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    identical: BTreeMap<String, Identical>,
 }
 
 /// How things stand with a call that needs approval.
@@ -108,6 +117,22 @@ impl Bound {
     fn digest(&self) -> String {
         digest(self)
     }
+
+    /// As one approval binds it: what that leaves open is left out.
+    pub(crate) fn under(&self, rule: &ApprovalRule) -> Self {
+        let mut bound = Self { approval: rule.name.clone(), ..self.clone() };
+        for (part, text) in
+            [("job", &mut bound.job), ("component", &mut bound.component), ("policy", &mut bound.policy)]
+        {
+            if !rule.binds(part) {
+                text.clear();
+            }
+        }
+        if !rule.binds("files") {
+            bound.files.clear();
+        }
+        bound
+    }
 }
 
 impl Request {
@@ -126,6 +151,12 @@ impl Queue {
     pub fn check(&mut self, held: Held<'_>, now: u64) -> Standing {
         self.forget(now);
         let subject = held.bound.digest();
+        let first = self.requests.get(&subject);
+        if first.is_none_or(|request| request.refused_by.is_none() && !request.has_ticket_for(&held))
+            && let Some(by) = self.again(&held, now)
+        {
+            return Standing::Approved { by };
+        }
         if let Some(request) = self.requests.get_mut(&subject) {
             return request.check(&held, now);
         }
@@ -185,6 +216,9 @@ impl Queue {
         let given = u32::try_from(request.approved_by.len()).unwrap_or(u32::MAX);
         let missing = request.rule.required.max(1).saturating_sub(given);
         if missing == 0 {
+            if request.rule.auto_approve_identical.is_some() {
+                self.identical.insert(request.alike.clone(), Identical::of(request, now));
+            }
             request.ticket = Some(Ticket {
                 by: std::mem::take(&mut request.approved_by),
                 expires: now.saturating_add(request.rule.expires),
@@ -202,6 +236,7 @@ impl Queue {
         let subject = self.find(prefix)?.bound.digest();
         let request = self.requests.get_mut(&subject).ok_or("it is gone")?;
         (request.refused_by, request.last, request.ticket) = (Some(who.to_owned()), now, None);
+        self.identical.remove(&request.alike);
         Ok(())
     }
 
@@ -221,6 +256,7 @@ impl Queue {
     }
 
     fn forget(&mut self, now: u64) {
+        self.identical.retain(|_, identical| !identical.is_over(now));
         for request in self.requests.values_mut() {
             request.ticket = request.ticket.take().filter(|t| now < t.expires);
             if now >= request.last.saturating_add(request.rule.pending.expires) {
@@ -253,7 +289,14 @@ impl Request {
             approved_by: Vec::new(),
             refused_by: None,
             ticket: None,
+            alike: identical::alike(held),
         }
+    }
+
+    fn has_ticket_for(&self, held: &Held<'_>) -> bool {
+        self.ticket.as_ref().is_some_and(|ticket| {
+            ticket.left.contains(held.ask) && ticket.run.as_deref().is_none_or(|run| run == held.run)
+        })
     }
 
     fn check(&mut self, held: &Held<'_>, now: u64) -> Standing {

@@ -22,6 +22,10 @@ pub struct Asker {
     /// Whose signature it came in under; none for those that come with the program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
+    /// The keys whose signatures were verified when it was loaded: by these a policy knows its publisher, whatever the
+    /// publisher is called elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publisher_keys: Vec<String>,
 }
 
 /// A verb and its arguments. Which of them a verb has is fixed by the language; what a call does not say, no grant can

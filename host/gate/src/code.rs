@@ -54,6 +54,7 @@ codes! {
     Window "WINDOW" "granted, but not at this time";
     Rate "RATE" "granted, but not so often";
     Quota "QUOTA" "granted, but the allowance is spent";
+    Replayed "REPLAYED" "the job ran before, and is not repeatable";
     Approval "APPROVAL" "granted, once a person here has approved it";
     Killed "KILLED" "stopped by the owner (airlock stop)";
     AuditUnavailable "AUDIT_UNAVAILABLE" "the audit log cannot be written";

@@ -67,6 +67,11 @@ impl Draw {
         })
     }
 
+    /// Whether a call waits for it, in place of being refused.
+    pub fn is_rate(&self) -> bool {
+        self.period == Period::Second
+    }
+
     /// One run.
     pub fn run(allowance: &Allowance) -> Draw {
         Draw {

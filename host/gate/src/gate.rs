@@ -78,8 +78,8 @@ impl Gate {
             Err(error) => return Err(self.nonsense(C::NAME, None, error)),
         };
         let effect = call.effect(&ask);
-        let allowed = match self.judge(&ask, effect) {
-            Ok(Judged { simulated: true, allowed }) => return self.simulated(&call, &ask, &allowed.scope),
+        let allowed = match self.judge(&ask, effect).await {
+            Ok(Judged { simulated: true, allowed, .. }) => return self.simulated(&call, &ask, &allowed.scope),
             Ok(Judged { allowed, .. }) => allowed,
             Err(refusal) => return Err(self.denied(&call, &ask, &refusal)),
         };

@@ -11,7 +11,10 @@ use crate::terms::Terms;
 use crate::{Ask, Asker, Policy};
 use jiff::Timestamp;
 use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What the owner has stopped. Asked before every call with an effect, and all the time while a run goes on.
 pub trait Stops: Send + Sync {
@@ -39,7 +42,13 @@ pub trait Counters: Send + Sync {
 
     /// Takes all of it, or nothing.
     fn take(&self, draws: &[Draw]) -> Result<(), NoRoom>;
+
+    /// Comes back when so many milliseconds of its time have passed.
+    fn wait(&self, millis: u64) -> Waiting<'_>;
 }
+
+/// Time that passes.
+pub type Waiting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Why nothing could be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,11 +151,14 @@ impl Observer for Forgetful {
     fn asked(&self, _asker: &Asker, _ask: &Ask) {}
 }
 
-/// Allowances that last as long as this value; its time is the machine's, or stands still where it was set.
+/// Allowances that last as long as this value; its time is the machine's, or stands still where it was set. Nobody waits
+/// by it: where a run on a machine would wait, its time goes on at once.
 #[derive(Debug, Default)]
 pub struct InMemory {
     ledger: Mutex<Ledger>,
     at: Option<Timestamp>,
+    /// Milliseconds that were waited for.
+    waited: AtomicU64,
 }
 
 impl InMemory {
@@ -162,7 +174,8 @@ impl InMemory {
 
 impl Counters for InMemory {
     fn now(&self) -> Timestamp {
-        self.at.unwrap_or_else(Timestamp::now)
+        let waited = Duration::from_millis(self.waited.load(Ordering::Relaxed));
+        self.at.unwrap_or_else(Timestamp::now).checked_add(waited).unwrap_or(Timestamp::MAX)
     }
 
     fn room(&self, draws: &[Draw]) -> Result<(), NoRoom> {
@@ -173,5 +186,10 @@ impl Counters for InMemory {
     fn take(&self, draws: &[Draw]) -> Result<(), NoRoom> {
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         ledger.take(draws, self.millis()).map_err(NoRoom::Full)
+    }
+
+    fn wait(&self, millis: u64) -> Waiting<'_> {
+        self.waited.fetch_add(millis, Ordering::Relaxed);
+        Box::pin(std::future::ready(()))
     }
 }

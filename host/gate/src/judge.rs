@@ -1,13 +1,14 @@
 //! The decision on a call, in the order of the policy language: kill switch, policy (the one that the run began with, and
-//! the one of now), allowances, approval, dry run.
+//! the one of now), allowances, approval, dry run. A quota that is used up refuses; a rate lets the call wait.
 
-use crate::approvals::{Bound, Held, Standing};
+use crate::approvals::{Held, Standing};
+use crate::counters::Draw;
 use crate::gate::Gate;
-use crate::guards::{Counters, Guards, NoRoom};
+use crate::guards::{Counters as _, Guards, NoRoom};
 use crate::narrow;
 use crate::policy::{Allowed, Refusal, Verdict};
 use crate::stop::Stop;
-use crate::terms::{Counted, Mode, Period};
+use crate::terms::{Mode, Period};
 use crate::{Ask, Code, Effect, Source};
 
 /// A call that may go through.
@@ -15,10 +16,51 @@ pub(crate) struct Judged {
     pub(crate) allowed: Box<Allowed>,
     /// It is only planned.
     pub(crate) simulated: bool,
+    draws: Vec<Draw>,
 }
 
 impl Gate {
-    pub(crate) fn judge(&self, ask: &Ask, effect: Effect) -> Result<Judged, Refusal> {
+    /// Decides on a call, waits where it comes too fast, and takes what it draws. Whoever runs a task drops this at the
+    /// run's deadline, or when the owner stops it.
+    pub(crate) async fn judge(&self, ask: &Ask, effect: Effect) -> Result<Judged, Refusal> {
+        let mut judged = self.consider(ask, effect)?;
+        if judged.draws.is_empty() && judged.allowed.terms.approvals.is_empty() {
+            return Ok(judged);
+        }
+        if self.pace(&judged.draws).await.map_err(|no_room| spent(&no_room))? {
+            // The owner may have stopped it meanwhile, or a window closed.
+            judged = self.consider(ask, effect)?;
+        }
+        self.approved(&judged.allowed, ask)?;
+        // Another process may have drawn on them in between.
+        let (kept, of_run) = quotas(&judged.draws);
+        self.guards.counters.take(&kept).and_then(|()| self.spent_by_run.take(&of_run)).map_err(|full| spent(&full))?;
+        Ok(judged)
+    }
+
+    /// What is waited for, a second's worth at a time: a call may well be more. True: it was waited.
+    async fn pace(&self, draws: &[Draw]) -> Result<bool, NoRoom> {
+        let counters = &self.guards.counters;
+        let mut waited = false;
+        for draw in draws.iter().filter(|draw| draw.is_rate()) {
+            let mut left = draw.amount;
+            while left > 0 {
+                let portion = Draw { amount: left.min(draw.most.max(1)), ..draw.clone() };
+                match counters.take(std::slice::from_ref(&portion)) {
+                    Ok(()) => left -= portion.amount,
+                    Err(NoRoom::Full(full)) if full.resets.is_some() => {
+                        let now = u64::try_from(counters.now().as_millisecond()).unwrap_or(0);
+                        counters.wait(full.resets.unwrap_or(now).saturating_sub(now).clamp(1, 1_000)).await;
+                        waited = true;
+                    }
+                    Err(no_room) => return Err(no_room),
+                }
+            }
+        }
+        Ok(waited)
+    }
+
+    fn consider(&self, ask: &Ask, effect: Effect) -> Result<Judged, Refusal> {
         let guards = &self.guards;
         if effect != Effect::Run
             && let Some(stop) = guards.stopped(|stop, server| stop.covers(server, effect))
@@ -41,23 +83,17 @@ impl Gate {
             return Err(Refusal { code: Code::UnsafePolicy, why });
         }
         let draws = Guards::draws(&allowed.terms, ask);
-        let (kept, of_run): (Vec<_>, Vec<_>) = draws.into_iter().partition(|draw| draw.period != Period::Run);
-        let of_run = |take: bool| {
-            let ledger = &self.spent_by_run;
-            if take { ledger.take(&of_run) } else { ledger.room(&of_run) }
-        };
-        guards.counters.room(&kept).and_then(|()| of_run(false)).map_err(|no_room| spent(&no_room))?;
-        if allowed.terms.mode == Mode::DryRun && matches!(effect, Effect::Change | Effect::Network | Effect::Ask) {
-            return Ok(Judged { allowed, simulated: true });
+        let (kept, of_run) = quotas(&draws);
+        guards.counters.room(&kept).and_then(|()| self.spent_by_run.room(&of_run)).map_err(|full| spent(&full))?;
+        let simulated =
+            allowed.terms.mode == Mode::DryRun && matches!(effect, Effect::Change | Effect::Network | Effect::Ask);
+        if simulated || (effect == Effect::Change && matches!(self.source, Source::Rehearse(..))) {
+            // Nothing is changed or sent: nobody has to approve it, and nothing is used up.
+            let mut allowed = allowed;
+            allowed.terms.approvals.clear();
+            return Ok(Judged { allowed, simulated, draws: Vec::new() });
         }
-        if effect == Effect::Change && matches!(self.source, Source::Rehearse(..)) {
-            // Nothing is changed: nobody has to approve it, and nothing is used up.
-            return Ok(Judged { allowed, simulated: false });
-        }
-        self.approved(&allowed, ask)?;
-        // Another process may have drawn on them in between.
-        guards.counters.take(&kept).and_then(|()| of_run(true)).map_err(|no_room| spent(&no_room))?;
-        Ok(Judged { allowed, simulated: false })
+        Ok(Judged { allowed, simulated, draws })
     }
 
     /// What the policy says of a call: the one that the run began with, and the one of now if it has changed.
@@ -79,7 +115,7 @@ impl Gate {
     fn approved(&self, allowed: &Allowed, ask: &Ask) -> Result<(), Refusal> {
         for rule in &allowed.terms.approvals {
             let guards = &self.guards;
-            let bound = Bound { approval: rule.name.clone(), ..guards.bound.clone() };
+            let bound = guards.bound.under(rule);
             let held = Held { bound: &bound, rule, job: &guards.job, ask, run: self.audit.run() };
             let name = &rule.name;
             let why = match guards.approvals.check(held) {
@@ -101,13 +137,18 @@ impl Gate {
     }
 }
 
-fn killed(stop: &Stop) -> String {
+pub(crate) fn killed(stop: &Stop) -> String {
     format!("stopped by the owner ({stop}); airlock stop --resume lets it go on")
 }
 
-fn spent(no_room: &NoRoom) -> Refusal {
+/// What is counted over time and what for this run; rates are waited for.
+fn quotas(draws: &[Draw]) -> (Vec<Draw>, Vec<Draw>) {
+    draws.iter().filter(|draw| !draw.is_rate()).cloned().partition(|draw| draw.period != Period::Run)
+}
+
+pub(crate) fn spent(no_room: &NoRoom) -> Refusal {
     let code = match no_room {
-        NoRoom::Full(full) if full.counted == Counted::Packets || full.period == Period::Second => Code::Rate,
+        NoRoom::Full(full) if full.period == Period::Second => Code::Rate,
         NoRoom::Full(_) | NoRoom::Unknown(_) => Code::Quota,
     };
     Refusal { code, why: no_room.to_string() }

@@ -46,6 +46,8 @@ pub enum Counted {
     Calls,
     /// Runs of tasks, taken once when a run begins: `runs_per_day`.
     Runs,
+    /// Contacts with a server, taken before each: `contact_interval`.
+    Contacts,
     /// Bytes that the call would read, write or send: `max_bytes_per_day`, `egress_mb_per_day`, `disk_mb`.
     Bytes,
     /// Addresses, each as often as it is asked for: `pps`, `net_pps`.
@@ -59,6 +61,7 @@ impl Counted {
         match self {
             Counted::Calls => "calls",
             Counted::Runs => "runs",
+            Counted::Contacts => "contacts",
             Counted::Bytes => "bytes",
             Counted::Packets => "packets",
             Counted::Hosts => "hosts",
@@ -69,7 +72,7 @@ impl Counted {
     pub(crate) fn of(self, ask: &Ask) -> u64 {
         match self {
             Counted::Calls => 1,
-            Counted::Runs => 0,
+            Counted::Runs | Counted::Contacts => 0,
             Counted::Bytes => ask.bytes.unwrap_or(0),
             Counted::Packets | Counted::Hosts => (ask.addresses.len() as u64).max(u64::from(ask.mac.is_some())),
         }
@@ -83,6 +86,7 @@ pub enum Period {
     Second,
     Hour,
     Day,
+    Seconds(u64),
     /// One run of a task; not kept.
     Run,
 }
@@ -93,6 +97,7 @@ impl Period {
             Period::Second => "second",
             Period::Hour => "hour",
             Period::Day => "day",
+            Period::Seconds(_) => "interval",
             Period::Run => "run",
         }
     }
@@ -103,6 +108,7 @@ impl Period {
             Period::Second => Some(1_000),
             Period::Hour => Some(3_600_000),
             Period::Day => Some(86_400_000),
+            Period::Seconds(seconds) => Some(seconds.saturating_mul(1_000)),
             Period::Run => None,
         }
     }
@@ -131,7 +137,10 @@ impl Allowance {
             Shared::Task { server, task } => format!("task {server} {task}"),
             Shared::Grant(grant) => format!("grant {grant}"),
         };
-        format!("{who}: {} a {}", self.counted.name(), self.period.name())
+        // An interval of another length is another allowance: a shorter one begins at once.
+        let length =
+            if let Period::Seconds(seconds) = self.period { format!(" of {seconds} s") } else { String::new() };
+        format!("{who}: {} a {}{length}", self.counted.name(), self.period.name())
     }
 }
 
@@ -146,6 +155,22 @@ pub struct ApprovalRule {
     /// Seconds that an approval can be used.
     pub expires: u64,
     pub pending: Pending,
+    /// What an approval holds for besides the server and the task: some of [`BOUND`].
+    #[serde(default = "all_of_it")]
+    pub binds: Vec<String>,
+    /// Who waits is told to the system's journal.
+    #[serde(default)]
+    pub notify: bool,
+    /// Seconds for which the same again, in all but the job's own id, needs no other approval.
+    #[serde(default)]
+    pub auto_approve_identical: Option<u64>,
+}
+
+/// What an approval can bind: the job, its files, the component, the policy.
+pub const BOUND: &[&str] = &["job", "files", "component", "policy"];
+
+fn all_of_it() -> Vec<String> {
+    BOUND.iter().map(|part| (*part).to_owned()).collect()
 }
 
 /// How much may wait for approval.
@@ -161,6 +186,19 @@ impl ApprovalRule {
     /// What an approval is when the policy says no more than its name.
     pub fn named(name: &str) -> Self {
         let pending = Pending { max: 20, per_server: 10, expires: 14 * 86_400 };
-        Self { name: name.to_owned(), by: Vec::new(), required: 1, expires: 72 * 3_600, pending }
+        Self {
+            name: name.to_owned(),
+            by: Vec::new(),
+            required: 1,
+            expires: 72 * 3_600,
+            pending,
+            binds: all_of_it(),
+            notify: false,
+            auto_approve_identical: None,
+        }
+    }
+
+    pub(crate) fn binds(&self, part: &str) -> bool {
+        self.binds.iter().any(|bound| bound == part)
     }
 }

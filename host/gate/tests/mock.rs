@@ -2,27 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a surprise ends the test")]
 
+mod nobody;
+
 use airlock_gate::calls::{
-    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpSend, Kind, Level, Method,
-    SnmpGet, SnmpOpen, SnmpWalk, Syntax, Target,
+    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpSend, Kind, Method, SnmpGet,
+    SnmpOpen, SnmpWalk, Syntax, Target,
 };
 use airlock_gate::mock::Mock;
-use airlock_gate::ports::Reporter;
 use airlock_gate::{CallError, Code, Command, Native, PathUnder, Scope};
-use airlock_model::{Row, Section, Value};
+use airlock_model::{Row, Value};
+use nobody::Nobody;
 use std::sync::Arc;
-
-struct Nobody;
-
-impl Reporter for Nobody {
-    fn emit(&self, _section: &'static Section, _rows: Vec<Row>) {}
-
-    fn log(&self, _level: Level, _message: &str) {}
-
-    fn progress(&self, _done: u32, _total: u32) -> Result<(), CallError> {
-        Ok(())
-    }
-}
 
 const MACHINE: &str = r#"
 mock_version = 1

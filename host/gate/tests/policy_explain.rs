@@ -194,3 +194,31 @@ fn a_server_that_may_less_has_the_better_score() {
     assert!(tenths(&HQ.replace("https://", "http://")) < tenths(HQ));
     assert!(linted(HQ).to_string().contains("score  hq: 10/10"));
 }
+
+#[test]
+fn what_has_no_effect_is_said_at_its_line() {
+    let said = |text: &str| -> Vec<(u32, String)> {
+        let problems = linted(text).problems.into_iter().filter(|problem| problem.code == "W405");
+        problems.map(|problem| (problem.line, problem.message)).collect()
+    };
+    assert_eq!(said(HQ), []);
+    let idle = |more: &str| {
+        let found = said(&format!("{HQ}{more}"));
+        assert_eq!(found.len(), 1, "{more}: {found:?}");
+        assert!(found[0].1.contains("has no effect in this version") && found[0].0 > 7, "{found:?}");
+        found[0].clone()
+    };
+    let (line, message) = idle("limits = { disk_mb = 5 }\n");
+    assert!(line == 20 && message.contains("disk_mb for snmp.read"), "{line} {message}");
+    idle("limits = { jobs_per_run = 5 }\n");
+    idle("limits = { replay_memory = \"1d\" }\n");
+    idle("limits = { contact_interval = { min = \"1h\" } }\n");
+    idle("[credential.chip]\nsource = \"tpm:agent\"\nuse_for = [\"10.1.0.0/16\"]\n");
+    if cfg!(not(windows)) {
+        idle("[audit]\nanchor = [\"eventlog\"]\n");
+    }
+    // What has an effect is not said to have none.
+    let used = "limits = { wall_seconds = 5, net_pps = 3, new_hosts_per_day = 9 }\n[audit]\nanchor = [\"journal\"]\nanchor_every = 10\n";
+    let limits = "[limits]\njobs_per_run = 5\nreplay_memory = \"1d\"\ndisk_mb = 5\negress_mb_per_day = 5\n";
+    assert_eq!(said(&format!("{HQ}{used}{limits}contact_interval = {{ min = \"1h\" }}\n")), []);
+}

@@ -236,8 +236,13 @@ fn who_asks_is_proven_and_not_claimed() {
     let rules = rules(&text);
     let decide = |server: &str, task: &str, publisher: Option<&str>, ask: &Ask| {
         let digest = publisher.map(|_| "AB".repeat(32));
-        let asker =
-            Asker { server: Some(server.into()), task: task.into(), publisher: publisher.map(Into::into), digest };
+        let asker = Asker {
+            server: Some(server.into()),
+            task: task.into(),
+            publisher: publisher.map(Into::into),
+            digest,
+            ..Asker::default()
+        };
         rules.for_run(&asker, &rules.usual_circumstances(&asker)).decide_at(ask, None).to_string()
     };
     let cpu = Ask { categories: vec!["cpu".into()], ..Ask::new(Verb::InventoryRead) };
@@ -348,4 +353,62 @@ fn of_grants_that_say_the_same_the_first_is_named_and_one_is_counted() {
         panic!()
     };
     assert!(two.why.contains("forbidden by") && two.why == one.why, "{} {}", two.why, one.why);
+}
+
+#[test]
+fn a_publisher_is_known_by_its_keys_and_not_by_its_name() {
+    const KEY: &str = "ed25519:MCowBQYDK2VwAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const SAME: &str = "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const OTHER: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+    let read = "[[grant]]\nserver = \"hq\"\ntask = \"publisher:acme\"\nverb = \"files.read\"\npaths = \"/opt\"\n";
+    let two = format!("[publisher.two]\nkeys = [\"{KEY}\", \"{OTHER}\"]\nthreshold = 2\nnames = [\"two-*\"]\n");
+    let rules = rules(&format!("{read}{}{two}", read.replace("acme", "two")));
+    let decide = |task: &str, called: &str, keys: &[&str]| {
+        let asker = Asker {
+            server: Some("hq".into()),
+            task: task.into(),
+            publisher: Some(called.into()),
+            publisher_keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            ..Asker::default()
+        };
+        let circumstances = Circumstances { publisher_is_given: false, ..rules.usual_circumstances(&asker) };
+        rules.for_run(&asker, &circumstances).decide_at(&Ask::path(Verb::FilesRead, "/opt/x"), None).to_string()
+    };
+    assert_eq!(decide("acme-check", "acme", &[KEY]), "allow");
+    assert_eq!(decide("acme-check", "acme", &[SAME]), "allow", "in another spelling");
+    assert_eq!(decide("acme-check", "whoever", &[OTHER, KEY]), "allow", "under another name");
+    // Another key that somebody trusts under the right name.
+    assert_eq!(decide("acme-check", "acme", &[OTHER]), "deny UNKNOWN_TASK");
+    assert_eq!(decide("acme-check", "acme", &[]), "deny UNKNOWN_TASK");
+    assert_eq!(decide("two-check", "two", &[KEY, SAME]), "deny UNKNOWN_TASK", "one key twice is one key");
+    assert_eq!(decide("two-check", "two", &[OTHER, SAME]), "allow");
+}
+
+#[test]
+fn what_a_server_may_set_and_how_it_calls_credentials() {
+    let server = "[server.lab]\norigin = \"https://lab.example\"\nserver_may_set = [\"tag\"]\ncredential_map = { \"4\" = \"core\" }\n";
+    let own = "[[grant]]\nserver = \"lab\"\ntask = \"netinventory\"\nverb = \"snmp.read\"\ncidr = [\"10.1.0.0/16\"]\ncredentials = [\"core\"]\nallow_server_credentials = true\n";
+    let rules = rules(&format!("{server}{own}"));
+    let (hq, lab) = (&rules.servers["hq"], &rules.servers["lab"]);
+    assert!(lab.may_set("tag") && !lab.may_set("contact_interval") && !hq.may_set("tag"));
+    assert_eq!((lab.credential("4"), lab.credential("core"), hq.credential("4")), ("core", "core", "4"));
+    let asker = |server: &str, task: &str| Asker { server: Some(server.into()), task: task.into(), ..Asker::default() };
+    assert!(rules.allows_server_credentials(&asker("lab", "netinventory")));
+    assert!(!rules.allows_server_credentials(&asker("lab", "deploy")));
+    assert!(!rules.allows_server_credentials(&asker("hq", "netinventory")));
+}
+
+#[test]
+fn a_grants_limits_of_a_run_hold_for_the_runs_that_it_is_for() {
+    use airlock_gate::policy::LimitKey;
+    let rules = rules(&format!(
+        "[limits]\nwall_seconds = 600\n{}",
+        grant("files.read", "paths = [\"/opt\"]\nlimits = { wall_seconds = 60, memory_mb = 9 }")
+    ));
+    let limits = |task: &str| {
+        let asker = Asker { server: Some("hq".into()), task: task.into(), ..Asker::default() };
+        let policy = rules.for_run(&asker, &rules.usual_circumstances(&asker));
+        [LimitKey::WallSeconds, LimitKey::MemoryMb].map(|key| policy.limit(key).map(|limit| limit.most))
+    };
+    assert_eq!((limits("deploy"), limits("inventory")), ([Some(60), Some(9)], [Some(600), None]));
 }

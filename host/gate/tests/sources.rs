@@ -3,26 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a surprise ends the test")]
 
-use airlock_gate::calls::{FactsRead, FactsSections, FileRead, FileStat, FileWrite, Level, Now, Random};
+mod nobody;
+
+use airlock_gate::calls::{FactsRead, FactsSections, FileRead, FileStat, FileWrite, Now, Random};
 use airlock_gate::cassette::{Cassette, FORMAT, Header};
 use airlock_gate::mock::Mock;
 use airlock_gate::policy::{Circumstances, Policy, PolicyFile, Rules};
-use airlock_gate::ports::Reporter;
 use airlock_gate::{Asker, Audit, CallError, Gate, Limits, Native, NoLog, Plan, Recorder, Replay, Source};
-use airlock_model::{Row, Section};
+use nobody::Nobody;
 use std::sync::Arc;
-
-struct Nobody;
-
-impl Reporter for Nobody {
-    fn emit(&self, _section: &'static Section, _rows: Vec<Row>) {}
-
-    fn log(&self, _level: Level, _message: &str) {}
-
-    fn progress(&self, _done: u32, _total: u32) -> Result<(), CallError> {
-        Ok(())
-    }
-}
 
 const MACHINE: &str = r#"
 mock_version = 1

@@ -4,8 +4,10 @@
 //! on this machine. A file whose name is not of the form `NN-name.toml` keeps all from loading: a rule that is silently
 //! not read could have been one that forbids.
 
-use crate::system;
+use crate::{read_document, system};
 use airlock_gate::policy::PolicyFile;
+use airlock_trust::LARGEST_SIGNATURES;
+use std::collections::BTreeMap;
 use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -27,6 +29,8 @@ pub struct PolicyFiles {
     pub files: Vec<PolicyFile>,
     /// Paths that somebody else could have written, each with the reason.
     pub unsafe_paths: Vec<String>,
+    /// What stands beside them as `NAME.sig`, by the name of the file that it is for.
+    pub signatures: BTreeMap<String, Vec<u8>>,
 }
 
 /// By what one sees that files have changed, without reading them.
@@ -53,6 +57,9 @@ impl PolicyFolder {
         let absolute = std::path::absolute(&self.path).map_err(|error| at(&self.path, &error))?;
         found.unsafe_paths = ways(&absolute);
         for path in paths {
+            if let Some(signature) = signature(&path)? {
+                found.signatures.insert(shown_name(&path), signature);
+            }
             let (text, metadata) = read(&path).map_err(|error| at(&path, &error))?;
             found.unsafe_paths.extend(unsafe_file(&path, &metadata));
             found.files.push(PolicyFile::new(shown_name(&path), text));
@@ -64,7 +71,7 @@ impl PolicyFolder {
 
     /// Changes whenever a file is written, replaced, added or taken away.
     pub fn fingerprint(&self) -> Fingerprint {
-        let mut all = vec![self.path.clone()];
+        let mut all = vec![self.path.clone(), self.path.with_added_extension("sig")];
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten().map(|entry| entry.path());
         all.extend(entries.take(2 * MOST_FILES));
         all.sort();
@@ -109,6 +116,16 @@ impl PolicyFolder {
         }
         paths.sort();
         Ok(paths)
+    }
+}
+
+/// The signatures of a policy file; none where there are none. They prove what they prove, whoever could write them.
+fn signature(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    let path = path.with_added_extension("sig");
+    match read_document(&path, LARGEST_SIGNATURES as u64) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(at(&path, &error)),
     }
 }
 

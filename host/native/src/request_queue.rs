@@ -1,6 +1,7 @@
 //! Calls that wait for a person, in a file.
 
 use crate::CountersFile;
+use crate::journal::{Journal, Weight};
 use crate::locked_file::{Keep, LockedFile};
 use airlock_gate::approvals::{Held, Queue, Standing};
 use airlock_gate::guards::Approvals;
@@ -14,11 +15,12 @@ const LARGEST: u64 = 64 << 20;
 pub struct RequestQueue {
     file: LockedFile,
     clock: CountersFile,
+    journal: Journal,
 }
 
 impl RequestQueue {
     pub fn new(state: &Path, clock: CountersFile) -> Self {
-        Self { file: LockedFile::new(state.join("requests.json"), LARGEST), clock }
+        Self { file: LockedFile::new(state.join("requests.json"), LARGEST), clock, journal: Journal::default() }
     }
 
     pub fn read(&self) -> io::Result<Queue> {
@@ -40,15 +42,38 @@ impl RequestQueue {
     }
 }
 
+impl RequestQueue {
+    /// Best effort: what waits is in the queue, whoever was told.
+    fn notify(&self, held: &Held<'_>, digest: &str) {
+        let server = held.bound.server.as_deref().unwrap_or("nobody's");
+        let (task, name) = (&held.bound.task, &held.rule.name);
+        let message = format!(
+            "a job of server {server} for the task {task} waits for the approval {name}: airlock requests show {digest}"
+        );
+        if let Err(error) = self.journal.tell(Weight::Notice, &message) {
+            tracing::warn!("the journal was not told that a request waits: {error}");
+        }
+    }
+}
+
 impl Approvals for RequestQueue {
     fn check(&self, held: Held<'_>) -> Standing {
         let now = self.clock.seconds();
+        let mut is_new = false;
         let checked = self.file.change(|queue: &mut Queue| {
+            let known = queue.waiting().len();
             let standing = queue.check(held, now);
+            is_new = queue.waiting().len() > known;
             // An approval that is used must not be there again after a crash; a request may be lost in one.
             let keep = if matches!(standing, Standing::Approved { .. }) { Keep::OnDisk } else { Keep::InCache };
             (Some(keep), standing)
         });
+        if let Ok(Standing::Held { digest }) = &checked
+            && is_new
+            && held.rule.notify
+        {
+            self.notify(&held, digest);
+        }
         checked.unwrap_or_else(|error| Standing::TurnedAway(format!("the queue of approvals cannot be used: {error}")))
     }
 }
@@ -80,6 +105,37 @@ mod tests {
             threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum()
         });
         assert_eq!(approved, 1);
+    }
+
+    #[test]
+    fn what_waits_is_told_to_the_journal_once_where_the_owner_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = std::os::unix::net::UnixDatagram::bind(folder.path().join("log")).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let journal = Journal::at(folder.path().join("log"));
+        let queue =
+            RequestQueue { journal, ..RequestQueue::new(folder.path(), CountersFile::open(folder.path()).unwrap()) };
+        let ask = Ask::new(Verb::PkgInstall);
+        let told = |job: &str, notify: bool| {
+            let bound = Bound {
+                server: Some("hq".into()),
+                task: "de\u{1b}[2Jploy".into(),
+                job: job.into(),
+                ..Bound::default()
+            };
+            let rule = ApprovalRule { notify, ..ApprovalRule::named("ops") };
+            let standing = queue.check(Held { bound: &bound, rule: &rule, job, ask: &ask, run: "r" });
+            assert!(matches!(standing, Standing::Held { .. }), "{standing:?}");
+            let mut bytes = [0; 2000];
+            socket.recv(&mut bytes).ok().map(|length| String::from_utf8_lossy(&bytes[..length]).into_owned())
+        };
+        let text = told("a", true).expect("a message");
+        assert!(
+            text.starts_with("<85>airlock[") && text.contains("server hq") && text.contains("requests show "),
+            "{text}"
+        );
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+        assert_eq!((told("a", true), told("b", false)), (None, None));
     }
 
     #[test]

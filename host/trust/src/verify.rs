@@ -89,7 +89,12 @@ fn publisher_of(name: &Name, valid: &[Key], store: &TrustStore) -> Result<(Name,
     best.ok_or_else(|| refusal.unwrap_or_else(|| TrustError::UnknownKey(words(valid.iter()))))
 }
 
-fn enough(id: &Name, publisher: &Publisher, signed: &[&Signer], name: &Name) -> Result<Vec<Key>, TrustError> {
+pub(crate) fn enough(
+    id: &Name,
+    publisher: &Publisher,
+    signed: &[&Signer],
+    name: &Name,
+) -> Result<Vec<Key>, TrustError> {
     let may_sign = |signer: &&&Signer| signer.names.iter().any(|glob| glob.matches(name.as_str()));
     let keys: Vec<Key> = signed.iter().filter(may_sign).map(|signer| signer.key).collect();
     if keys.is_empty() {

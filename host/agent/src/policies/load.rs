@@ -1,6 +1,6 @@
 //! From files to rules, or to the rules that were good before.
 
-use super::Policies;
+use super::{Policies, unsigned};
 use airlock_gate::policy::{PolicyFile, Problem, Rules, Severity, lint};
 use airlock_native::{PolicyFiles, Proposed, policy_digest};
 use serde_json::json;
@@ -132,6 +132,10 @@ impl Policies {
             return Rules::parse(&found.files).map_err(|problems| in_short(&problems));
         }
         let rules = check(&found.files).map_err(|problems| in_short(&problems))?;
+        let unsigned = unsigned(&rules, found, self.folders.as_ref());
+        if !unsigned.is_empty() {
+            return Err(in_short(&unsigned));
+        }
         let serials = serials(&rules);
         let Some(store) = &self.store else { return Ok(rules) };
         let allow_rollback = self.places.allow_rollback;

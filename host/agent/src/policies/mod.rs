@@ -9,10 +9,12 @@
 mod guards;
 mod load;
 mod places;
+mod signatures;
 mod watch;
 
 pub(crate) use load::{Loaded, check, serials};
 pub(crate) use places::Places;
+pub(crate) use signatures::unsigned;
 
 use airlock_gate::audit::{AuditLog, Record};
 use airlock_gate::policy::Circumstances;
@@ -71,6 +73,7 @@ impl Policies {
         let mut protected_paths = usual.protected_paths.clone();
         protected_paths.extend(self.places.own_paths(self.folders.as_ref()));
         Circumstances {
+            publisher_is_given: false,
             own_addresses: airlock_native::own_addresses(),
             protected_paths,
             zone: jiff::tz::TimeZone::system(),

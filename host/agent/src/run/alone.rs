@@ -30,7 +30,7 @@ pub(crate) fn alone(
         let only = rules.servers.keys().next().filter(|_| rules.servers.len() == 1).cloned();
         let server = server.map(str::to_owned).or(only);
         let asker = component.asker(server.as_deref());
-        let mut circumstances = rules.usual_circumstances(&asker);
+        let mut circumstances = Circumstances { publisher_is_given: false, ..rules.usual_circumstances(&asker) };
         about(&mut circumstances);
         let policy = Arc::new(rules.for_run(&asker, &circumstances));
         let words = format!("{} for {}", file.name, server.as_deref().unwrap_or("the owner"));

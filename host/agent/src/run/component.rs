@@ -24,6 +24,8 @@ pub(crate) struct Component {
     pub(crate) builtin: bool,
     /// Whose signature it came in under.
     pub(crate) publisher: Option<String>,
+    /// The keys of that signature.
+    pub(crate) publisher_keys: Vec<String>,
 }
 
 impl Component {
@@ -35,6 +37,7 @@ impl Component {
             bytes: Cow::Borrowed(task.component),
             builtin: true,
             publisher: None,
+            publisher_keys: vec![],
         })
     }
 
@@ -56,6 +59,7 @@ impl Component {
                 bytes: Cow::Owned(runnable.component),
                 builtin: false,
                 publisher: Some(runnable.publisher),
+                publisher_keys: runnable.keys,
             });
         }
         if !word.contains('/') && path.extension().is_none() {
@@ -77,7 +81,7 @@ impl Component {
         if OWN_TASKS.contains(&name.as_str()) || folders.is_some_and(|f| is_installed(f, &name).unwrap_or(true)) {
             name = format!("file:{name}");
         }
-        Ok(Self { name, world, bytes: Cow::Owned(bytes), builtin: false, publisher: None })
+        Ok(Self { name, world, bytes: Cow::Owned(bytes), builtin: false, publisher: None, publisher_keys: vec![] })
     }
 
     pub(crate) fn digest(&self) -> Digest {
@@ -91,6 +95,7 @@ impl Component {
             task: self.name.clone(),
             digest: Some(self.digest().to_string()),
             publisher: self.publisher.clone(),
+            publisher_keys: self.publisher_keys.clone(),
         }
     }
 }

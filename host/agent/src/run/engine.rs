@@ -3,6 +3,7 @@
 use super::Component;
 use crate::code_cache;
 use crate::compiling::InChild;
+use airlock_gate::policy::AuditSettings;
 use airlock_gate::{Asker, Audit, AuditLog, Gate, Guards, Limits, NoLog, Policy, Source};
 use airlock_native::{AuditFile, CountersFile, CrashesFile, Folders};
 use airlock_sandbox::{Bounds, Checked, Loaded, RunError, Sandbox, Unit};
@@ -71,7 +72,7 @@ impl<'a> Engine<'a> {
     /// Runs a task to its end, whatever end that is.
     pub(crate) fn run(&self, task: &Loaded, order: Order) -> anyhow::Result<Ended> {
         let (name, asker) = (order.asker.task.clone(), order.asker.clone());
-        let audit = self.audit(&order.asker, task);
+        let audit = self.audit(&order.asker, task, order.policy.audit());
         let audit = match &order.digest {
             Some(digest) => audit.with_policy(digest),
             None => audit,
@@ -104,8 +105,9 @@ impl<'a> Engine<'a> {
     }
 
     /// The audit of a run. A command that only reads goes on without one; that is said.
-    fn audit(&self, asker: &Asker, loaded: &Loaded) -> Audit {
-        let log: Box<dyn AuditLog> = match self.folders.filter(|_| self.audited).map(AuditFile::of) {
+    fn audit(&self, asker: &Asker, loaded: &Loaded, settings: &AuditSettings) -> Audit {
+        let folders = self.folders.filter(|_| self.audited);
+        let log: Box<dyn AuditLog> = match folders.map(|folders| AuditFile::under(folders, settings)) {
             Some(Ok(file)) => Box::new(file),
             Some(Err(error)) => {
                 tracing::warn!("this run leaves no audit record: {error}");

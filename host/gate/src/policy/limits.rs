@@ -57,6 +57,12 @@ impl LimitKey {
     /// Those of a `[limits]` table; the others are arguments of grants.
     pub(super) const TABLE: usize = 11;
 
+    /// What is about a run as a whole: in a grant it holds for every run that the grant is for.
+    pub(super) fn bounds_a_run(self) -> bool {
+        use LimitKey::{CpuSeconds, HostCalls, LogKb, MemoryMb, RunsPerDay, WallSeconds};
+        matches!(self, RunsPerDay | CpuSeconds | WallSeconds | MemoryMb | HostCalls | LogKb)
+    }
+
     /// How a grant of this verb can be limited in a key of its own.
     pub(super) fn of_verb(verb: Verb) -> &'static [LimitKey] {
         match verb {

@@ -41,6 +41,9 @@ pub const CODES: &[(&str, &str)] = &[
     (E_OVERLAP, "what may be written is what may be run"),
 ];
 
+/// Of what loads and does nothing in this version.
+pub const NO_EFFECT: &str = "W405";
+
 pub(super) const E_SYNTAX: &str = "E001";
 pub(super) const E_KEY: &str = "E002";
 pub(super) const E_VERB: &str = "E003";

@@ -25,6 +25,17 @@ pub struct Server {
 }
 
 impl Server {
+    /// Whether it may set this, within the limits of the policy: `contact_interval`, `tag`, `inventory.categories`,
+    /// `no-category`.
+    pub fn may_set(&self, what: &str) -> bool {
+        self.server_may_set.contains(&what)
+    }
+
+    /// Our name for what it calls a credential: what is mapped, else the same name.
+    pub fn credential<'a>(&'a self, theirs: &'a str) -> &'a str {
+        self.credential_map.get(theirs).map_or(theirs, String::as_str)
+    }
+
     /// Whether a connection to it proves who it is.
     pub fn is_proven_by_tls(&self) -> bool {
         self.origin.starts_with("https://")
@@ -85,10 +96,6 @@ pub struct Publisher {
 pub struct Approval {
     pub at: Location,
     pub rule: ApprovalRule,
-    pub binds: Vec<&'static str>,
-    pub notify: Option<&'static str>,
-    /// Seconds for which the same again needs no other approval.
-    pub auto_approve_identical: Option<u64>,
 }
 
 /// `[audit]`
@@ -96,4 +103,6 @@ pub struct Approval {
 pub struct AuditSettings {
     pub anchor: Vec<&'static str>,
     pub anchor_every: Option<u64>,
+    /// Where the tables stand.
+    pub at: Vec<crate::Location>,
 }

@@ -2,13 +2,14 @@
 //! which may keep them on another machine. Who writes the log anew does not get at those.
 
 use super::file::without_links;
+use crate::journal::{Journal, Weight};
 use airlock_gate::audit::Anchor;
 use airlock_gate::audit::chain::Head;
+use airlock_gate::policy::AuditSettings;
 use serde_json::Value;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -33,6 +34,16 @@ impl Default for Anchors {
 }
 
 impl Anchors {
+    /// As the owner's policy says it. The file is always kept: by it the log itself is found cut short.
+    pub(super) fn under(settings: &AuditSettings, file: PathBuf, are_the_systems: bool) -> Self {
+        let named = |anchor: &&str| matches!(*anchor, "journal" | "syslog");
+        let to_journal =
+            settings.anchor.iter().any(|anchor| named(&anchor)) || (settings.anchor.is_empty() && are_the_systems);
+        let every =
+            settings.anchor_every.map_or(Self::default().every, |every| u32::try_from(every).unwrap_or(u32::MAX));
+        Self { file: Some(file), to_journal, every: every.max(1) }
+    }
+
     /// Best effort: a head that is not written down proves less, and stops nothing.
     pub(super) fn keep(&self, head: &Head) {
         if let Some(Err(error)) = self.file.as_deref().map(|path| append(path, head)) {
@@ -94,10 +105,7 @@ fn append(path: &Path, head: &Head) -> io::Result<()> {
     file.write_all(format!("{}\n", record.line()).as_bytes())
 }
 
-/// One datagram in syslog's form: facility authpriv, severity informational.
 fn to_journal(head: &Head) -> io::Result<()> {
-    let socket = UnixDatagram::unbound()?;
-    socket.set_nonblocking(true)?;
-    let message = format!("<86>airlock[{}]: audit anchor seq={} hash={}", std::process::id(), head.seq, head.hash);
-    socket.send_to(message.as_bytes(), "/dev/log").map(drop)
+    let message = format!("audit anchor seq={} hash={}", head.seq, head.hash);
+    Journal::default().tell(Weight::Informational, &message)
 }

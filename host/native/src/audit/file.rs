@@ -7,6 +7,7 @@
 use super::Anchors;
 use crate::{Folders, FoldersError, system};
 use airlock_gate::audit::chain::{Head, Sealed, torn};
+use airlock_gate::policy::AuditSettings;
 use airlock_gate::{AuditLog, Record};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -65,9 +66,13 @@ impl AuditFile {
 
     /// The log of this user's folders, anchored beside their state; that of the system's service in its journal too.
     pub fn of(folders: &Folders) -> Result<Self, FoldersError> {
+        Self::under(folders, &AuditSettings::default())
+    }
+
+    /// As [`Self::of`], anchored where and as often as the owner's policy says.
+    pub fn under(folders: &Folders, settings: &AuditSettings) -> Result<Self, FoldersError> {
         let path = folders.audit()?;
-        let to_journal = folders.are_the_systems();
-        let anchors = Anchors { file: Some(folders.anchors()?), to_journal, ..Anchors::default() };
+        let anchors = Anchors::under(settings, folders.anchors()?, folders.are_the_systems());
         Self::with_anchors(&path, anchors).map_err(|error| FoldersError::Io { path, error })
     }
 

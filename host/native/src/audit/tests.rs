@@ -193,3 +193,25 @@ fn who_follows_the_log_sees_what_is_new_and_whole() {
     assert!(new.contains("\"what\":\"b\"") && new.lines().count() == 1, "{new}");
     assert_eq!(reader.since(&mut position).unwrap(), b"");
 }
+
+#[test]
+fn anchors_are_where_and_as_often_as_the_policy_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let folders = crate::Folders::new(Some(folder.path())).unwrap();
+    let settings = |anchor: &[&'static str], every| airlock_gate::policy::AuditSettings {
+        anchor: anchor.to_vec(),
+        anchor_every: every,
+        ..Default::default()
+    };
+    let log = AuditFile::under(&folders, &settings(&["file"], Some(3))).unwrap();
+    for _ in 0..7 {
+        log.write(Record::event("test", "x")).unwrap();
+    }
+    let seqs: Vec<u64> = read_anchors(&folders.anchors().unwrap()).unwrap().iter().map(|anchor| anchor.seq).collect();
+    assert_eq!(seqs.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>(), [3], "{seqs:?}");
+    let to_journal =
+        |anchor: &[&'static str], systems| Anchors::under(&settings(anchor, None), "x".into(), systems).to_journal;
+    assert!(to_journal(&["journal"], false) && to_journal(&["syslog", "file"], false) && to_journal(&[], true));
+    assert!(!to_journal(&["file"], true) && !to_journal(&[], false));
+    assert_eq!(Anchors::under(&settings(&[], None), "x".into(), false).every, 50);
+}

@@ -4,7 +4,7 @@ use super::{files, problems};
 use crate::exit::Failed;
 use crate::policies::{self, Places};
 use crate::terminal::{self, visible};
-use airlock_gate::policy::Problem;
+use airlock_gate::policy::{NO_EFFECT, Problem, lint};
 use airlock_native::{Folders, PolicyStore};
 use clap::Args;
 use serde_json::json;
@@ -32,8 +32,11 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let found = files(options.path.as_deref(), places)?;
     let (rules, problems) = match policies::check(&found.files) {
         Ok(rules) => {
-            let warnings = rules.warnings.clone();
-            (Some(rules), warnings)
+            let folders = Folders::new(places.vardir()).ok();
+            let unsigned = policies::unsigned(&rules, &found, folders.as_ref());
+            let idle = lint(&rules).problems.into_iter().filter(|problem| problem.code == NO_EFFECT);
+            let warnings = rules.warnings.iter().cloned().chain(idle).collect();
+            if unsigned.is_empty() { (Some(rules), warnings) } else { (None, unsigned) }
         }
         Err(problems) => (None, problems),
     };

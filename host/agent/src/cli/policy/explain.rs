@@ -4,7 +4,7 @@ use crate::exit::Usage;
 use crate::policies::{Places, Policies};
 use crate::recorded;
 use crate::terminal::{self, visible};
-use airlock_gate::policy::{call_of, explain};
+use airlock_gate::policy::{Circumstances, call_of, explain};
 use airlock_gate::{Ask, Asker};
 use airlock_native::{AuditReader, Folders};
 use anyhow::{Context, bail};
@@ -62,7 +62,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let folders = Folders::new(places.vardir()).ok();
     let policies = Policies::open(places, folders.as_ref())?;
     let Some(rules) = &policies.loaded.rules else { bail!("{}", policies.loaded.standing) };
-    let circumstances = policies.circumstances(&policies.loaded, &asker);
+    let circumstances = Circumstances { publisher_is_given: true, ..policies.circumstances(&policies.loaded, &asker) };
     let explanation = explain(rules, &asker, &circumstances, &ask, Some(jiff::Timestamp::now()));
     let text = if options.json {
         format!("{:#}\n", json!(explanation))

@@ -5,11 +5,12 @@ use crate::policy::limits::{Limit, LimitKey};
 use crate::terms::{Allowance, Counted, Period, Shared};
 use crate::{Effect, Verb};
 
-/// How a limit is counted for calls of this verb; none when they do not draw on it.
-pub(super) fn of_limits(limit: &Limit, shared: &Shared, verb: Verb, rule: &str) -> Option<Allowance> {
+/// What of a call of this verb is counted for a limit of this kind, in which period, in which unit; none when it draws
+/// nothing on it.
+fn counted(key: LimitKey, verb: Verb) -> Option<(Counted, Period, u64)> {
     let network = verb.effect() == Effect::Network;
     let writes = matches!(verb, Verb::FilesWrite | Verb::PkgFetch | Verb::PkgInstall);
-    let (counted, period, unit) = match limit.key {
+    Some(match key {
         LimitKey::NetPps if network => (Counted::Packets, Period::Second, 1),
         LimitKey::NewHostsPerDay if network => (Counted::Hosts, Period::Day, 1),
         LimitKey::EgressMbPerDay if verb == Verb::ReportSend => (Counted::Bytes, Period::Day, 1_000_000),
@@ -20,7 +21,17 @@ pub(super) fn of_limits(limit: &Limit, shared: &Shared, verb: Verb, rule: &str) 
         LimitKey::MaxPerDay => (Counted::Calls, Period::Day, 1),
         LimitKey::MaxBytesPerDay => (Counted::Bytes, Period::Day, 1),
         _ => return None,
-    };
+    })
+}
+
+/// Whether calls of this verb draw on a limit of this kind.
+pub(in crate::policy) fn is_counted(key: LimitKey, verb: Verb) -> bool {
+    counted(key, verb).is_some()
+}
+
+/// How a limit is counted for calls of this verb; none when they do not draw on it.
+pub(super) fn of_limits(limit: &Limit, shared: &Shared, verb: Verb, rule: &str) -> Option<Allowance> {
+    let (counted, period, unit) = counted(limit.key, verb)?;
     let rule = format!("{rule} {} = {}", limit.key.name(), limit.most);
     Some(Allowance { counted, period, most: limit.most.saturating_mul(unit), shared: shared.clone(), rule })
 }

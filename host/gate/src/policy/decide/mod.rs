@@ -7,8 +7,10 @@ mod fits;
 mod floor;
 mod index;
 mod policy;
+mod publisher;
 mod shown;
 
+pub(super) use allowances::is_counted;
 pub(super) use asked::Asked;
 pub(super) use fits::{Touch, covers, touches};
 pub(super) use policy::is_for;

@@ -11,11 +11,11 @@ use crate::policy::limits::{Limit, LimitKey, Window};
 use crate::policy::rule::{OWNER, Rule};
 use crate::policy::rules::Rules;
 use crate::policy::sameness::Says;
-use crate::policy::servers::Credential;
+use crate::policy::servers::{AuditSettings, Credential};
 use crate::policy::template::Template;
 use crate::policy::view::View;
 use crate::terms::{Allowance, ApprovalRule, Mode, Shared};
-use crate::{Asker, Code, Verb};
+use crate::{Asker, Verb};
 use airlock_model::Sensitivity;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -39,6 +39,8 @@ pub struct Circumstances {
     pub protected_paths: Vec<String>,
     /// The server proved by TLS that it is the one of the policy.
     pub server_proven_by_tls: bool,
+    /// The component's publisher is who the asker says: for questions and tests. Of a run it is told by the keys.
+    pub publisher_is_given: bool,
     /// Of machines that an inventory has seen, for `from_inventory`.
     pub known_macs: Vec<String>,
     /// For windows.
@@ -52,6 +54,7 @@ impl Default for Circumstances {
             broadcast_addresses: vec![],
             protected_paths: PROTECTED.iter().map(|path| (*path).to_owned()).collect(),
             server_proven_by_tls: false,
+            publisher_is_given: false,
             known_macs: vec![],
             zone: TimeZone::UTC,
         }
@@ -76,6 +79,7 @@ pub struct Policy {
     pub(super) zone: TimeZone,
     pub(super) mode: Mode,
     pub(super) macs: Vec<String>,
+    audit: AuditSettings,
 }
 
 #[derive(Debug, Clone)]
@@ -95,6 +99,10 @@ pub(super) struct Layer {
 impl Rules {
     /// The rules that are for a run of this task for this server.
     pub fn for_run(&self, asker: &Asker, circumstances: &Circumstances) -> Policy {
+        let (asker, stranger) = match self.known(asker, circumstances.publisher_is_given) {
+            Ok(known) => (&known.clone(), None),
+            Err(refusal) => (asker, Some(refusal)),
+        };
         let mut shows = Shows::default();
         let layers = self.layers().into_iter().map(|name| self.layer(name, asker, &mut shows)).collect::<Vec<_>>();
         let server = asker.server.as_deref().and_then(|name| Some((name, self.servers.get(name)?)));
@@ -105,6 +113,10 @@ impl Rules {
             windows.push(server.limits.windows.clone());
             let shared = Shared::Server(name.to_owned());
             limits.extend(server.limits.limits.iter().map(|limit| (shared.clone(), limit.clone())));
+        }
+        for rule in self.grants.iter().filter(|rule| is_for(rule, asker)) {
+            let of_run = rule.limits.limits.iter().filter(|limit| limit.key.bounds_a_run());
+            limits.extend(of_run.map(|limit| (Shared::Grant(rule.id().to_owned()), limit.clone())));
         }
         windows.retain(|set| !set.is_empty());
         let canonical = |addresses: &[IpAddr]| addresses.iter().map(IpAddr::to_canonical).collect();
@@ -119,7 +131,7 @@ impl Rules {
         let mut policy = Policy {
             layers,
             floor,
-            stranger: self.stranger(asker),
+            stranger,
             run: View::default(),
             credentials: Arc::new(self.credentials.clone()),
             templates: Arc::new(self.templates.clone()),
@@ -129,35 +141,17 @@ impl Rules {
             zone: circumstances.zone.clone(),
             mode: self.files.iter().map(|file| file.mode).max().unwrap_or_default(),
             macs: circumstances.known_macs.clone(),
+            audit: self.audit.clone(),
         };
         policy.run = policy.sees();
         policy
     }
 
-    /// What a test, a question or a comparison takes for granted of the connection: that the server is who it is.
+    /// What a test, a question or a comparison takes for granted: that the server and the publisher are who they are.
     pub fn usual_circumstances(&self, asker: &Asker) -> Circumstances {
         let server = asker.server.as_ref().and_then(|name| self.servers.get(name));
         let server_proven_by_tls = server.is_some_and(|server| server.is_proven_by_tls());
-        Circumstances { server_proven_by_tls, ..Circumstances::default() }
-    }
-
-    fn stranger(&self, asker: &Asker) -> Option<Refusal> {
-        if let Some(server) = asker.server.as_ref().filter(|server| !self.servers.contains_key(*server)) {
-            return Some(Refusal::new(Code::UnknownServer, format!("no [server.NAME] is called {server:.100?}")));
-        }
-        let publisher = asker.publisher.as_ref()?;
-        let task = &asker.task;
-        let why = match self.publishers.get(publisher) {
-            None => format!("no [publisher.NAME] is called {publisher:.100?}"),
-            Some(known) if !known.names.iter().any(|glob| glob.matches(task)) => {
-                format!("publisher {publisher:?} ({}) may not sign the name {task:.100?}", known.at)
-            }
-            Some(_) if OWN_TASKS.contains(&task.as_str()) => {
-                format!("{task:?} is a task of the program's own: no publisher signs it")
-            }
-            Some(_) => return None,
-        };
-        Some(Refusal::new(Code::UnknownTask, why))
+        Circumstances { server_proven_by_tls, publisher_is_given: true, ..Circumstances::default() }
     }
 
     fn layer(&self, name: LayerName, asker: &Asker, shows: &mut Shows) -> Layer {
@@ -246,6 +240,7 @@ impl Policy {
             zone: TimeZone::UTC,
             mode: Mode::Enforce,
             macs: vec![],
+            audit: AuditSettings::default(),
         };
         for layer in &mut policy.layers {
             layer.grant(&Rule::built_in(name, Verb::InventoryRead, ceiling), &mut shows);
@@ -297,6 +292,11 @@ impl Policy {
     /// The smallest of the limits of this kind.
     pub fn limit(&self, key: LimitKey) -> Option<&Limit> {
         self.limits.iter().map(|(_, limit)| limit).filter(|limit| limit.key == key).min_by_key(|limit| limit.most)
+    }
+
+    /// Where and how often the audit of a run is anchored.
+    pub fn audit(&self) -> &AuditSettings {
+        &self.audit
     }
 
     pub fn mode(&self) -> Mode {

@@ -1,6 +1,7 @@
 //! What loads but is not wise: ways around the policy, rules that never hold, limits that are missing. And a score for
 //! each server, for people who want to know at a glance.
 
+mod idle;
 mod overlap;
 mod score;
 mod servers;
@@ -38,6 +39,7 @@ pub fn lint(rules: &Rules) -> Lint {
     overlap::check(rules, &mut found);
     servers::check(rules, &mut found);
     useless::check(rules, &mut found);
+    idle::check(rules, &mut found);
     let mut problems = rules.warnings.clone();
     problems.extend(found.cursors.into_values().flat_map(|cursor| cursor.problems));
     problems.sort_by(|a, b| (a.severity, &a.file, a.line, a.column).cmp(&(b.severity, &b.file, b.line, b.column)));

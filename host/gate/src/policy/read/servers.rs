@@ -4,10 +4,11 @@ use super::{Cursor, Table, Text, shown};
 use crate::policy::limits::{self, LimitSet, duration};
 use crate::policy::matching::{HostPattern, OriginPattern, plain};
 use crate::policy::problem::{E_MISSING, E_VALUE};
+use crate::policy::public_key::bytes_of;
 use crate::policy::rule::Kind;
 use crate::policy::servers::{Approval, AuditSettings, Auth, Binding, Credential, Publisher, Server, Tls};
 use crate::redact::Glob;
-use crate::terms::ApprovalRule;
+use crate::terms::{ApprovalRule, BOUND};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
@@ -182,11 +183,7 @@ pub(super) fn publisher(cx: &mut Cursor, table: Table<'_, '_>) -> Option<Publish
     }
     let keys = table.texts(cx, "keys").unwrap_or_default();
     for key in &keys {
-        let body =
-            key.value.strip_prefix("ed25519:").or_else(|| key.value.strip_prefix("minisign:")).unwrap_or(&key.value);
-        let length = BASE64_STANDARD.decode(body).map_or(0, |bytes| bytes.len());
-        // A raw key, a key in its DER envelope, a key as minisign writes it.
-        if ![32, 44, 42].contains(&length) {
+        if bytes_of(&key.value).is_none() {
             cx.error(E_VALUE, &key.span, "a key is ed25519: and the public key in base64, or minisign's own RW…");
         }
     }
@@ -235,21 +232,21 @@ pub(super) fn approval(cx: &mut Cursor, name: &Text, table: Table<'_, '_>) -> Ap
         pending.expires = duration(cx, &limits, "expires").unwrap_or(pending.expires);
         limits.finish(cx);
     }
-    let all = &["job", "files", "component", "policy"];
-    let binds = table.words(cx, "binds", all).unwrap_or_else(|| all.to_vec());
-    let notify = table.word(cx, "notify", &["journal", "syslog", "none"]);
-    let auto_approve_identical = match table.value("auto_approve_identical").and_then(|value| value.get_ref().as_str())
+    if let Some(binds) = table.words(cx, "binds", BOUND) {
+        rule.binds = binds.into_iter().map(str::to_owned).collect();
+    }
+    rule.notify = table.word(cx, "notify", &["journal", "syslog", "none"]).is_some_and(|where_to| where_to != "none");
+    rule.auto_approve_identical = match table.value("auto_approve_identical").and_then(|value| value.get_ref().as_str())
     {
         Some("never") => None,
         _ => duration(cx, &table, "auto_approve_identical"),
     };
     table.finish(cx);
-    Approval { at, rule, binds, notify, auto_approve_identical }
+    Approval { at, rule }
 }
 
 pub(super) fn same_approval(a: &Approval, b: &Approval) -> bool {
-    let key = |x: &Approval| (x.rule.clone(), x.binds.clone(), x.notify, x.auto_approve_identical);
-    key(a) == key(b)
+    a.rule == b.rule
 }
 
 /// Of several files the more is done.
@@ -260,6 +257,7 @@ pub(super) fn audit(cx: &mut Cursor, table: Table<'_, '_>, all: &mut AuditSettin
         }
     }
     all.anchor.sort_unstable();
+    all.at.push(cx.at(&table.span));
     if let Some(every) = table.number(cx, "anchor_every", 1_000_000) {
         all.anchor_every = Some(all.anchor_every.map_or(every, |other| other.min(every)));
     }
