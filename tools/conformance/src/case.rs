@@ -34,6 +34,9 @@ pub(crate) struct Question {
     /// What the surroundings answer: `{"call", "args", "returns"}`.
     #[serde(default)]
     pub(crate) mocked: Vec<Value>,
+    /// `derived` when the case's own test made the result out of what the calls gave.
+    #[serde(default)]
+    pub(crate) result: String,
     #[serde(default)]
     pub(crate) timezone: Option<String>,
     #[serde(skip)]

@@ -9,6 +9,7 @@ mod dmi;
 mod helpers;
 mod hpux;
 mod macos;
+mod messages;
 mod networks;
 mod screens;
 mod security;
@@ -38,6 +39,7 @@ const FAMILIES: &[&[Module]] = &[
     helpers::MODULES,
     hpux::MODULES,
     macos::MODULES,
+    messages::MODULES,
     networks::MODULES,
     screens::MODULES,
     security::MODULES,
