@@ -265,6 +265,11 @@ impl Policy {
         Self::built_in("a server without a policy", Sensitivity::Internal, false)
     }
 
+    /// How many runs of each installed task are kept as recordings.
+    pub fn recordings(&self) -> u64 {
+        self.audit.recordings.unwrap_or(AuditSettings::RECORDINGS)
+    }
+
     /// What `facts.sections` lists: what some grant shows, in every layer. Each read is decided on its own.
     fn sees(&self) -> View {
         if self.stranger.is_some() {
