@@ -1,8 +1,9 @@
 //! From a report to the document that is written.
 
 use crate::exit::Usage;
+use crate::terminal;
 use airlock_model::{Report, Row, schema};
-use airlock_native::read_document;
+use airlock_native::{is_folder, read_document, write_document};
 use airlock_protocol::{Envelope, additional_content, inventory_html, inventory_json, inventory_xml};
 use anyhow::Context;
 use std::path::Path;
@@ -63,4 +64,19 @@ pub(crate) fn encode(report: &Report, envelope: &Envelope, format: Format) -> St
         Format::Xml => inventory_xml(report, envelope),
         Format::Html => inventory_html(report, envelope),
     }
+}
+
+/// Writes a document: to a file, into a folder under the device's name, or to standard output.
+pub(crate) fn write(output: Option<&Path>, text: &str, deviceid: &str, format: Format) -> anyhow::Result<()> {
+    let Some(output) = output.filter(|path| *path != Path::new("-")) else {
+        return Ok(terminal::print(text)?);
+    };
+    let path = if is_folder(output) {
+        // A device's name comes from its host name: no path.
+        let name: String = deviceid.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
+        output.join(format!("{name}.{}", format.extension()))
+    } else {
+        output.to_owned()
+    };
+    write_document(&path, text.as_bytes()).with_context(|| path.display().to_string())
 }

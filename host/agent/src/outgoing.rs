@@ -2,14 +2,18 @@
 //! whatever is encoded has been through it.
 
 use crate::document::{self, Format};
+use crate::policies::Policies;
 use crate::table::table;
+use airlock_gate::counters::Draw;
+use airlock_gate::guards::{Counters as _, Stops as _};
 use airlock_gate::policy::{Refusal, Rules, Verdict};
 use airlock_gate::ports::Facts as _;
 use airlock_gate::redact::{Profile, Redactor, Tokens, Withheld};
 use airlock_gate::{Ask, Code, Policy, Verb};
 use airlock_model::{Report, schema};
-use airlock_native::{Folders, Observation, redaction_key};
+use airlock_native::{CountersFile, Folders, Observation, Sent, redaction_key};
 use airlock_protocol::Envelope;
+use serde_json::json;
 use std::time::Duration;
 
 /// A document as it would leave.
@@ -61,7 +65,20 @@ pub(crate) fn tokens(observation: &Observation) -> anyhow::Result<Tokens> {
     Ok(Tokens::of(&report))
 }
 
-/// The exact bytes that would leave, and what was withheld of them by which line.
+/// What remains of a report, and what was withheld of it by which line.
+pub(crate) fn redacted(
+    report: Report,
+    envelope: &Envelope,
+    redactor: &Redactor,
+    took: Duration,
+) -> (Report, Envelope, Vec<Withheld>) {
+    let (report, mut withheld) = redactor.report(report, |report| document::sign(report, took));
+    let (deviceid, tag, more) = redactor.members(&envelope.deviceid, envelope.tag.as_deref());
+    withheld.extend(more);
+    (report, Envelope { deviceid, tag, ..envelope.clone() }, withheld)
+}
+
+/// The exact bytes that would leave.
 pub(crate) fn preview(
     report: Report,
     envelope: &Envelope,
@@ -69,11 +86,52 @@ pub(crate) fn preview(
     took: Duration,
     format: Format,
 ) -> Outgoing {
-    let (report, mut withheld) = redactor.report(report, |report| document::sign(report, took));
-    let (deviceid, tag, more) = redactor.members(&envelope.deviceid, envelope.tag.as_deref());
-    withheld.extend(more);
-    let envelope = Envelope { deviceid, tag, ..envelope.clone() };
+    let (report, envelope, withheld) = redacted(report, envelope, redactor, took);
     Outgoing { document: document::encode(&report, &envelope, format), withheld }
+}
+
+/// Lets a document leave for a server: asked of the kill switch and the policy, drawn on its allowances, and written down
+/// before it is handed over. An error: it stays here.
+pub(crate) struct Exit<'a> {
+    pub(crate) policies: &'a Policies,
+    pub(crate) folders: &'a Folders,
+    pub(crate) server: &'a str,
+    pub(crate) policy: &'a Policy,
+    /// Where it goes.
+    pub(crate) to: &'a str,
+}
+
+impl Exit<'_> {
+    /// `is_again`: it is in the ledger already.
+    pub(crate) fn take(&self, kind: &str, document: &[u8], is_again: bool) -> anyhow::Result<()> {
+        let stops = self.policies.places.stops().stops();
+        if let Some(stop) = stops.iter().find(|stop| stop.ends(Some(self.server))) {
+            anyhow::bail!("stopped: {stop}");
+        }
+        let bytes = u64::try_from(document.len()).unwrap_or(u64::MAX);
+        let ask = Ask { bytes: Some(bytes), ..Ask::new(Verb::ReportSend) };
+        let refused = |code: &str, why: &str| {
+            let details = json!({ "server": self.server, "kind": kind, "bytes": bytes, "code": code, "why": why });
+            self.policies.tell("report kept back", details);
+            anyhow::anyhow!("nothing may be sent to {}: {code}: {why}", self.server)
+        };
+        let allowed = match self.policy.decide(&ask, jiff::Timestamp::now()) {
+            Verdict::Allow(allowed) => allowed,
+            Verdict::Deny(refusal) => return Err(refused(&refusal.code.to_string(), &refusal.why)),
+        };
+        let draws: Vec<Draw> = allowed.terms.allowances.iter().filter_map(|one| Draw::of(one, &ask)).collect();
+        if !draws.is_empty() {
+            let counters = CountersFile::open(&self.folders.state()?)?;
+            counters.take(&draws).map_err(|full| refused(&Code::Quota.to_string(), &full.to_string()))?;
+        }
+        if !is_again {
+            Sent::new(self.folders).record(self.server, kind, self.to, document)?;
+        }
+        let rule = &allowed.rule;
+        let details = json!({ "server": self.server, "kind": kind, "to": self.to, "bytes": bytes, "rule": rule });
+        self.policies.tell("report leaves", details);
+        Ok(())
+    }
 }
 
 /// For people: what was withheld, how often, and by which line.

@@ -75,6 +75,14 @@ impl Report {
         }
     }
 
+    /// Leaves out the sections that `wanted` does not want; parts of a section go with it.
+    pub fn keep_only(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.sections.retain(|name, _| {
+            let parent = schema::section(name).and_then(|section| section.parent);
+            wanted(parent.unwrap_or(name))
+        });
+    }
+
     /// The rows of a section; none when nothing was emitted.
     pub fn rows(&self, section: &str) -> &[Row] {
         self.sections.get(section).map_or(&[], Vec::as_slice)

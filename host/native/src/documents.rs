@@ -104,6 +104,11 @@ pub fn write_document(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Takes a file away.
+pub fn remove_document(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
+}
+
 /// Writes a file that is not there yet, for this user's eyes only.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;

@@ -3,12 +3,14 @@
 //!
 //! Nothing here knows a rule: whether a call may happen was decided before it arrives.
 
+mod alarm;
 mod audit;
 mod beneath;
 mod clock;
 mod code_folder;
 mod counters_file;
 mod crashes_file;
+mod daemon_lock;
 mod documents;
 mod files;
 mod folders;
@@ -28,7 +30,6 @@ mod people;
 mod policy_folder;
 mod policy_store;
 mod process;
-mod recordings;
 mod redact_key;
 mod reporter;
 mod request_queue;
@@ -39,14 +40,16 @@ mod stop_file;
 pub mod system;
 pub mod trust_store;
 
+pub use alarm::Alarm;
 pub use audit::{Anchors, AuditFile, AuditReader, read_anchors};
 pub use clock::MachineClock;
 pub use code_folder::CodeFolder;
 pub use counters_file::CountersFile;
 pub use crashes_file::CrashesFile;
+pub use daemon_lock::DaemonLock;
 pub use documents::{
     file_names, is_folder, is_there, list_folder, make_folder, read_document, read_plain, read_standard_input,
-    write_document, write_new,
+    remove_document, write_document, write_new,
 };
 pub use files::MachineFiles;
 pub use folders::{Folders, FoldersError};
@@ -63,7 +66,6 @@ pub use people::{may_approve, who};
 pub use policy_folder::{Fingerprint, PolicyFiles, PolicyFolder};
 pub use policy_store::{Accepted, Change, PolicyStore, Proposed, digest as policy_digest};
 pub use process::MachineProcess;
-pub use recordings::{LARGEST_RECORDING, Recordings};
 pub use redact_key::redaction_key;
 pub use reporter::{Collected, Watch};
 pub use request_queue::RequestQueue;

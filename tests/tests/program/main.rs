@@ -9,7 +9,6 @@
 )]
 
 mod additional_content;
-mod against;
 mod captures;
 mod commands;
 mod compiling;

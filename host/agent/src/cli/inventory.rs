@@ -14,7 +14,7 @@ use crate::timings::Phases;
 use airlock_facts::{Machine, Roots};
 use airlock_gate::Asker;
 use airlock_model::Report;
-use airlock_native::{Budget, Folders, Observation, Sent, device_id, is_folder, write_document};
+use airlock_native::{Budget, Folders, Observation, Sent, device_id, is_folder};
 use airlock_protocol::Envelope;
 use anyhow::Context;
 use clap::Args;
@@ -201,7 +201,7 @@ pub(crate) fn run(options: &Options, places: &Places, started: Instant) -> anyho
         }
     };
     phases.mark("document");
-    write(options, &text, &envelope.deviceid, format)?;
+    document::write(options.output.as_deref(), &text, &envelope.deviceid, format)?;
     phases.mark("write");
     if options.timings {
         eprint!("{}", phases.show(&observation.timings()));
@@ -266,18 +266,4 @@ fn format(options: &Options) -> Format {
         (_, true) => Format::Html,
         _ => Format::Json,
     }
-}
-
-fn write(options: &Options, text: &str, deviceid: &str, format: Format) -> anyhow::Result<()> {
-    let Some(output) = options.output.as_deref().filter(|path| *path != Path::new("-")) else {
-        return Ok(terminal::print(text)?);
-    };
-    let path = if is_folder(output) {
-        // A device's name comes from its host name: no path.
-        let name: String = deviceid.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect();
-        output.join(format!("{name}.{}", format.extension()))
-    } else {
-        output.to_owned()
-    };
-    write_document(&path, text.as_bytes()).with_context(|| path.display().to_string())
 }

@@ -7,6 +7,7 @@ mod explain;
 mod inventory;
 mod policy;
 mod requests;
+mod run;
 mod sent;
 mod snapshot;
 mod stop;
@@ -40,6 +41,8 @@ pub(crate) struct Arguments {
 enum Command {
     /// Print the inventory of this machine
     Inventory(Box<inventory::Options>),
+    /// Go to each server once, and do what it may have done
+    Run(Box<run::Options>),
     /// Store what is read of this machine in a folder that can stand for it
     Snapshot(snapshot::Options),
     /// Look at tasks and at the components they are
@@ -68,6 +71,7 @@ enum Command {
 pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
     match arguments.command {
         Command::Inventory(options) => inventory::run(&options, &arguments.places, started),
+        Command::Run(options) => run::run(&options, &arguments.places),
         Command::Snapshot(options) => snapshot::run(&options, &arguments.places),
         Command::Task(command) => task::run(&command, &arguments.places),
         Command::Audit(command) => audit::run(&command, arguments.places.vardir()),

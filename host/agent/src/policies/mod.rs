@@ -12,6 +12,7 @@ mod places;
 mod signatures;
 mod watch;
 
+use load::Standing;
 pub(crate) use load::{Loaded, check, serials};
 pub(crate) use places::Places;
 pub(crate) use signatures::unsigned;
@@ -63,6 +64,7 @@ impl Policies {
     fn rights_under(&self, loaded: &Loaded, asker: &Asker) -> (Policy, String) {
         match &loaded.rules {
             Some(rules) => (rules.for_run(asker, &self.circumstances(loaded, asker)), loaded.standing.to_string()),
+            None if loaded.standing == Standing::Missing => (Policy::without_a_policy(), loaded.standing.to_string()),
             None => (Policy::unknown_server(), loaded.standing.to_string()),
         }
     }
@@ -84,6 +86,16 @@ impl Policies {
     /// Keeps a record of something that happened to the policy.
     fn note(&self, what: &str, details: impl Serialize) {
         Self::note_in(self.folders.as_ref(), what, details);
+    }
+
+    /// Keeps a record of something that happened between this machine and a server.
+    pub(crate) fn tell(&self, what: &str, details: impl Serialize) {
+        self.note(what, details);
+    }
+
+    /// The user and the secret of a credential that the policy names.
+    pub(crate) fn secret(&self, name: &str) -> anyhow::Result<(Option<String>, String)> {
+        anyhow::bail!("[credential.{name}]: secrets of credentials are not read by this version")
     }
 
     /// Keeps a record of something that happened outside of any run.

@@ -60,6 +60,17 @@ fn an_unknown_server_sees_nothing_personal_and_nothing_secret() {
     assert!(!view.shows(hardware.field("lastloggeduser").unwrap()));
 }
 
+#[test]
+fn a_report_leaves_without_a_policy_only_where_there_never_was_one() {
+    let report = Ask { bytes: Some(1), ..Ask::new(Verb::ReportSend) };
+    assert!(!allows(&Policy::unknown_server(), &report));
+    let policy = Policy::without_a_policy();
+    assert!(allows(&policy, &report) && allows(&policy, &about(&["hardware"])) && !allows(&policy, &about(&["users"])));
+    for verb in Verb::ALL.iter().filter(|verb| !matches!(verb, Verb::ReportSend | Verb::InventoryRead)) {
+        assert!(!allows(&policy, &Ask::new(*verb)), "{verb}");
+    }
+}
+
 const READS: &str = r#"
 [[grant]]
 server = "hq"

@@ -37,8 +37,7 @@ impl Anchors {
     /// As the owner's policy says it. The file is always kept: by it the log itself is found cut short.
     pub(super) fn under(settings: &AuditSettings, file: PathBuf, are_the_systems: bool) -> Self {
         let named = |anchor: &&str| matches!(*anchor, "journal" | "syslog");
-        let to_journal =
-            settings.anchor.iter().any(|anchor| named(&anchor)) || (settings.anchor.is_empty() && are_the_systems);
+        let to_journal = settings.anchor.iter().any(named) || (settings.anchor.is_empty() && are_the_systems);
         let every =
             settings.anchor_every.map_or(Self::default().every, |every| u32::try_from(every).unwrap_or(u32::MAX));
         Self { file: Some(file), to_journal, every: every.max(1) }

@@ -1,0 +1,128 @@
+//! When a server's turn comes again: its wish, within what the owner allows, drawn so that a fleet spreads out.
+
+use airlock_gate::policy::{Rules, Server};
+use airlock_native::Remembered;
+use airlock_protocol::schedule::{Interval, back_off, drawn, next_run};
+use std::time::Duration;
+
+/// Where the policy says nothing: no storm, and no silence.
+const SHORTEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(7 * 86_400);
+
+/// The owner's window for the contacts with one server. Of several limits the narrower holds.
+pub(crate) fn allowed(rules: Option<&Rules>, server: Option<&Server>) -> Interval {
+    let mut interval = Interval { min: SHORTEST, max: LONGEST };
+    let of_machine = rules.into_iter().flat_map(|rules| &rules.limits).filter_map(|limits| limits.contact_interval);
+    let mut said: Vec<(Option<u64>, Option<u64>)> = of_machine.collect();
+    said.extend(server.and_then(|server| server.limits.contact_interval));
+    // The owner's own numbers take the place of ours, each where it is given.
+    let mins = said.iter().filter_map(|(min, _)| *min).map(Duration::from_secs);
+    let maxs = said.iter().filter_map(|(_, max)| *max).map(Duration::from_secs);
+    interval.max = maxs.min().unwrap_or(interval.max);
+    interval.min = mins.max().unwrap_or(interval.min).min(interval.max);
+    interval
+}
+
+/// What becomes of a wish.
+pub(crate) struct Next {
+    pub(crate) at: i64,
+    pub(crate) because: String,
+    pub(crate) period: Duration,
+}
+
+/// After a contact that worked. `wished` is none where the server says nothing.
+pub(crate) fn after(
+    began: u64,
+    ended: u64,
+    wished: Option<Duration>,
+    usual: Duration,
+    interval: Interval,
+    random: u64,
+) -> Next {
+    let clamped = interval.clamp(wished.unwrap_or(usual));
+    let because = match (wished, clamped.wished) {
+        (None, _) => format!("the server says nothing of when to come again; every {}", words(clamped.period)),
+        (Some(wish), None) => format!("the server says every {}", words(wish)),
+        (Some(wish), Some(_)) => {
+            let which = if wish > clamped.period { "most" } else { "least" };
+            format!("the server says every {}, the policy at {which} {}", words(wish), words(clamped.period))
+        }
+    };
+    let at = next_run(began, ended, clamped.period, random);
+    Next { at: i64::try_from(at).unwrap_or(i64::MAX), because, period: clamped.period }
+}
+
+/// After one that did not. A server that asks for more time gets it, within what the owner allows.
+pub(crate) fn after_failure(
+    now: u64,
+    known: &Remembered,
+    again: Option<Duration>,
+    interval: Interval,
+    most: Duration,
+    random: u64,
+) -> Next {
+    let period = known.period.map_or(interval.max, Duration::from_secs);
+    let pause = back_off(known.failures.max(1), again, most.min(period).min(interval.max), random);
+    let because = match again {
+        Some(_) => format!("the server asked for time; again in {}", words(pause)),
+        None => format!("{} in a row failed; again in {}", known.failures.max(1), words(pause)),
+    };
+    let at = now.saturating_add(pause.as_secs().max(1));
+    Next { at: i64::try_from(at).unwrap_or(i64::MAX), because, period }
+}
+
+/// Before the first contact ever.
+pub(crate) fn first(now: u64, delay: Duration, random: u64) -> i64 {
+    i64::try_from(now.saturating_add(drawn(delay, random).as_secs())).unwrap_or(i64::MAX)
+}
+
+/// `90 s`, `15 min`, `24 h`, `7 days`.
+pub(crate) fn words(period: Duration) -> String {
+    let seconds = period.as_secs();
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds.div_ceil(60)),
+        7200..172_800 => format!("{} h", seconds.div_ceil(3600)),
+        _ => format!("{} days", seconds.div_ceil(86_400)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: u64 = 3600;
+
+    fn window(min: u64, max: u64) -> Interval {
+        Interval { min: Duration::from_secs(min), max: Duration::from_secs(max) }
+    }
+
+    #[test]
+    fn a_wish_is_kept_within_the_owners_window_and_it_is_said() {
+        let day = window(6 * HOUR, 24 * HOUR);
+        for (wish, period, said) in [
+            (12 * HOUR, 12 * HOUR, "the server says every 12 h"),
+            (99_999 * 86_400, 24 * HOUR, "the policy at most 24 h"),
+            (0, 6 * HOUR, "the policy at least 6 h"),
+        ] {
+            let next = after(1000, 1010, Some(Duration::from_secs(wish)), Duration::from_secs(HOUR), day, u64::MAX / 2);
+            assert_eq!(next.period.as_secs(), period);
+            assert!(next.because.contains(said), "{}", next.because);
+            let ahead = u64::try_from(next.at).unwrap() - 1000;
+            assert!(ahead >= period / 2 && ahead <= period, "{ahead} of {period}");
+        }
+    }
+
+    #[test]
+    fn failures_wait_longer_each_time_and_never_longer_than_the_period() {
+        let known = |failures| Remembered { failures, period: Some(HOUR), ..Remembered::default() };
+        let pause = |failures, again: Option<u64>| {
+            let again = again.map(Duration::from_secs);
+            let next = after_failure(0, &known(failures), again, window(60, 86_400), Duration::from_secs(3600), 7);
+            u64::try_from(next.at).unwrap()
+        };
+        assert!(pause(1, None) >= 30 && pause(1, None) < pause(4, None));
+        assert!(pause(30, None) <= HOUR);
+        assert!(pause(1, Some(99_999_999)) <= 86_400);
+    }
+}

@@ -1,0 +1,262 @@
+//! One server's turn, from the first word to the last: contact, report, delivery, and what is remembered of it.
+
+use super::report::For;
+use super::{Round, TargetOutcome, interval};
+use crate::config::ServerSettings;
+use crate::outgoing::Exit;
+use crate::session::{self, About, Contact, Dialect, Dialects, SessionError, Wire, deliver};
+use airlock_gate::guards::Stops as _;
+use airlock_gate::policy::{Server, Verdict};
+use airlock_gate::{Ask, Asker, Policy, Verb};
+use airlock_native::{Outbox, Remembered, ServerState};
+use anyhow::bail;
+use jiff::Timestamp;
+use serde_json::json;
+use std::time::Duration;
+
+/// Tasks that this program has for servers.
+const INSTALLED: &[&str] = &["inventory"];
+
+/// One server's turn.
+struct Turn<'a> {
+    /// Its name in the policy, and of its state.
+    name: String,
+    settings: &'a ServerSettings,
+    rule: Option<Server>,
+    policy: Policy,
+    state: ServerState,
+    known: Remembered,
+    began: i64,
+}
+
+/// What came of a turn that the server took part in.
+struct Done {
+    contact: Contact,
+    /// Task, and what became of it.
+    results: Vec<(String, String)>,
+    /// False: something of it has to be done again.
+    ok: bool,
+}
+
+impl Round<'_> {
+    pub(super) fn server(&self, server: &ServerSettings) -> TargetOutcome {
+        let shown = server.name.clone();
+        self.try_server(server).unwrap_or_else(|error| TargetOutcome::failed(shown, format!("{error:#}")))
+    }
+
+    fn try_server(&self, server: &ServerSettings) -> anyhow::Result<TargetOutcome> {
+        let (name, rule) = self.rule(server)?;
+        let state = ServerState::of_server(self.folders, &name)?;
+        let Some(_session) = state.session()? else { bail!("another airlock talks to it just now") };
+        let (known, began) = (state.read(&server.url)?, Timestamp::now().as_second());
+        if let Some(known) = self.not_due(&known, began) {
+            return Ok(known.of(&name));
+        }
+        if let Some(stop) = self.places.stops().stops().iter().find(|stop| stop.ends(Some(&name))) {
+            bail!("stopped: {stop} (airlock stop --resume)");
+        }
+        let asker = Asker { server: Some(name.clone()), task: "inventory".to_owned(), ..Asker::default() };
+        let (policy, _) = self.policies.rights(&asker);
+        let turn = Turn { name, settings: server, rule, policy, state, known, began };
+        match self.turn(&turn) {
+            Ok(done) => self.went_well(&turn, done),
+            Err(error) => self.went_wrong(&turn, &error),
+        }
+    }
+
+    /// The server of the policy that this one is: by name, or by where it is.
+    fn rule(&self, server: &ServerSettings) -> anyhow::Result<(String, Option<Server>)> {
+        let Some(rules) = self.policies.loaded.rules.as_deref() else { return Ok((server.name.clone(), None)) };
+        let origin = origin(&server.url);
+        match rules.servers.get(&server.name) {
+            Some(rule) if rule.origin == origin => Ok((server.name.clone(), Some(rule.clone()))),
+            Some(rule) => bail!(
+                "the policy says that it is at {} ({}), the settings that it is at {origin}: nothing is sent",
+                rule.origin,
+                rule.at
+            ),
+            None => match rules.servers.iter().find(|(_, rule)| rule.origin == origin) {
+                Some((name, rule)) => Ok((name.clone(), Some(rule.clone()))),
+                None => Ok((server.name.clone(), None)),
+            },
+        }
+    }
+
+    fn turn(&self, turn: &Turn<'_>) -> anyhow::Result<Done> {
+        let secret = |name: &str| self.policies.secret(name);
+        let client = session::client(turn.settings, self.settings, turn.rule.as_ref(), secret)?;
+        let own = turn.settings.transport.as_ref().unwrap_or(&self.settings.transport);
+        let wire = Wire::new(&client, !own.no_compression, &self.agent_id)?;
+        let may_report = matches!(turn.policy.decide(&Ask::new(Verb::ReportSend), Timestamp::now()), Verdict::Allow(_));
+        let enabled = INSTALLED.iter().filter(|task| may_report && self.is_planned(task));
+        let about = About {
+            device: self.device_id.clone(),
+            tag: turn.settings.tag.clone().or_else(|| self.settings.tag.clone()),
+            installed: INSTALLED.iter().map(|task| (*task).to_owned()).collect(),
+            enabled: enabled.map(|task| (*task).to_owned()).collect(),
+            port: self.settings.listener.enabled.then_some(self.settings.listener.port),
+        };
+        let contact = session::contact(&wire, &about, dialects(turn))?;
+        let outbox = Outbox::of_server(self.folders, &turn.name)?;
+        let mut results = Vec::new();
+        let mut ok = true;
+        match self.inventory(turn, &contact, &about, &outbox) {
+            Ok(what) => results.push(("inventory".to_owned(), what)),
+            Err(error) => {
+                ok = false;
+                results.push(("inventory".to_owned(), format!("failed: {error:#}")));
+            }
+        }
+        results.extend(refused(&contact));
+        let exit = Exit {
+            policies: &self.policies,
+            folders: self.folders,
+            server: &turn.name,
+            policy: &turn.policy,
+            to: &turn.settings.url,
+        };
+        let delivery = deliver(&wire, &outbox, |entry, document| exit.take(&entry.kind, document, entry.attempts > 0))?;
+        for entry in &delivery.delivered {
+            let (number, sha256) = (entry.number, &entry.sha256);
+            self.policies.tell("report taken", json!({ "server": turn.name, "number": number, "sha256": sha256 }));
+        }
+        if !delivery.delivered.is_empty() {
+            results.push(("delivery".to_owned(), format!("{} delivered", delivery.delivered.len())));
+        }
+        for entry in &delivery.refused {
+            ok = false;
+            let why = entry.last_error.as_deref().unwrap_or_default();
+            results
+                .push(("delivery".to_owned(), format!("report {} is not taken and kept aside: {why}", entry.number)));
+        }
+        if let Some(error) = delivery.error {
+            self.remember_results(turn, &contact, results)?;
+            return Err(anyhow::Error::from(error).context(format!("{} wait to be delivered", delivery.waiting)));
+        }
+        Ok(Done { contact, results, ok })
+    }
+
+    fn is_planned(&self, task: &str) -> bool {
+        let tasks = &self.settings.tasks;
+        let only = tasks.only.is_empty() || tasks.only.iter().any(|only| only == task || only == "...");
+        only && !tasks.without.iter().any(|without| without == task)
+    }
+
+    fn inventory(&self, turn: &Turn<'_>, contact: &Contact, about: &About, outbox: &Outbox) -> anyhow::Result<String> {
+        if !self.is_planned("inventory") {
+            return Ok("left out: the settings leave the task out".to_owned());
+        }
+        if about.enabled.is_empty() {
+            return Ok("left out: the policy lets no report be sent (a grant with verb = \"report.send\")".to_owned());
+        }
+        if !contact.wants_inventory && !self.wanted.force && !self.settings.schedule.force {
+            return Ok("left out: the server does not want one now".to_owned());
+        }
+        let may_set = |what: &str| turn.rule.as_ref().is_some_and(|rule| rule.server_may_set.contains(&what));
+        let listens = may_set("no-category") || may_set("inventory.categories");
+        let no_category: &[String] = if listens { &contact.no_category } else { &[] };
+        if !listens && !contact.no_category.is_empty() {
+            tracing::info!("{}: it wants categories left out, which the policy does not let it say", turn.name);
+        }
+        let whom = For {
+            server: &turn.name,
+            tag: about.tag.as_deref(),
+            dialect: contact.dialect.unwrap_or(Dialect::Xml),
+            no_category,
+            policy: &turn.policy,
+        };
+        self.store_report(&whom, outbox)
+    }
+
+    fn remember_results(
+        &self,
+        turn: &Turn<'_>,
+        contact: &Contact,
+        results: Vec<(String, String)>,
+    ) -> anyhow::Result<Remembered> {
+        Ok(turn.state.change(&turn.settings.url, |known| {
+            known.dialect = contact.dialect.map(|dialect| dialect.name().to_owned()).or(known.dialect.take());
+            known.offered.clone_from(&contact.offered);
+            known.disabled = contact.disabled.iter().cloned().collect();
+            known.no_category.clone_from(&contact.no_category);
+            known.words.clone_from(&contact.words);
+            known.results = results;
+        })?)
+    }
+
+    fn went_well(&self, turn: &Turn<'_>, done: Done) -> anyhow::Result<TargetOutcome> {
+        let Done { contact, results, ok } = done;
+        let what: Vec<String> = results.iter().map(|(task, what)| format!("{task}: {what}")).collect();
+        self.remember_results(turn, &contact, results)?;
+        let now = Timestamp::now().as_second();
+        let wished = contact.wished.or(turn.known.wished.map(Duration::from_secs));
+        let usual = self.settings.schedule.delay.0;
+        let allowed = self.interval(turn);
+        let next =
+            interval::after(unsigned(turn.began), unsigned(now), wished, usual, allowed, crate::random::number()?);
+        let known = turn.state.change(&turn.settings.url, |known| {
+            known.wished = contact.wished.map(|wished| wished.as_secs()).or(known.wished);
+            known.period = Some(next.period.as_secs());
+            (known.next, known.next_because) = (Some(next.at), next.because);
+            (known.tried, known.worked, known.failures, known.last_error) = (Some(now), Some(now), 0, None);
+        })?;
+        let outcome = if ok { TargetOutcome::done } else { TargetOutcome::failed };
+        Ok(outcome(turn.name.clone(), what.join("; ")).with(&known))
+    }
+
+    fn went_wrong(&self, turn: &Turn<'_>, error: &anyhow::Error) -> anyhow::Result<TargetOutcome> {
+        let (now, random) = (Timestamp::now().as_second(), crate::random::number()?);
+        let allowed = self.interval(turn);
+        let again = error.chain().find_map(|cause| cause.downcast_ref::<SessionError>()).and_then(SessionError::again);
+        let most = self.settings.schedule.delay.0;
+        let known = turn.state.change(&turn.settings.url, |known| {
+            known.failures = known.failures.saturating_add(1);
+            (known.tried, known.last_error) = (Some(now), Some(format!("{error:#}")));
+            let next = interval::after_failure(unsigned(now), known, again, allowed, most, random);
+            (known.next, known.next_because) = (Some(next.at), next.because);
+        })?;
+        Ok(TargetOutcome::failed(turn.name.clone(), format!("{error:#}")).with(&known))
+    }
+
+    fn interval(&self, turn: &Turn<'_>) -> airlock_protocol::schedule::Interval {
+        interval::allowed(self.policies.loaded.rules.as_deref(), turn.rule.as_ref())
+    }
+}
+
+fn dialects(turn: &Turn<'_>) -> Dialects {
+    let named = turn.rule.as_ref().map(|rule| rule.dialects.as_slice()).unwrap_or_default();
+    let json = named.is_empty() || named.contains(&"glpi-json");
+    let xml = named.is_empty() || named.iter().any(|dialect| dialect.ends_with("-xml"));
+    let known = turn.known.dialect.as_deref().and_then(Dialect::of);
+    Dialects { known, json, xml, may_go_back: !named.is_empty() && json && xml }
+}
+
+/// What the server offers and this agent does not do for it: said to people, and nothing more is asked.
+fn refused(contact: &Contact) -> Vec<(String, String)> {
+    let offered = contact.offered.iter().filter(|(task, _)| !INSTALLED.contains(&task.as_str()));
+    let words = |(task, by): &(String, String)| {
+        (
+            airlock_model::short_line(task, 40),
+            format!(
+                "offered by {}, not done: this version has no such task for servers",
+                airlock_model::short_line(by, 40)
+            ),
+        )
+    };
+    offered.map(words).collect()
+}
+
+fn unsigned(seconds: i64) -> u64 {
+    u64::try_from(seconds).unwrap_or(0)
+}
+
+/// `https://host:port` of a URL, as policies write it.
+fn origin(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let usual = match scheme {
+        "https" => ":443",
+        _ => ":80",
+    };
+    format!("{scheme}://{}", authority.strip_suffix(usual).unwrap_or(&authority))
+}

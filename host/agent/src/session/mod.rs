@@ -1,0 +1,14 @@
+//! A contact with one server: how it speaks, what it wants and offers, and what waits for it handed over. Whatever it
+//! answers is data about that server alone; what follows from it is decided elsewhere, under the policy.
+
+mod contact;
+mod deliver;
+mod error;
+mod transport;
+mod wire;
+
+pub(crate) use contact::{About, Contact, Dialect, Dialects, contact};
+pub(crate) use deliver::deliver;
+pub(crate) use error::SessionError;
+pub(crate) use transport::client;
+pub(crate) use wire::Wire;
