@@ -50,6 +50,21 @@ fn what_an_answer_is_its_bytes_tell() {
 }
 
 #[test]
+fn words_around_a_reply_are_passed_over() {
+    let reply = "<?xml version=\"1.0\"?>\n<REPLY><RESPONSE>SEND</RESPONSE></REPLY>";
+    for (before, after) in
+        [("", "\n<br />\n<b>Warning</b>: x"), ("<html></html>\n", ""), ("Notice: <b>a</b>\n", " b\n")]
+    {
+        let text = format!("{before}{reply}{after}");
+        let received = Answer::read(None, text.as_bytes(), &Limits::default()).unwrap();
+        assert_eq!(received.passed_over, text.trim().len() - reply.len(), "{text}");
+        assert_eq!(received.answer.xml().unwrap().response(), Some(Response::Send));
+    }
+    assert!(matches!(read("", b"<?xml version='1.0'?><html><title>x</title></html>"), Err(AnswerError::Page { .. })));
+    assert!(matches!(read("", b"<html><?xml"), Err(AnswerError::Page { .. })));
+}
+
+#[test]
 fn what_is_no_answer_is_named() {
     let page = "\n<!DOCTYPE html>\n<html lang=\"en\"><head><title>Access \x1b[31mdenied</title></head></html>";
     assert_eq!(read("text/html", page.as_bytes()), Err(AnswerError::Page { title: "\"Access [31mdenied\"".into() }));
@@ -57,10 +72,18 @@ fn what_is_no_answer_is_named() {
     assert!(read("", page.as_bytes()).unwrap_err().to_string().contains("It works"));
     assert_eq!(read("", b"<REQUEST/>"), Err(AnswerError::Element { name: "\"REQUEST\"".into() }));
     assert_eq!(read("", b"Not found"), Err(AnswerError::Neither { begins: "\"Not found\"".into() }));
-    for cut in ["{\"status\":\"ok\"", "{\"a\"", "[1]", "{} x", "[{}]", "<REPLY>", "<REPLY><A></B></REPLY>", "<REPLY"] {
+    for (cut, shown) in [
+        ("{\"password\":\"pw\"", "{\"password\":\"…\""),
+        ("[1]", "[1]"),
+        ("{} x", "{} x"),
+        ("[{}]", "[{}]"),
+        ("<REPLY>", "<REPLY>"),
+        ("<REPLY><A>pw</B></REPLY>", "<REPLY><A>…</B></REPLY>"),
+        ("<REPLY", "<REPLY"),
+    ] {
         let error = read("", cut.as_bytes()).unwrap_err();
         assert!(matches!(error, AnswerError::Document { .. }), "{cut} {error:?}");
-        assert!(error.to_string().contains(&format!("{cut:?}")), "{error}");
+        assert!(error.to_string().contains(&format!("{shown:?}")), "{error}");
     }
     let expects_json = Answer::Empty.json().unwrap_err();
     assert_eq!(expects_json.to_string(), "nothing, expected JSON");
@@ -94,6 +117,8 @@ fn depth_and_number_are_bounded() {
 fn document_types_and_entities_are_refused() {
     for (text, expected) in [
         ("<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/shadow\">]><REPLY>&x;</REPLY>", DocumentFault::DocumentType),
+        ("words <!DOCTYPE r [<!ENTITY x \"y\">]><REPLY>&x;</REPLY>", DocumentFault::DocumentType),
+        ("<?xml version='1.0'?><!DOCTYPE r><REPLY/>", DocumentFault::DocumentType),
         ("<REPLY><A>&x;</A></REPLY>", DocumentFault::Entity { name: "x".into() }),
     ] {
         assert!(

@@ -1,4 +1,4 @@
-//! Why something is no answer, in words that name what came.
+//! Why something is no answer, in words that name what came. Of a document they show no values.
 
 use crate::bodies::BodyError;
 use crate::tree::DocumentFault;
@@ -41,7 +41,7 @@ impl AnswerError {
 }
 
 fn begins(text: &str) -> String {
-    shown(text.trim_start())
+    shown(&super::outline::outline(text))
 }
 
 /// True for HTML: its first element or document type says so.

@@ -15,6 +15,7 @@ mod json_options;
 pub(crate) mod lenient;
 mod message;
 mod offers;
+mod outline;
 mod reply;
 mod report;
 

@@ -43,15 +43,19 @@ pub struct Reply {
     pub notes: Vec<Note>,
 }
 
-/// The part of a text that is a reply: servers write words before and after it.
+/// The part of a text that is a reply: servers write words before and after it, warnings of PHP among them. A document
+/// type is never passed over.
 pub(super) fn within(text: &str) -> Option<&str> {
-    if text.starts_with('<') && !super::error::is_page(text) {
-        return Some(text);
-    }
     let head = text.get(..text.floor_char_boundary(4096))?;
-    let from = head.find("<?xml").or_else(|| head.find("<REPLY"))?;
-    let to = text.rfind('>')?;
-    text.get(from..=to)
+    let from = if text.starts_with('<') && !super::error::is_page(text) {
+        0
+    } else {
+        ["<?xml", "<!DOCTYPE", "<!doctype", "<REPLY"].iter().filter_map(|start| head.find(start)).min()?
+    };
+    let end = "</REPLY>";
+    let to = text.rfind(end).map(|at| at + end.len()).or_else(|| text.rfind('>').map(|at| at + 1));
+    // Cut off within a tag, it is shown to the reader as it is, who says so.
+    to.and_then(|to| text.get(from..to)).or_else(|| text.get(from..))
 }
 
 impl Reply {
