@@ -25,9 +25,19 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
     std::iter::once(&names).chain(&rows).map(|cells| line(cells)).collect()
 }
 
+/// `1 file`, `2 files`: for words whose plural has an s and nothing else.
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_one() {
+        assert_eq!([0, 1, 2].map(|n| counted(n, "file")), ["0 files", "1 file", "2 files"]);
+    }
 
     #[test]
     fn columns_line_up_and_obey_no_escape() {

@@ -98,6 +98,12 @@ impl Folders {
         private(&self.state.join("trust"))
     }
 
+    /// The recorded runs of installed tasks.
+    pub fn recordings(&self) -> Result<PathBuf, FoldersError> {
+        private(&self.state)?;
+        private(&self.state.join("recordings"))
+    }
+
     /// The identity of this agent.
     pub fn state(&self) -> Result<PathBuf, FoldersError> {
         private(&self.state)

@@ -187,6 +187,17 @@ fn passwords_and_urls_of_other_jobs() {
     assert_eq!(handles.len(), credentials.len());
 }
 
+#[test]
+fn secrets_by_the_thousand_take_neither_time_nor_memory() {
+    let urls = "a://u:p@".repeat(200_000);
+    let (job, credentials) =
+        endpoint(&json!({"text": urls, "list": vec![json!({"password": "CANARY"}); 20_000]})).without_secrets("h/");
+    assert_eq!(credentials.len(), 2000);
+    assert!(job.notes[0].0.starts_with("more than 2000 secrets in a job, the rest left out"), "{:?}", job.notes);
+    let text = serde_json::to_string(&job.body).unwrap();
+    assert!(!text.contains("CANARY") && !text.contains('@'));
+}
+
 /// JSON with canaries where secrets stand, at any depth and in any wrapping.
 fn hiding() -> impl Strategy<Value = Value> {
     let name = prop_oneof![

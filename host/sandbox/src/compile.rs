@@ -40,6 +40,7 @@ pub trait Compiler {
 pub struct Loaded {
     pub(crate) pre: EverythingPre<State>,
     digest: Digest,
+    world: World,
     /// True when its code came from the cache.
     pub cached: bool,
 }
@@ -47,6 +48,11 @@ pub struct Loaded {
 impl Loaded {
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The kind of task that it runs as.
+    pub fn world(&self) -> World {
+        self.world
     }
 }
 
@@ -110,6 +116,6 @@ impl Sandbox {
         let linker =
             self.linkers.of(world).ok_or_else(|| LoadError::Engine(format!("no linker for {}", world.name())))?;
         let pre = linker.instantiate_pre(component).and_then(EverythingPre::new).map_err(fits)?;
-        Ok(Loaded { pre, digest: checked.digest, cached })
+        Ok(Loaded { pre, digest: checked.digest, world, cached })
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod additional_content;
+mod against;
 mod captures;
 mod commands;
 mod compiling;

@@ -1,5 +1,6 @@
 //! Which component is meant: a task that comes with the program or one that is installed, by its name, or a file.
 
+use crate::admission::Admitted;
 use crate::exit::Usage;
 use crate::installed::{is_installed, runnable};
 use airlock_builtin::{TASKS, task};
@@ -82,6 +83,18 @@ impl Component {
             name = format!("file:{name}");
         }
         Ok(Self { name, world, bytes: Cow::Owned(bytes), builtin: false, publisher: None, publisher_keys: vec![] })
+    }
+
+    /// One that was verified, under the name that it was signed for.
+    pub(crate) fn signed(admitted: Admitted) -> Self {
+        Self {
+            name: admitted.verified.manifest.name.to_string(),
+            world: admitted.world,
+            bytes: Cow::Owned(admitted.package.component),
+            builtin: false,
+            publisher: Some(admitted.verified.publisher.to_string()),
+            publisher_keys: admitted.verified.keys.iter().map(ToString::to_string).collect(),
+        }
     }
 
     pub(crate) fn digest(&self) -> Digest {

@@ -1,6 +1,8 @@
 //! The sandbox and what every run in it has: its audit, its gate, its end.
 
 use super::Component;
+use super::keeping::Keeping;
+use super::outcome::words;
 use crate::code_cache;
 use crate::compiling::InChild;
 use airlock_gate::policy::AuditSettings;
@@ -17,6 +19,8 @@ pub(crate) struct Engine<'a> {
     sandbox: Sandbox,
     folders: Option<&'a Folders>,
     audited: bool,
+    /// Runs of installed tasks are kept as recordings.
+    keeps: bool,
     runs: AtomicU32,
 }
 
@@ -42,12 +46,17 @@ pub(crate) struct Ended {
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(folders: Option<&'a Folders>) -> anyhow::Result<Self> {
-        Ok(Self { sandbox: Sandbox::new()?, folders, audited: true, runs: AtomicU32::new(0) })
+        Ok(Self { sandbox: Sandbox::new()?, folders, audited: true, keeps: true, runs: AtomicU32::new(0) })
     }
 
     /// For tests: what happens on no machine has no record in the owner's audit.
     pub(crate) fn for_tests(folders: Option<&'a Folders>) -> anyhow::Result<Self> {
-        Ok(Self { audited: false, ..Self::new(folders)? })
+        Ok(Self { audited: false, keeps: false, ..Self::new(folders)? })
+    }
+
+    /// For a machine that is none: its answers are not worth keeping.
+    pub(crate) fn without_recordings(self) -> Self {
+        Self { keeps: false, ..self }
     }
 
     pub(crate) fn folders(&self) -> Option<&'a Folders> {
@@ -77,6 +86,7 @@ impl<'a> Engine<'a> {
             Some(digest) => audit.with_policy(digest),
             None => audit,
         };
+        let (order, keeping) = Keeping::begin(self.folders.filter(|_| self.keeps), order, task);
         let gate = Gate::new(order.policy, order.limits, audit, order.source).guarded(order.guards);
         let gate = Arc::new(gate);
         let crashes = self.crashes(&asker);
@@ -91,6 +101,9 @@ impl<'a> Engine<'a> {
             crashes.ended_well(&digest)?;
         }
         let spent = gate.end(&outcome.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()));
+        if let Some(keeping) = keeping {
+            keeping.end(&outcome.as_ref().map_or_else(words, |()| "ok".to_owned()));
+        }
         tracing::debug!("the task {name}: {} host calls, {} bytes", spent.calls, spent.bytes);
         if spent.log_dropped > 0 {
             tracing::warn!("the task {name} logged {} lines more than it may", spent.log_dropped);

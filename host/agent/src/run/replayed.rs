@@ -1,7 +1,12 @@
-//! What a replay has to say beyond the run's own outcome.
+//! A run on a recording, and what it has to say beyond its own outcome.
 
-use airlock_gate::{Gate, Replay};
+use super::{Ended, Engine, Kept, Rights};
+use airlock_gate::cassette::Cassette;
+use airlock_gate::{Gate, Native, Replay, Source};
+use airlock_model::Report;
+use airlock_sandbox::{Loaded, Unit};
 use serde::Serialize;
+use std::sync::Arc;
 
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Leftovers {
@@ -23,4 +28,20 @@ pub(crate) fn played(gate: &Gate, replay: &Replay) -> Leftovers {
         unused: unused.iter().map(|exchange| format!("{} {}", exchange.name, exchange.call)).collect(),
         missed: replay.missed().iter().map(ToString::to_string).collect(),
     }
+}
+
+/// A run on a recording, and what it came to.
+pub(crate) struct Played {
+    pub(crate) ended: Ended,
+    pub(crate) replay: Arc<Replay>,
+    pub(crate) report: Report,
+}
+
+/// Runs a task on what was recorded, about what the recording was about.
+pub(crate) fn play(engine: &Engine<'_>, task: &Loaded, rights: Rights, cassette: Cassette) -> anyhow::Result<Played> {
+    let unit = Unit { target: cassette.header.target.clone(), job: cassette.header.job.clone() };
+    let (kept, replay) = (Arc::new(Kept::default()), Arc::new(Replay::new(cassette)));
+    let source = Source::Replay(Native::none(Arc::clone(&kept) as _), Arc::clone(&replay));
+    let ended = engine.run(task, rights.order(source, unit))?;
+    Ok(Played { ended, replay, report: kept.report() })
 }

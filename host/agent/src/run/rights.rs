@@ -64,14 +64,36 @@ pub(crate) fn rights(
     owner: Owner<'_>,
 ) -> anyhow::Result<Rights> {
     let asker = component.asker(server);
-    if server.is_none() && (component.builtin || owner.places.policy.is_none()) {
-        let (policy, words) = if component.builtin {
+    let policies = match needs_policy(&asker, component.builtin, owner.places) {
+        true => Some(Policies::open(owner.places, owner.folders)?),
+        false => None,
+    };
+    rights_of(asker, component.builtin, job, bounds, world, owner.places, policies.as_ref())
+}
+
+/// Whether what a run may do is in the owner's files.
+pub(crate) fn needs_policy(asker: &Asker, builtin: bool, places: &Places) -> bool {
+    asker.server.is_some() || !(builtin || places.policy.is_none())
+}
+
+/// As [`rights`], under policies that have been read; none where [`needs_policy`] says so.
+pub(crate) fn rights_of(
+    asker: Asker,
+    builtin: bool,
+    job: &str,
+    bounds: Bounds,
+    world: World,
+    places: &Places,
+    policies: Option<&Policies>,
+) -> anyhow::Result<Rights> {
+    let Some(policies) = policies else {
+        let (policy, words) = if builtin {
             (Policy::owners_command(), "the owner's own command")
         } else {
             (Policy::nothing(), "nothing is granted: a component from a file, and neither --server nor --policy")
         };
         return Ok(Rights {
-            guards: owner.places.owners_guards(&asker),
+            guards: places.owners_guards(&asker),
             asker,
             policy: Arc::new(policy),
             limits: Limits::default(),
@@ -79,8 +101,7 @@ pub(crate) fn rights(
             digest: None,
             words: words.to_owned(),
         });
-    }
-    let policies = Policies::open(owner.places, owner.folders)?;
+    };
     let run = match world {
         World::Machine => policies.begin(&asker, job, bounds)?,
         World::StandIn => policies.rehearsed(&asker, bounds),

@@ -105,4 +105,13 @@ pub struct AuditSettings {
     pub anchor_every: Option<u64>,
     /// Where the tables stand.
     pub at: Vec<crate::Location>,
+    /// Runs of each installed task that are kept as recordings.
+    pub recordings: Option<u64>,
+}
+
+impl AuditSettings {
+    /// What is kept where no file says otherwise.
+    pub const RECORDINGS: u64 = 20;
+    /// No file says more.
+    pub(in crate::policy) const MOST_RECORDINGS: u64 = 1_000;
 }

@@ -51,8 +51,10 @@ impl Source {
 
     /// A call that was not let through has no answer to keep; that it was made is worth knowing.
     pub(crate) fn denied<C: HostCall>(&self, call: &C, code: Code) {
-        if let Source::Record(_, recorder) = self {
-            recorder.denied(call, code);
+        match self {
+            Source::Record(_, recorder) => recorder.denied(call, code),
+            Source::Replay(_, replay) => replay.denied(call, code),
+            Source::Live(_) | Source::Rehearse(..) => {}
         }
     }
 

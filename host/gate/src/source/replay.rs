@@ -4,15 +4,15 @@
 
 use super::difference::nearest;
 use super::withheld::{Withheld, hidden};
-use crate::cassette::{Answer, Cassette, Exchange};
-use crate::{CallError, HostCall};
+use crate::cassette::{Answer, Cassette, Denied, Exchange};
+use crate::{CallError, Code, HostCall};
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Misses that are kept: a task in a loop would fill the memory with them.
-const MOST: usize = 100;
+/// Misses, and refusals, that are kept: a task in a loop would fill the memory with them.
+const MOST: usize = 1_000;
 
 /// A recording that is being played.
 #[derive(Debug)]
@@ -26,6 +26,9 @@ struct State {
     /// By call: the exchanges that are left, first to last.
     left: HashMap<String, VecDeque<usize>>,
     missed: Vec<Missed>,
+    denied: Vec<Denied>,
+    /// Misses and refusals over the bound.
+    dropped: u64,
     withheld: Vec<Withheld>,
 }
 
@@ -65,12 +68,23 @@ impl Replay {
             None => {
                 let missed = Missed { name: C::NAME.to_owned(), why: nearest(&self.exchanges, C::NAME, &call), call };
                 let error = CallError::Failed(missed.to_string());
-                if state.missed.len() < MOST {
-                    state.missed.push(missed);
+                match state.missed.len() < MOST {
+                    true => state.missed.push(missed),
+                    false => state.dropped += 1,
                 }
                 Err(error)
             }
         }
+    }
+
+    pub(super) fn denied<C: HostCall>(&self, call: &C, code: Code) {
+        let mut state = self.lock();
+        if state.denied.len() >= MOST {
+            state.dropped += 1;
+            return;
+        }
+        let call = serde_json::to_value(call).unwrap_or(Value::Null);
+        state.denied.push(Denied { name: C::NAME.to_owned(), call, code });
     }
 
     pub(super) fn shown<C: HostCall>(&self, call: &C, whole: &Value, shown: &Value) {
@@ -85,6 +99,16 @@ impl Replay {
     /// Calls that the recording had no answer to.
     pub fn missed(&self) -> Vec<Missed> {
         self.lock().missed.clone()
+    }
+
+    /// Calls that were not let through.
+    pub fn denied_calls(&self) -> Vec<Denied> {
+        self.lock().denied.clone()
+    }
+
+    /// How many calls more had no answer or were not let through: only so many are kept.
+    pub fn dropped(&self) -> u64 {
+        self.lock().dropped
     }
 
     /// Parts of answers that the policy did not show.

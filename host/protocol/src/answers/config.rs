@@ -1,6 +1,6 @@
 //! The answer to `getConfig`: where a task's jobs are.
 
-use super::lenient::{list, member};
+use super::lenient::{self, list, member};
 use super::{AnswerError, Message};
 use airlock_model::{Note, Notes, shown};
 use std::time::Duration;
@@ -43,6 +43,7 @@ impl Config {
             return Err(AnswerError::Missing { member: "schedule", expected: "a list of tasks and their addresses" });
         };
         let mut notes = Notes::default();
+        lenient::unknown(object, &["schedule", "configValidityPeriod"], "", &mut notes);
         let seconds = |number: Option<String>| number?.parse().ok().map(Duration::from_secs).filter(|s| !s.is_zero());
         let mut entries = Vec::new();
         for entry in list(schedule) {

@@ -64,14 +64,12 @@ impl ContactAnswer {
             }
         }
         let (options, read) = options(object, &mut notes);
-        for name in object.keys().filter(|name| !KNOWN.contains(&name.as_str()) && !read.contains(name)) {
-            let shown = airlock_model::shown(name);
-            if OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
-                notes.add(format!("{shown}: who this agent is, it knows itself; not heard"));
-            } else {
-                notes.add(format!("{shown}: not known, left out"));
-            }
+        for name in object.keys().filter(|name| OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name))) {
+            notes.add(format!("{}: who this agent is, it knows itself; not heard", airlock_model::shown(name)));
         }
+        let read = read.iter().map(String::as_str);
+        let known: Vec<&str> = KNOWN.iter().chain(OURS).copied().chain(read).collect();
+        lenient::unknown(object, &known, "", &mut notes);
         let words = message.words();
         Ok(Self { status, words, expiration, tasks, disabled, options, notes: notes.done() })
     }

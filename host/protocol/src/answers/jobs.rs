@@ -1,6 +1,6 @@
 //! The answers to `getJobs`, and to what is said of a job.
 
-use super::lenient::{list, member};
+use super::lenient::{self, list, member};
 use super::{AnswerError, Message};
 use crate::jobs::{RawJob, SecretText};
 use airlock_model::{Note, Notes};
@@ -39,6 +39,7 @@ impl Jobs {
                 expected: "a list of jobs, or an empty object for none",
             });
         };
+        lenient::unknown(&object, &["associatedFiles", "postmethod", "token"], "", &mut notes);
         let mut jobs = Vec::new();
         for job in list(&said) {
             match job {

@@ -9,8 +9,6 @@ use airlock_model::Notes;
 use serde_json::{Map, Value};
 
 const OPTIONS: usize = 200;
-/// Deeper than any job.
-const LEVELS: usize = 16;
 
 /// The jobs of a message, and the names of the members that held them.
 pub(super) fn options(message: &Map<String, Value>, notes: &mut Notes) -> (Vec<RawJob>, Vec<String>) {
@@ -25,7 +23,7 @@ pub(super) fn options(message: &Map<String, Value>, notes: &mut Notes) -> (Vec<R
                 notes.add(format!("OPTION: more than {OPTIONS}, the rest left out"));
                 break;
             }
-            jobs.extend(RawJob::option(element(block, 0), notes));
+            jobs.extend(RawJob::option(element(block), notes));
         }
     }
     (jobs, read)
@@ -35,27 +33,24 @@ fn is_number(name: &str) -> bool {
     !name.is_empty() && name.len() <= 6 && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What the element was: attributes and numbered members are members of its own.
-fn element(value: &Value, depth: usize) -> Value {
+/// What the element was (no deeper than a message is): attributes and numbered members are members of its own.
+fn element(value: &Value) -> Value {
     let Value::Object(members) = value else { return scalar(value) };
-    if depth > LEVELS {
-        return Value::Null;
-    }
     let mut object = Map::new();
     for (name, member) in members {
         match member {
             Value::Object(inner) if name == "attributes" || is_number(name) => {
                 for (name, member) in inner {
-                    add(&mut object, name, element(member, depth + 1));
+                    add(&mut object, name, element(member));
                 }
             }
             Value::String(text) if name == "content" && text.trim().is_empty() => {}
             Value::Array(list) => {
                 for one in list {
-                    add(&mut object, name, element(one, depth + 1));
+                    add(&mut object, name, element(one));
                 }
             }
-            member => add(&mut object, name, element(member, depth + 1)),
+            member => add(&mut object, name, element(member)),
         }
     }
     Value::Object(object)

@@ -67,3 +67,10 @@ pub(crate) fn task(name: &str) -> Option<String> {
 pub(crate) fn no_name_of_a_task(notes: &mut Notes, name: &str) {
     notes.add(format!("{}: no name of a task, left out", airlock_model::shown(name)));
 }
+
+/// Notes the members of an object that nothing here reads.
+pub(crate) fn unknown(object: &Map<String, Value>, known: &[&str], of: &str, notes: &mut Notes) {
+    for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
+        notes.add(format!("{of}{}: not known, left out", airlock_model::shown(name)));
+    }
+}

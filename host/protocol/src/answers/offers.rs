@@ -61,6 +61,7 @@ pub(super) fn offers(tasks: &Value, notes: &mut Notes) -> BTreeMap<String, TaskO
 }
 
 fn offer(said: &Map<String, Value>, notes: &mut Notes) -> TaskOffer {
+    lenient::unknown(said, &["server", "version", "no-category", "params"], "tasks: ", notes);
     TaskOffer {
         server: member(said, "server"),
         version: member(said, "version"),

@@ -21,7 +21,7 @@ pub use secrets::{Credential, Secret, SecretText};
 pub use wake::wake_on_lan;
 
 use crate::answers::lenient;
-use airlock_model::{Notes, shown};
+use airlock_model::{Note, Notes, shown};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -40,6 +40,8 @@ pub struct Job {
     /// The job as the server wrote it, XML as objects, lists and texts. Where a secret was, there is a member
     /// `credential` with its handle.
     pub body: Map<String, Value>,
+    /// What had to be left out.
+    pub notes: Vec<Note>,
 }
 
 impl RawJob {
@@ -75,8 +77,9 @@ impl RawJob {
     /// The job for a component, and the secrets that were in it. Handles begin with `prefix`, which makes them the
     /// caller's own: they are no secrets, and mean nothing to other servers and jobs only if the caller looks them up so.
     pub fn without_secrets(mut self, prefix: &str) -> (Job, Vec<Credential>) {
-        let credentials = take::secrets(&mut self.body, prefix);
-        (Job { task: self.task, body: self.body }, credentials)
+        let mut notes = Notes::default();
+        let credentials = take::secrets(&mut self.body, prefix, &mut notes);
+        (Job { task: self.task, body: self.body, notes: notes.done() }, credentials)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::secrets::{Credential, Secret, SecretText};
 use crate::answers::lenient;
+use airlock_model::Notes;
 use serde_json::{Map, Value};
 
 /// The member that names a credential's handle.
@@ -20,8 +21,11 @@ const USERS: &[&str] = &["USERNAME", "USER", "LOGIN", "REMOTEUSER"];
 const OTHERS: &[&str] =
     &["SECRET", "CLIENT_SECRET", "TOKEN", "APIKEY", "API_KEY", "PRIVATEKEY", "PRIVATE_KEY", "CREDENTIAL"];
 
-pub(super) fn secrets(job: &mut Map<String, Value>, prefix: &str) -> Vec<Credential> {
-    let mut taker = Taker { prefix, taken: Vec::new() };
+/// The most secrets of one job.
+const MOST: usize = 2000;
+
+pub(super) fn secrets(job: &mut Map<String, Value>, prefix: &str, notes: &mut Notes) -> Vec<Credential> {
+    let mut taker = Taker { prefix, taken: Vec::new(), notes };
     taker.object(job, "");
     taker.taken
 }
@@ -29,6 +33,7 @@ pub(super) fn secrets(job: &mut Map<String, Value>, prefix: &str) -> Vec<Credent
 struct Taker<'a> {
     prefix: &'a str,
     taken: Vec<Credential>,
+    notes: &'a mut Notes,
 }
 
 impl Taker<'_> {
@@ -73,6 +78,10 @@ impl Taker<'_> {
     }
 
     fn add(&mut self, id: Option<String>, secret: Secret) -> String {
+        if self.taken.len() == MOST {
+            self.notes.add(format!("more than {MOST} secrets in a job, the rest left out"));
+            return String::new();
+        }
         let handle = format!("{}{}", self.prefix, self.taken.len() + 1);
         self.taken.push(Credential { handle: handle.clone(), id, secret });
         handle
@@ -80,24 +89,28 @@ impl Taker<'_> {
 
     /// Takes what stands between `://` and `@` out of every URL in a text.
     fn urls(&mut self, text: &mut String) {
-        let mut from = 0;
-        while let Some(found) = text.get(from..).and_then(|rest| rest.find("://")) {
-            let after = from + found + 3;
-            let rest = text.get(after..).unwrap_or_default();
-            let ends = |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | '\\') || c.is_whitespace();
-            let authority = rest.get(..rest.find(ends).unwrap_or(rest.len())).unwrap_or_default();
-            if let Some((who, host)) = authority.rsplit_once('@') {
-                let before = text.get(..from + found).unwrap_or_default();
-                let scheme = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && !"+.-".contains(c)).next();
-                let origin = format!("{}://{host}", scheme.unwrap_or_default()).to_ascii_lowercase();
-                let (user, password) = who.split_once(':').unwrap_or((who, ""));
-                let secret = Secret::Url { origin, user: user.to_owned(), password: SecretText::new(password) };
-                let range = after..after + who.len() + 1;
-                self.add(None, secret);
-                text.replace_range(range, "");
-            }
-            from = after;
+        if !text.contains("://") {
+            return;
         }
+        let mut kept = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once("://") {
+            kept.push_str(before);
+            kept.push_str("://");
+            let ends = |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | '\\') || c.is_whitespace();
+            let authority = after.get(..after.find(ends).unwrap_or(after.len())).unwrap_or_default();
+            let Some((who, host)) = authority.rsplit_once('@') else {
+                rest = after;
+                continue;
+            };
+            let scheme = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && !"+.-".contains(c)).next();
+            let origin = format!("{}://{host}", scheme.unwrap_or_default()).to_ascii_lowercase();
+            let (user, password) = who.split_once(':').unwrap_or((who, ""));
+            self.add(None, Secret::Url { origin, user: user.to_owned(), password: SecretText::new(password) });
+            rest = after.get(who.len() + 1..).unwrap_or_default();
+        }
+        kept.push_str(rest);
+        *text = kept;
     }
 }
 

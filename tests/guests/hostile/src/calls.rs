@@ -137,6 +137,19 @@ pub(crate) fn bytes(number: usize) -> Result<(), Error> {
     files::write("/opt/acme/large", 0, &vec![b'x'; number])
 }
 
+/// Where this task looks beside what it is told: with other bytes in its place it is another version.
+const PLACE: &str = "/srv/acme/version-1";
+
+/// Looks at places, and goes on whatever it is told.
+pub(crate) fn visit(paths: &[&str]) {
+    for path in paths.iter().copied().chain([PLACE]) {
+        match files::stat(path) {
+            Ok(found) => say(&format!("{path}: {:?}", found.map(|found| found.kind))),
+            Err(error) => say(&format!("{path}: {}", words(&error))),
+        }
+    }
+}
+
 /// Very many small arguments in one call.
 pub(crate) fn arguments(number: usize) -> Result<(), Error> {
     let all: Vec<(&str, &str)> = std::iter::repeat_n(("", ""), number).collect();

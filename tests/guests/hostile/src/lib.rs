@@ -58,6 +58,7 @@ impl Task for Hostile {
             "random" => calls::random(u32::try_from(number).unwrap_or(u32::MAX))?,
             "clock" => calls::clock()?,
             "bytes" => calls::bytes(number)?,
+            "visit" => calls::visit(&rest),
             "arguments" => calls::arguments(number)?,
             "corpus" => corpus::all(),
             "fail" => return Err(Failure::Failed("e".repeat(number))),

@@ -3,6 +3,7 @@
 use super::{files, problems};
 use crate::exit::Failed;
 use crate::policies::{self, Places};
+use crate::table::counted;
 use crate::terminal::{self, visible};
 use airlock_gate::policy::{NO_EFFECT, Problem, lint};
 use airlock_native::{Folders, PolicyStore};
@@ -64,16 +65,16 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
         if let Some(rules) = &rules {
             let _ = writeln!(
                 text,
-                "{} files, {} grants, {} forbids, {} tests pass: it loads",
-                rules.files.len(),
-                rules.grants.len(),
-                rules.forbids.len(),
-                rules.tests.len()
+                "{}, {}, {}, {} passed: it loads",
+                counted(rules.files.len(), "file"),
+                counted(rules.grants.len(), "grant"),
+                counted(rules.forbids.len(), "forbid"),
+                counted(rules.tests.len(), "test")
             );
         } else {
             let errors =
                 problems.iter().filter(|p: &&Problem| p.severity == airlock_gate::policy::Severity::Error).count();
-            let _ = writeln!(text, "{errors} errors: it does not load");
+            let _ = writeln!(text, "{}: it does not load", counted(errors, "error"));
         }
         text
     };

@@ -1,31 +1,37 @@
 //! `airlock task inspect`: what a component asks for.
 
-use super::{kilobytes, offer};
+use super::{against, kilobytes, offer};
 use crate::admission::{Admitted, admit, declared};
 use crate::exit::Usage;
 use crate::fetch::{self, COMPONENT, MANIFEST};
+use crate::policies::Places;
+use crate::run::Component;
 use crate::terminal::{self, visible};
 use airlock_builtin::{TASKS, task};
 use airlock_native::trust_store::{Ready, TrustFolder};
 use airlock_native::{Folders, is_folder, read_plain};
 use airlock_sandbox::{Inspection, inspect};
 use airlock_trust::LARGEST_COMPONENT;
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Args;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;
 
 /// Say whose a component is, what it imports, in words, and what is different from the installed version
 ///
-/// Nothing of it is run.
+/// Nothing of it is run, but with --against, and then on recordings alone: this machine is not looked at.
 #[derive(Debug, Args)]
-#[command(after_help = fetch::SOURCES)]
+#[command(after_help = format!("{}\n\n{AGAINST}", fetch::SOURCES))]
 pub(crate) struct Options {
     /// A task's name (see `airlock task list`), a file, or another source
     #[arg(value_name = "NAME|SOURCE")]
     component: String,
+    /// Play recorded runs of the task to it, and list the calls that it makes now and did not before, and those it no longer
+    /// makes
+    #[arg(long, value_name = "last:N|FILE|DIR")]
+    against: Option<String>,
     #[command(flatten)]
     fetching: fetch::Fetching,
     /// As JSON
@@ -33,17 +39,48 @@ pub(crate) struct Options {
     json: bool,
 }
 
-pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
+const AGAINST: &str = "\
+Runs of an installed task are recorded as they happen, the newest 20 of each (another number: [audit] recordings = N in the
+policy). A recording holds what the machine answered; it is kept in the folder of the state, for its owner alone.
+
+Examples:
+  airlock task inspect ./check.wasm --against last:20      the new version on the last 20 runs of the installed one
+  airlock task inspect ./check.wasm --against run.cassette on what airlock task record wrote; or on a folder of such";
+
+/// A component, and what is to be said of it.
+struct Found {
+    words: String,
+    value: Value,
+    /// What would be run on recordings, and the name that it is or would be installed by; or why it is not run.
+    component: Result<Component, String>,
+}
+
+pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let name = &options.component;
-    let text = if let Some(builtin) = task(name) {
+    let vardir = places.vardir();
+    let mut found = if let Some(builtin) = task(name) {
         let inspection = inspect(builtin.component)?;
-        if options.json { as_json(name, &inspection, None) } else { in_words(name, &inspection) }
+        Found {
+            words: in_words(name, &inspection),
+            value: as_json(name, &inspection, None),
+            component: Ok(Component::builtin(builtin)?),
+        }
     } else if is_source(name) {
         offered(options, vardir)?
     } else {
         installed(options, vardir)?
     };
-    Ok(terminal::print(&text)?)
+    if let Some(what) = &options.against {
+        let component = found.component.map_err(|why| anyhow!("{name}: it is not run: {why}"))?;
+        let folders = Folders::new(vardir).ok();
+        let compared = against::compare(what, &component, places, folders.as_ref())?;
+        found.words.push_str(&compared.in_words());
+        if let Some(object) = found.value.as_object_mut() {
+            object.insert("against".to_owned(), compared.value());
+        }
+        found.component = Ok(component);
+    }
+    Ok(terminal::print(&if options.json { format!("{:#}\n", found.value) } else { found.words })?)
 }
 
 fn is_source(text: &str) -> bool {
@@ -51,7 +88,7 @@ fn is_source(text: &str) -> bool {
 }
 
 /// A component that is not here yet. One that would be refused is shown as far as it can be, with the reason.
-fn offered(options: &Options, vardir: Option<&Path>) -> anyhow::Result<String> {
+fn offered(options: &Options, vardir: Option<&Path>) -> anyhow::Result<Found> {
     let name = &options.component;
     let (trust, lock) = match Folders::new(vardir).map(|folders| TrustFolder::open(&folders)) {
         Ok(Ok(folder)) => (folder.trust()?, folder.lock()?),
@@ -62,9 +99,10 @@ fn offered(options: &Options, vardir: Option<&Path>) -> anyhow::Result<String> {
     let refusal = match admitted {
         Ok(admitted) => {
             let installed = lock.get(admitted.verified.manifest.name.as_str());
-            return Ok(match options.json {
-                true => offer::as_json(&admitted, installed),
-                false => offer::in_words(&admitted, installed),
+            return Ok(Found {
+                words: offer::in_words(&admitted, installed),
+                value: offer::value(&admitted, installed),
+                component: Ok(Component::signed(admitted)),
             });
         }
         Err(error) if !name.ends_with(COMPONENT) || name.contains("://") => return Err(error.context(name.clone())),
@@ -72,14 +110,27 @@ fn offered(options: &Options, vardir: Option<&Path>) -> anyhow::Result<String> {
     };
     let bytes = read_plain(Path::new(name), LARGEST_COMPONENT).with_context(|| name.clone())?;
     let inspection = inspect(&bytes).with_context(|| name.clone())?;
-    Ok(match options.json {
-        true => as_json(name, &inspection, Some(&refusal)),
-        false => format!("{}  It cannot be installed: {}\n", in_words(name, &inspection), visible(&refusal)),
+    let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Found {
+        words: format!("{}  It cannot be installed: {}\n", in_words(name, &inspection), visible(&refusal)),
+        value: as_json(name, &inspection, Some(&refusal)),
+        component: match inspection.world {
+            // By the name of its file: nobody signed another one.
+            Some(world) => Ok(Component {
+                name: stem,
+                world,
+                bytes: bytes.into(),
+                builtin: false,
+                publisher: None,
+                publisher_keys: vec![],
+            }),
+            None => Err("it imports what no task is given".to_owned()),
+        },
     })
 }
 
 /// A component that is installed.
-fn installed(options: &Options, vardir: Option<&Path>) -> anyhow::Result<String> {
+fn installed(options: &Options, vardir: Option<&Path>) -> anyhow::Result<Found> {
     let name = &options.component;
     let folder = TrustFolder::open(&Folders::new(vardir)?)?;
     let Some(installed) = folder.lock()?.get(name).cloned() else {
@@ -95,20 +146,17 @@ fn installed(options: &Options, vardir: Option<&Path>) -> anyhow::Result<String>
     let inspection = inspect(&package.component)?;
     let world = declared(&verified, &inspection)?;
     let admitted = Admitted { verified, package, inspection, world };
-    if options.json {
-        let mut value = offer::value(&admitted, None);
-        if let Some(object) = value.as_object_mut() {
-            object.insert("held".to_owned(), serde_json::to_value(&installed.held)?);
-            object.insert("source".to_owned(), json!(installed.source));
-        }
-        return Ok(format!("{value:#}\n"));
+    let mut value = offer::value(&admitted, None);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("held".to_owned(), serde_json::to_value(&installed.held)?);
+        object.insert("source".to_owned(), json!(installed.source));
     }
-    let mut text = offer::in_words(&admitted, None);
-    let _ = writeln!(text, "  from     {} on {}", visible(&installed.source), installed.installed);
+    let mut words = offer::in_words(&admitted, None);
+    let _ = writeln!(words, "  from     {} on {}", visible(&installed.source), installed.installed);
     if let Some(held) = &installed.held {
-        let _ = writeln!(text, "  held     {}, which asks for more: {}", held.version, held.asks.join(", "));
+        let _ = writeln!(words, "  held     {}, which asks for more: {}", held.version, held.asks.join(", "));
     }
-    Ok(text)
+    Ok(Found { words, value, component: Ok(Component::signed(admitted)) })
 }
 
 fn in_words(component: &str, inspection: &Inspection) -> String {
@@ -135,7 +183,7 @@ fn in_words(component: &str, inspection: &Inspection) -> String {
     text
 }
 
-fn as_json(component: &str, inspection: &Inspection, refusal: Option<&str>) -> String {
+fn as_json(component: &str, inspection: &Inspection, refusal: Option<&str>) -> Value {
     let imports: Vec<_> =
         inspection.imports.iter().map(|i| json!({"name": i.name, "meaning": i.meaning, "right": i.is_right})).collect();
     let mut document = json!({
@@ -148,5 +196,5 @@ fn as_json(component: &str, inspection: &Inspection, refusal: Option<&str>) -> S
     if let Some((refusal, object)) = refusal.zip(document.as_object_mut()) {
         object.insert("refused".to_owned(), json!(refusal));
     }
-    format!("{document:#}\n")
+    document
 }

@@ -7,8 +7,8 @@ use crate::fetch;
 use crate::granted::is_granted;
 use crate::policies::{Places, Policies};
 use crate::terminal;
-use airlock_native::Folders;
 use airlock_native::trust_store::{Held, Installed, Lock, TrustFolder};
+use airlock_native::{Folders, Recordings};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -136,6 +136,8 @@ pub(crate) fn remove(options: &RemoveOptions, vardir: Option<&Path>) -> anyhow::
         events::record(&folders, "task.remove", json!({"task": options.name}))?;
     }
     let removed = folder.remove(&options.name)?;
+    // What its runs were told goes with it.
+    Recordings::open(&folders)?.forget(&options.name)?;
     let text = match options.json {
         true => format!("{:#}\n", json!({"name": options.name, "version": removed.version, "sha256": removed.sha256})),
         false => format!("removed {} {}\n", options.name, removed.version),

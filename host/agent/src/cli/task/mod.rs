@@ -1,5 +1,6 @@
 //! `airlock task`: tasks, and the components that they are. A file for each command.
 
+mod against;
 mod inspect;
 mod install;
 mod keygen;
@@ -53,7 +54,7 @@ pub(crate) fn run(command: &Command, places: &Places) -> anyhow::Result<()> {
         Command::Record(options) => record::run(options, places),
         Command::Replay(options) => replay::run(options, places),
         Command::List(options) => list::run(options, places.vardir()),
-        Command::Inspect(options) => inspect::run(options, places.vardir()),
+        Command::Inspect(options) => inspect::run(options, places),
         Command::Keygen(options) => keygen::run(options),
         Command::Sign(options) => sign::run(options),
         Command::Trust(options) => trust::run(options, places.vardir()),

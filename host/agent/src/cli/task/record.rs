@@ -6,9 +6,9 @@ use crate::cli::inventory::folders;
 use crate::identifying::{key, renaming};
 use crate::policies::Places;
 use crate::progress::Bar;
-use crate::run::{Component, Engine, Order, Outcome, Owner, World, live, rights, unit};
+use crate::run::{Component, Engine, Outcome, Owner, World, header, live, rights, unit};
 use airlock_facts::Machine;
-use airlock_gate::cassette::{Cassette, FORMAT, Header};
+use airlock_gate::cassette::Cassette;
 use airlock_gate::{Recorder, Source};
 use airlock_native::{Collected, Observation, write_document};
 use airlock_sandbox::Bounds;
@@ -63,35 +63,14 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let server = options.what.server.as_deref();
     let rights = rights(&component, server, &unit.job, bounds, World::Machine, owner)?;
     tracing::debug!("under {}", rights.words);
-    let (job, target) = (unit.job.clone(), unit.target.clone());
-    let order = Order {
-        asker: rights.asker,
-        policy: rights.policy,
-        digest: rights.digest,
-        guards: rights.guards,
-        limits: rights.limits,
-        bounds: rights.bounds,
-        source: Source::Record(
-            live(&machine, &observation, folders.as_ref(), Arc::clone(&collected) as _),
-            Arc::clone(&recorder),
-        ),
-        unit,
-    };
-    let ended = engine.run(&engine.load(&component)?, order)?;
+    let target = unit.target.clone();
+    let native = live(&machine, &observation, folders.as_ref(), Arc::clone(&collected) as _);
+    let order = rights.order(Source::Record(native, Arc::clone(&recorder)), unit);
+    let task = engine.load(&component)?;
+    let header = header(&order, &task);
+    let ended = engine.run(&task, order)?;
     let outcome = Outcome::new(&component.name, &target, &ended, &collected.take());
     let (exchanges, denied) = recorder.take().map_err(|why| anyhow!("the run was not recorded: {why}"))?;
-    let header = Header {
-        cassette: FORMAT,
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        task: component.name.clone(),
-        digest: component.digest().to_string(),
-        world: component.world.name().to_owned(),
-        server: options.what.server.clone(),
-        target,
-        job,
-        created: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        pseudonyms: false,
-    };
     let mut cassette = Cassette { header, exchanges, denied, end: outcome.outcome.clone() };
     if options.pseudonyms {
         let names = renaming(&cassette, &key());

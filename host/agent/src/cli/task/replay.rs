@@ -4,16 +4,14 @@ use super::finish;
 use crate::cli::inventory::folders;
 use crate::exit::Usage;
 use crate::policies::Places;
-use crate::run::{Component, Engine, Kept, Order, Outcome, Owner, World, played, rights};
+use crate::run::{Component, Engine, Outcome, Owner, Played, World, play, played, rights};
 use crate::terminal::visible;
 use airlock_gate::cassette::{Cassette, LARGEST};
-use airlock_gate::{Native, Replay, Source};
 use airlock_native::read_document;
-use airlock_sandbox::{Bounds, Unit};
+use airlock_sandbox::Bounds;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -72,22 +70,10 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let server = options.server.as_deref().or(header.server.as_deref());
     let rights = rights(&component, server, &header.job, Bounds::default(), World::StandIn, owner)?;
     tracing::debug!("under {}", rights.words);
-    let (kept, replay) = (Arc::new(Kept::default()), Arc::new(Replay::new(cassette)));
-    let order = Order {
-        asker: rights.asker,
-        policy: rights.policy,
-        digest: rights.digest,
-        guards: rights.guards,
-        limits: rights.limits,
-        bounds: rights.bounds,
-        source: Source::Replay(Native::none(Arc::clone(&kept) as _), Arc::clone(&replay)),
-        unit: Unit { target: header.target.clone(), job: header.job },
-    };
-    let ended = engine.run(&engine.load(&component)?, order)?;
-    let outcome = Outcome {
-        leftovers: played(&ended.gate, &replay),
-        ..Outcome::new(&component.name, &header.target, &ended, &kept.report())
-    };
+    let target = header.target;
+    let Played { ended, replay, report } = play(&engine, &engine.load(&component)?, rights, cassette)?;
+    let outcome =
+        Outcome { leftovers: played(&ended.gate, &replay), ..Outcome::new(&component.name, &target, &ended, &report) };
     finish(&outcome, options.output.as_deref(), options.json)
 }
 

@@ -4,7 +4,7 @@ use super::finish;
 use crate::cli::inventory::folders;
 use crate::policies::Places;
 use crate::progress::Bar;
-use crate::run::{Component, Engine, Kept, Order, Outcome, Owner, World, live, read_text, rights, unit};
+use crate::run::{Component, Engine, Kept, Outcome, Owner, World, live, read_text, rights, unit};
 use airlock_facts::Machine;
 use airlock_gate::mock::Mock;
 use airlock_gate::{Plan, Source};
@@ -72,6 +72,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let component = Component::find(&options.what.task, folders.as_ref())?;
     let unit = unit(options.what.job.as_deref(), options.what.target.as_deref())?;
     let engine = Engine::new(folders.as_ref())?;
+    let engine = if options.mock.is_some() { engine.without_recordings() } else { engine };
     let owner = Owner { places, folders: folders.as_ref() };
     let outcome = match &options.mock {
         Some(path) => on_mock(&engine, &component, unit, options, path, owner)?,
@@ -95,16 +96,7 @@ fn on_mock(
     let rights = rights(component, server, &unit.job, Bounds::default(), World::StandIn, owner)?;
     tracing::debug!("under {}", rights.words);
     let target = unit.target.clone();
-    let order = Order {
-        asker: rights.asker,
-        policy: rights.policy,
-        digest: rights.digest,
-        guards: rights.guards,
-        limits: rights.limits,
-        bounds: rights.bounds,
-        source: Source::Live(mock.native(Arc::clone(&kept) as _)),
-        unit,
-    };
+    let order = rights.order(Source::Live(mock.native(Arc::clone(&kept) as _)), unit);
     let ended = engine.run(&engine.load(component)?, order)?;
     for line in kept.lines() {
         tracing::info!("task: {}", crate::terminal::visible(&line));
@@ -136,16 +128,7 @@ fn on_machine(
     let rights = rights(component, server, &unit.job, bounds, world, owner)?;
     tracing::debug!("under {}", rights.words);
     let target = unit.target.clone();
-    let order = Order {
-        asker: rights.asker,
-        policy: rights.policy,
-        digest: rights.digest,
-        guards: rights.guards,
-        limits: rights.limits,
-        bounds: rights.bounds,
-        source,
-        unit,
-    };
+    let order = rights.order(source, unit);
     let ended = engine.run(&engine.load(component)?, order)?;
     let planned = [plan.steps(), ended.gate.planned()].concat();
     Ok(Outcome { planned, ..Outcome::new(&component.name, &target, &ended, &collected.take()) })

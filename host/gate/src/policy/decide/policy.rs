@@ -279,6 +279,11 @@ impl Policy {
         policy
     }
 
+    /// How many runs of each installed task are kept as recordings.
+    pub fn recordings(&self) -> u64 {
+        self.audit.recordings.unwrap_or(AuditSettings::RECORDINGS)
+    }
+
     /// What `facts.sections` lists: what some grant shows, in every layer. Each read is decided on its own.
     fn sees(&self) -> View {
         if self.stranger.is_some() {

@@ -261,5 +261,8 @@ pub(super) fn audit(cx: &mut Cursor, table: Table<'_, '_>, all: &mut AuditSettin
     if let Some(every) = table.number(cx, "anchor_every", 1_000_000) {
         all.anchor_every = Some(all.anchor_every.map_or(every, |other| other.min(every)));
     }
+    if let Some(runs) = table.number(cx, "recordings", AuditSettings::MOST_RECORDINGS) {
+        all.recordings = Some(all.recordings.map_or(runs, |other| other.min(runs)));
+    }
     table.finish(cx);
 }
