@@ -53,3 +53,11 @@ const CLOCK: ClockId = ClockId::CLOCK_MONOTONIC;
 pub fn thread_time() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
+
+/// Lets this process have so many files and connections open, as far as the system allows, and says how many it may have.
+pub fn open_files(wanted: u64) -> u64 {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 256 };
+    let more = wanted.min(hard);
+    if more > soft && setrlimit(Resource::RLIMIT_NOFILE, more, hard).is_ok() { more } else { soft }
+}

@@ -3,5 +3,6 @@
 
 pub mod download;
 pub mod http;
+pub mod listening;
 pub mod registry;
 pub mod server;

@@ -8,7 +8,8 @@ use crate::envelope::Envelope;
 use airlock_model::{Field, Report, Row, Section, Shape, Value, is_obeyed};
 use std::fmt::Write as _;
 
-const STYLE: &str = include_str!("html.css");
+/// How pages look: the colours and the tables, for light and dark.
+pub const PAGE_STYLE: &str = include_str!("html.css");
 
 /// A page with a table a section.
 pub fn inventory_html(report: &Report, envelope: &Envelope) -> String {
@@ -21,7 +22,7 @@ pub fn inventory_html(report: &Report, envelope: &Envelope) -> String {
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     escape(&mut page, &name);
     page.push_str(" – inventory</title>\n<style>\n");
-    page.push_str(STYLE);
+    page.push_str(PAGE_STYLE);
     page.push_str("</style>\n</head>\n<body>\n<header>\n<h1>");
     escape(&mut page, &name);
     page.push_str("</h1>\n");
@@ -171,7 +172,8 @@ fn cell(page: &mut String, value: &Value, unit: Option<&str>) {
     page.push_str("</td>");
 }
 
-fn escaped(text: &str) -> String {
+/// A text that means nothing but itself, within an element or a quoted attribute of a page.
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(&mut out, text);
     out

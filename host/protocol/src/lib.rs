@@ -6,6 +6,7 @@
 //! - Inventories: a [`airlock_model::Report`] as JSON, as XML, as a page for people.
 //! - [`bodies`]: packing and opening what travels; [`answers`]: what a server said.
 //! - [`requests`]: what an agent says; [`schedule`]: when.
+//! - [`heard`]: what other agents say to this one.
 //! - [`jobs`]: what a server wants done, apart from the secrets in it.
 
 mod additional;
@@ -16,6 +17,7 @@ pub mod dates;
 mod elements;
 mod envelope;
 mod facts;
+pub mod heard;
 mod html;
 pub mod jobs;
 mod json;
@@ -28,7 +30,7 @@ mod xml;
 
 pub use additional::{Error as AdditionalError, additional_content};
 pub use envelope::Envelope;
-pub use html::inventory_html;
+pub use html::{PAGE_STYLE, escaped as html_escaped, inventory_html};
 pub use json::inventory_json;
 pub use tree::DocumentFault;
 pub use xml::inventory_xml;

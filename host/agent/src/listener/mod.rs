@@ -4,26 +4,71 @@
 //! or reads what is known. Refused are: bodies where none belongs, names that it is not called by, pages of other sites, more
 //! than a share of its connections for one address. What is slow gives way to what comes.
 
+mod answer;
+mod basic;
+mod browser;
+mod connections;
+mod head;
+mod hosts;
+mod inventory;
+mod now;
+mod page;
+mod prepare;
+mod proxy;
+mod rate;
+mod routes;
+mod secret;
+mod serve;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod trust;
 mod view;
+mod wakes;
 
+use prepare::Shared;
 pub(crate) use view::{
     Answered, DaemonView, Doing, Later, Partial, Passed, Refused, Status, TargetKind, TargetStatus, TaskResult, Wake,
     Woken,
 };
 
 use crate::config::ListenerSettings;
+use anyhow::Context;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// A server that listens. It ends, with all its connections, when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Listener {
     address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+/// Listens as the settings say (whether it is `enabled` is looked at by the caller), on the runtime that this is called in.
+pub(crate) async fn start(settings: &ListenerSettings, view: Arc<dyn DaemonView>) -> anyhow::Result<Listener> {
+    let shared = Arc::new(Shared::new(settings, view)?);
+    let wanted = SocketAddr::new(settings.address, settings.port);
+    let listener = airlock_net::listening::listen(wanted).with_context(|| format!("[listener]: {wanted}"))?;
+    let address = listener.local_addr()?;
+    Ok(Listener { address, accepting: tokio::spawn(serve::accept(listener, shared)) })
 }
 
 impl Listener {
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Ends it; when this returns, its port is free.
+    pub(crate) async fn stop(mut self) {
+        self.accepting.abort();
+        let _aborted = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.accepting.abort();
     }
 }
