@@ -7,6 +7,7 @@ mod code_cache;
 mod compiling;
 #[allow(dead_code, unused_imports)]
 mod config;
+mod daemon;
 mod difference;
 mod document;
 mod events;

@@ -11,6 +11,7 @@ mod code_folder;
 mod counters_file;
 mod crashes_file;
 mod daemon_lock;
+mod detached;
 mod documents;
 mod files;
 mod folders;
@@ -41,6 +42,7 @@ mod steady_clock;
 mod stop_file;
 pub mod system;
 pub mod trust_store;
+mod worker;
 
 pub use alarm::Alarm;
 pub use audit::{Anchors, AuditFile, AuditReader, read_anchors};
@@ -49,6 +51,7 @@ pub use code_folder::CodeFolder;
 pub use counters_file::CountersFile;
 pub use crashes_file::CrashesFile;
 pub use daemon_lock::DaemonLock;
+pub use detached::{detached, tell_parent_ready};
 pub use documents::{
     file_names, is_folder, is_there, list_folder, make_folder, read_document, read_plain, read_standard_input,
     remove_document, write_document, write_new,
@@ -76,3 +79,4 @@ pub use request_queue::RequestQueue;
 pub use sent::{Departure, Sent};
 pub use server_state::{Remembered, ServerState, SessionLock};
 pub use stop_file::StopFile;
+pub use worker::{Worker, WorkerEnd, run_worker};

@@ -3,6 +3,7 @@
 mod audit;
 mod compile_component;
 mod completions;
+mod daemon;
 mod explain;
 mod inventory;
 mod policy;
@@ -10,6 +11,7 @@ mod requests;
 mod run;
 mod sent;
 mod snapshot;
+mod status;
 mod stop;
 mod task;
 mod why;
@@ -62,8 +64,14 @@ enum Command {
     Stop(stop::Options),
     /// Look at what waits for approval, and approve or refuse it
     Requests(requests::Options),
+    /// Serve: go to each server when its turn has come
+    Daemon(daemon::Options),
+    /// See the servers and folders: when their turn is and why, and how the last one went
+    Status(status::Options),
     /// Print a completion script for a shell
     Completions(completions::Options),
+    #[command(hide = true)]
+    Worker,
     #[command(hide = true)]
     CompileComponent(compile_component::Options),
 }
@@ -80,6 +88,9 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Why(options) => why::run(&options, &arguments.places),
         Command::Stop(options) => stop::run(&options, &arguments.places),
         Command::Requests(options) => requests::run(&options, &arguments.places),
+        Command::Daemon(options) => daemon::run(&options, &arguments.places),
+        Command::Status(options) => status::run(&options, &arguments.places),
+        Command::Worker => daemon::work(&arguments.places),
         Command::Completions(options) => completions::run(&options),
         Command::CompileComponent(options) => compile_component::run(&options),
     }

@@ -2,13 +2,13 @@
 //! otherwise.
 
 use super::Period;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// `[listener]`
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ListenerSettings {
     pub(crate) enabled: bool,
@@ -45,7 +45,7 @@ impl Default for ListenerSettings {
 }
 
 /// Certificate and key in PEM; one file may hold both.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListenerTls {
     pub(crate) certificate: PathBuf,
@@ -53,7 +53,7 @@ pub(crate) struct ListenerTls {
 }
 
 /// Who may ask for anything at all.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BasicAuth {
     pub(crate) user: String,
@@ -63,7 +63,7 @@ pub(crate) struct BasicAuth {
 }
 
 /// Hands the inventory of this machine to whoever knows the token.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InventoryPlugin {
     pub(crate) token_file: PathBuf,
@@ -79,7 +79,7 @@ pub(crate) struct InventoryPlugin {
 }
 
 /// Takes reports of agents that have no way to the server, and hands them on.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProxyPlugin {
     #[serde(default = "default_proxy_path")]
@@ -102,7 +102,7 @@ pub(crate) struct ProxyPlugin {
 }
 
 /// Requests of one address in a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RateLimit {
     pub(crate) most: u32,

@@ -16,12 +16,12 @@ pub(crate) use log::{LogBackend, LogSettings};
 pub(crate) use period::Period;
 pub(crate) use servers::{Login, ServerSettings, TransportSettings, server_name};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that `airlock.toml` may say; each part has its default.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// How servers sort this machine; one server's own goes before it.
@@ -44,7 +44,7 @@ pub(crate) struct Settings {
 }
 
 /// Where an inventory goes that is for no server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LocalSettings {
     /// A folder gets a file named after the device; `-` is standard output.
@@ -53,7 +53,7 @@ pub(crate) struct LocalSettings {
     pub(crate) format: LocalFormat,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LocalFormat {
     #[default]
@@ -63,7 +63,7 @@ pub(crate) enum LocalFormat {
 }
 
 /// Which tasks take part, of those that are there and granted. Names in lower case.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TaskSettings {
     /// In this order; `...` at the end stands for all the others. Empty: all.
@@ -71,7 +71,7 @@ pub(crate) struct TaskSettings {
     pub(crate) without: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ScheduleSettings {
     /// Before the first contact ever: at most this, drawn between half of it and all of it. Also the period of `[[local]]`,
@@ -91,7 +91,7 @@ impl Default for ScheduleSettings {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct InventorySettings {
     pub(crate) no_category: Vec<String>,

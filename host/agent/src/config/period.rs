@@ -1,7 +1,7 @@
 //! A length of time as people write it: `90` (seconds), `"15m"`, `"6h"`, `"1d"`.
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize, Serializer};
 use std::time::Duration;
 
 /// The longest that is taken: ten years.
@@ -29,6 +29,13 @@ impl Period {
             _ => return Err(expected()),
         };
         number.checked_mul(unit).filter(|seconds| *seconds <= LONGEST).map(Self::seconds).ok_or_else(expected)
+    }
+}
+
+/// As seconds.
+impl Serialize for Period {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0.as_secs())
     }
 }
 

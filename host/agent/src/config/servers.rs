@@ -1,12 +1,12 @@
 //! A server: its name here, where it is, and how it is reached.
 
 use super::Period;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// `[[server]]`
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ServerSettings {
     /// As the policy calls it (`[server.NAME]`), and as its state is kept.
@@ -19,7 +19,7 @@ pub(crate) struct ServerSettings {
 }
 
 /// `[transport]`, `[server.transport]`: what the policy's `tls` and `auth` of the server do not say.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TransportSettings {
     /// A file of certificates, or a folder of such files; none: the system's.
@@ -66,15 +66,15 @@ impl Default for TransportSettings {
     }
 }
 
-/// Somebody's name and secret. The secret is a file's first line; only a command line that is taken over from another
-/// program has it as text.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+/// Somebody's name and secret. The secret is a file's first line; only what is taken over from another program, and what
+/// this one hands to its own worker, has it as text.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Login {
     pub(crate) user: String,
     #[serde(default)]
     pub(crate) password_file: Option<PathBuf>,
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password: Option<String>,
 }
 

@@ -79,3 +79,14 @@ fn a_secret_is_not_shown() {
     let login = Login { user: "u".into(), password_file: None, password: Some("s3cret".into()) };
     assert!(!format!("{login:?}").contains("s3cret"));
 }
+
+#[test]
+fn settings_come_through_a_pipe_as_they_are() {
+    let mut settings = parse("airlock.toml", WHOLE).unwrap();
+    let login = Login { user: "u".into(), password_file: None, password: Some("p".into()) };
+    settings.transport.login = Some(login);
+    let piped: Settings = serde_json::from_str(&serde_json::to_string(&settings).unwrap()).unwrap();
+    assert_eq!(piped, settings);
+    let error = parse("airlock.toml", "[transport.login]\nuser = \"u\"\npassword = \"p4ss\"").unwrap_err().to_string();
+    assert!(error.contains("password_file") && !error.contains("p4ss"), "{error}");
+}

@@ -11,8 +11,11 @@ mod report;
 mod server;
 mod waiting;
 
+pub(crate) use interval::{allowed as allowed_interval, first as first_contact};
+pub(crate) use local::state_name;
 pub(crate) use outcome::TargetOutcome;
 pub(crate) use planned::Planned;
+pub(crate) use server::rule_of;
 
 use crate::config::Settings;
 use crate::policies::{Places, Policies};
@@ -21,11 +24,12 @@ use crate::timings::Phases;
 use airlock_facts::{Machine, Roots};
 use airlock_native::{Budget, Folders, agent_id, device_id};
 use anyhow::Context;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// What is asked of a round.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Wanted {
     /// By name, as `airlock status` shows them; empty: all.
     pub(crate) targets: Vec<String>,

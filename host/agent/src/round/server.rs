@@ -6,7 +6,7 @@ use crate::config::ServerSettings;
 use crate::outgoing::Exit;
 use crate::session::{self, About, Contact, Dialect, Dialects, SessionError, Wire, deliver};
 use airlock_gate::guards::Stops as _;
-use airlock_gate::policy::{Server, Verdict};
+use airlock_gate::policy::{Rules, Server, Verdict};
 use airlock_gate::{Ask, Asker, Policy, Verb};
 use airlock_native::{Outbox, Remembered, ServerState};
 use anyhow::bail;
@@ -45,7 +45,7 @@ impl Round<'_> {
     }
 
     fn try_server(&self, server: &ServerSettings) -> anyhow::Result<TargetOutcome> {
-        let (name, rule) = self.rule(server)?;
+        let (name, rule) = rule_of(self.policies.loaded.rules.as_deref(), server)?;
         let state = ServerState::of_server(self.folders, &name)?;
         let Some(_session) = state.session()? else { bail!("another airlock talks to it just now") };
         let (known, began) = (state.read(&server.url)?, Timestamp::now().as_second());
@@ -61,24 +61,6 @@ impl Round<'_> {
         match self.turn(&turn) {
             Ok(done) => self.went_well(&turn, done),
             Err(error) => self.went_wrong(&turn, &error),
-        }
-    }
-
-    /// The server of the policy that this one is: by name, or by where it is.
-    fn rule(&self, server: &ServerSettings) -> anyhow::Result<(String, Option<Server>)> {
-        let Some(rules) = self.policies.loaded.rules.as_deref() else { return Ok((server.name.clone(), None)) };
-        let origin = origin(&server.url);
-        match rules.servers.get(&server.name) {
-            Some(rule) if rule.origin == origin => Ok((server.name.clone(), Some(rule.clone()))),
-            Some(rule) => bail!(
-                "the policy says that it is at {} ({}), the settings that it is at {origin}: nothing is sent",
-                rule.origin,
-                rule.at
-            ),
-            None => match rules.servers.iter().find(|(_, rule)| rule.origin == origin) {
-                Some((name, rule)) => Ok((name.clone(), Some(rule.clone()))),
-                None => Ok((server.name.clone(), None)),
-            },
         }
     }
 
@@ -220,6 +202,24 @@ impl Round<'_> {
 
     fn interval(&self, turn: &Turn<'_>) -> airlock_protocol::schedule::Interval {
         interval::allowed(self.policies.loaded.rules.as_deref(), turn.rule.as_ref())
+    }
+}
+
+/// The server of the policy that this one is, by name or by where it is; and the name under which its state is kept.
+pub(crate) fn rule_of(rules: Option<&Rules>, server: &ServerSettings) -> anyhow::Result<(String, Option<Server>)> {
+    let Some(rules) = rules else { return Ok((server.name.clone(), None)) };
+    let origin = origin(&server.url);
+    match rules.servers.get(&server.name) {
+        Some(rule) if rule.origin == origin => Ok((server.name.clone(), Some(rule.clone()))),
+        Some(rule) => bail!(
+            "the policy says that it is at {} ({}), the settings that it is at {origin}: nothing is sent",
+            rule.origin,
+            rule.at
+        ),
+        None => match rules.servers.iter().find(|(_, rule)| rule.origin == origin) {
+            Some((name, rule)) => Ok((name.clone(), Some(rule.clone()))),
+            None => Ok((server.name.clone(), None)),
+        },
     }
 }
 

@@ -4,11 +4,13 @@
 mod contact;
 mod deliver;
 mod error;
+mod pass_on;
 mod transport;
 mod wire;
 
 pub(crate) use contact::{About, Contact, Dialect, Dialects, contact};
 pub(crate) use deliver::deliver;
 pub(crate) use error::SessionError;
+pub(crate) use pass_on::pass_on;
 pub(crate) use transport::client;
 pub(crate) use wire::Wire;

@@ -1,0 +1,182 @@
+//! What the listener sees of the daemon.
+
+use super::targets::Targets;
+use super::work::{self, WorkOrder};
+use crate::config::Settings;
+use crate::listener::{Answered, DaemonView, Doing, Later, Passed, Refused, Status, Wake, Woken};
+use crate::policies::{Places, Policies};
+use crate::round::rule_of;
+use crate::session;
+use airlock_gate::audit::Question;
+use airlock_gate::guards::Stops as _;
+use airlock_native::{AuditReader, Folders, agent_id};
+use anyhow::{Context, bail};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc;
+
+/// Refusals that people are shown.
+const REFUSALS: usize = 20;
+
+pub(super) struct View {
+    places: Places,
+    folders: Folders,
+    agent_id: String,
+    since: i64,
+    targets: Arc<Targets>,
+    settings: Mutex<Settings>,
+    runs: AtomicBool,
+    refused: Mutex<Vec<Refused>>,
+    tell: mpsc::Sender<Wake>,
+}
+
+impl View {
+    pub(super) fn new(
+        places: &Places,
+        folders: &Folders,
+        settings: &Settings,
+        targets: Arc<Targets>,
+        tell: mpsc::Sender<Wake>,
+    ) -> anyhow::Result<Self> {
+        let view = Self {
+            places: places.clone(),
+            folders: folders.clone(),
+            agent_id: agent_id(folders)?,
+            since: super::now(),
+            targets,
+            settings: Mutex::new(settings.clone()),
+            runs: AtomicBool::new(false),
+            refused: Mutex::default(),
+            tell,
+        };
+        view.look();
+        Ok(view)
+    }
+
+    pub(super) fn replace(&self, settings: &Settings) {
+        *self.settings() = settings.clone();
+    }
+
+    fn settings(&self) -> MutexGuard<'_, Settings> {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a worker is at work. When one ended, what was refused meanwhile is looked up.
+    pub(super) fn runs(&self, runs: bool) {
+        self.runs.store(runs, Ordering::Relaxed);
+        if !runs {
+            self.look();
+        }
+    }
+
+    fn look(&self) {
+        let refused = refused(&self.folders).unwrap_or_default();
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+    }
+}
+
+/// What was refused last, the newest first.
+pub(crate) fn refused(folders: &Folders) -> anyhow::Result<Vec<Refused>> {
+    let question = Question { last: REFUSALS, only_denied: true, ..Question::default() };
+    let decided = AuditReader::new(&folders.audit()?).decided(&question)?;
+    let shown = decided.iter().rev().map(|one| {
+        let text = |name: &str| one.text(name).unwrap_or_default().to_owned();
+        Refused {
+            time: text("time"),
+            server: one.text("server").map(str::to_owned),
+            task: text("task"),
+            what: text("call"),
+            code: text("code"),
+            why: text("why"),
+            times: one.times,
+        }
+    });
+    Ok(shown.collect())
+}
+
+impl DaemonView for View {
+    fn status(&self) -> Status {
+        let stopped = self.places.stops().stops().iter().any(|stop| stop.ends(None));
+        let doing = match (stopped, self.runs.load(Ordering::Relaxed)) {
+            (true, _) => Doing::Paused,
+            (false, true) => Doing::Running("Inventory".to_owned()),
+            (false, false) => Doing::Waiting,
+        };
+        Status {
+            doing,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            since: Some(self.since),
+            targets: self.targets.statuses(),
+            refused: self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    fn agent_id(&self) -> String {
+        self.agent_id.clone()
+    }
+
+    fn wake(&self, wanted: &Wake) -> Woken {
+        let names = self.targets.names();
+        let named: Vec<String> = match &wanted.target {
+            Some(target) if names.contains(target) => vec![target.clone()],
+            Some(_) => return Woken::Not("no target has that name".to_owned()),
+            None => names,
+        };
+        let (due, soon): (Vec<String>, Vec<String>) =
+            named.into_iter().partition(|name| self.targets.too_soon(name).is_none());
+        if due.is_empty() {
+            let why: Vec<String> = soon.iter().filter_map(|name| self.targets.too_soon(name)).collect();
+            return Woken::Not(why.join("; "));
+        }
+        for target in &due {
+            let wake = Wake { target: Some(target.clone()), partial: wanted.partial.clone() };
+            if self.tell.try_send(wake).is_err() {
+                return Woken::Not("the daemon has more such requests than it can look at".to_owned());
+            }
+        }
+        Woken::Due(due)
+    }
+
+    fn inventory_document(&self) -> Later<'_, anyhow::Result<Vec<u8>>> {
+        let worker = work::worker(&self.places, &WorkOrder::document(&self.settings()));
+        Box::pin(async move {
+            let document = work::run(worker).await?;
+            if document.is_empty() {
+                bail!("the inventory is empty");
+            }
+            Ok(document)
+        })
+    }
+
+    fn forward(&self, message: Passed) -> Later<'_, anyhow::Result<Answered>> {
+        let (settings, places, folders) = (self.settings().clone(), self.places.clone(), self.folders.clone());
+        Box::pin(async move {
+            let forwarded = tokio::task::spawn_blocking(move || forward(&settings, &places, &folders, &message));
+            forwarded.await.context("the message was not passed on")?
+        })
+    }
+}
+
+/// To all servers; the first answer is the one that counts.
+fn forward(settings: &Settings, places: &Places, folders: &Folders, message: &Passed) -> anyhow::Result<Answered> {
+    let policies = Policies::open(places, Some(folders))?;
+    let mut answered = None;
+    let mut errors = Vec::new();
+    for server in &settings.servers {
+        let pass = || {
+            let (name, rule) = rule_of(policies.loaded.rules.as_deref(), server)?;
+            if let Some(stop) = places.stops().stops().iter().find(|stop| stop.ends(Some(&name))) {
+                bail!("stopped: {stop}");
+            }
+            let client = session::client(server, settings, rule.as_ref(), |name| policies.secret(name))?;
+            let details = serde_json::json!({ "server": name, "device": message.device, "what": message.action, "bytes": message.document.len() });
+            policies.tell("message of another agent passed on", details);
+            Ok(session::pass_on(&client, message)?)
+        };
+        match pass() {
+            Ok(answer) => answered = answered.or(Some(answer)),
+            Err(error) => errors.push(format!("{}: {error:#}", server.name)),
+        }
+    }
+    answered.with_context(|| errors.join("; "))
+}
