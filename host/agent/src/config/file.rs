@@ -25,8 +25,8 @@ pub(crate) fn load(places: &Places) -> anyhow::Result<Settings> {
 pub(crate) fn parse(name: &str, text: &str) -> anyhow::Result<Settings> {
     let mut settings: Settings = toml::from_str(text).map_err(|error| Usage(format!("{name}: {error}")))?;
     let own = settings.servers.iter().filter_map(|server| server.transport.as_ref());
-    let logins = own.chain([&settings.transport]).flat_map(|transport| transport.login.iter().chain(&transport.oauth));
-    for login in logins.filter(|login| login.password.is_some()) {
+    let mut logins = own.chain([&settings.transport]).flat_map(|transport| transport.login.iter().chain(&transport.oauth));
+    if let Some(login) = logins.find(|login| login.password.is_some()) {
         let why = format!(
             "{name}: the password of {} stands here for all to read; put it into a file (password_file)",
             login.user
