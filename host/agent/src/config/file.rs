@@ -24,14 +24,9 @@ pub(crate) fn load(places: &Places) -> anyhow::Result<Settings> {
 /// From the text of a file; `name` is for messages.
 pub(crate) fn parse(name: &str, text: &str) -> anyhow::Result<Settings> {
     let mut settings: Settings = toml::from_str(text).map_err(|error| Usage(format!("{name}: {error}")))?;
-    let own = settings.servers.iter().filter_map(|server| server.transport.as_ref());
-    let mut logins = own.chain([&settings.transport]).flat_map(|transport| transport.login.iter().chain(&transport.oauth));
-    if let Some(login) = logins.find(|login| login.password.is_some()) {
-        let why = format!(
-            "{name}: the password of {} stands here for all to read; put it into a file (password_file)",
-            login.user
-        );
-        return Err(Usage(why).into());
+    if let Some(user) = plain_password(&settings) {
+        let why = format!("the password of {user} stands here for all to read; put it into a file (password_file)");
+        return Err(Usage(format!("{name}: {why}")).into());
     }
     let mut names = BTreeSet::new();
     for server in &mut settings.servers {
@@ -59,4 +54,12 @@ pub(crate) fn parse(name: &str, text: &str) -> anyhow::Result<Settings> {
         *word = word.to_ascii_lowercase();
     }
     Ok(settings)
+}
+
+/// Whose password stands in the settings themselves.
+fn plain_password(settings: &Settings) -> Option<&str> {
+    let own = settings.servers.iter().filter_map(|server| server.transport.as_ref());
+    let mut logins =
+        own.chain([&settings.transport]).flat_map(|transport| transport.login.iter().chain(&transport.oauth));
+    logins.find(|login| login.password.is_some()).map(|login| login.user.as_str())
 }
