@@ -124,6 +124,17 @@ impl Identity {
         chain + &self.key.serialize_pem()
     }
 
+    /// As [`Self::config`], without a look at whether certificate and key belong together.
+    pub(super) fn unchecked_config(&self) -> Arc<ServerConfig> {
+        let provider = rustls::crypto::ring::default_provider();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
+        let key = provider.key_provider.load_private_key(key).unwrap();
+        let shown = rustls::sign::CertifiedKey::new(self.chain.clone(), key);
+        let resolver = rustls::sign::SingleCertAndKey::from(shown);
+        let builder = ServerConfig::builder_with_provider(Arc::new(provider)).with_protocol_versions(&self.versions);
+        Arc::new(builder.unwrap().with_no_client_auth().with_cert_resolver(Arc::new(resolver)))
+    }
+
     pub(super) fn config(&self) -> Arc<ServerConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&self.versions);

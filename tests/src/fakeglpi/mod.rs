@@ -75,12 +75,20 @@ impl FakeGlpi {
         Self::on("127.0.0.1:0", Some(identity))
     }
 
+    /// HTTPS with a certificate whose key somebody else has.
+    pub fn https_with_anothers_key(identity: &Identity) -> Self {
+        Self::start("127.0.0.1:0", Some(identity.unchecked_config()))
+    }
+
     /// At an address of a test's own ([`crate::namespace`]).
     pub fn on(address: &str, identity: Option<&Identity>) -> Self {
+        Self::start(address, identity.map(Identity::config))
+    }
+
+    fn start(address: &str, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
         let listener = TcpListener::bind(address.parse::<SocketAddr>().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
-        let tls = identity.map(Identity::config);
         let scheme = if tls.is_some() { "https" } else { "http" };
         let server = Self { address, scheme, shared: Arc::clone(&shared) };
         std::thread::spawn(move || {

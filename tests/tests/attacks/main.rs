@@ -12,5 +12,6 @@
 mod lg;
 mod po;
 mod su;
+mod tr;
 mod wc;
 mod wr;

@@ -13,6 +13,7 @@ mod against;
 mod captures;
 mod commands;
 mod compiling;
+mod doctor;
 mod documents;
 mod egress;
 mod layers;

@@ -4,6 +4,7 @@ mod audit;
 mod compile_component;
 mod completions;
 mod daemon;
+mod doctor;
 mod explain;
 mod inventory;
 mod policy;
@@ -68,6 +69,9 @@ enum Command {
     Daemon(daemon::Options),
     /// See the servers and folders: when their turn is and why, and how the last one went
     Status(status::Options),
+    /// Find out what is wrong, and what to do about it
+    #[command(subcommand)]
+    Doctor(doctor::Command),
     /// Print a completion script for a shell
     Completions(completions::Options),
     #[command(hide = true)]
@@ -91,6 +95,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Daemon(options) => daemon::run(&options, &arguments.places),
         Command::Status(options) => status::run(&options, &arguments.places),
         Command::Worker => daemon::work(&arguments.places),
+        Command::Doctor(command) => doctor::run(&command),
         Command::Completions(options) => completions::run(&options),
         Command::CompileComponent(options) => compile_component::run(&options),
     }

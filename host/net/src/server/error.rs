@@ -75,7 +75,9 @@ pub enum TransportError {
     Token { url: String, why: String },
     #[error("the answer of {host} has more than {most} bytes, which is all that is read of one")]
     TooLarge { host: String, most: usize },
-    #[error("the headers of the answer of {host} are more than {most} or have more than {bytes} bytes")]
+    #[error(
+        "the head of the answer of {host} is too large; at most {most} headers of {bytes} bytes in all, and a body that can be counted, are read"
+    )]
     Headers { host: String, most: usize, bytes: usize },
     #[error("the answer of {host} ends before its end")]
     Truncated { host: String },

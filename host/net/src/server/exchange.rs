@@ -88,7 +88,7 @@ async fn body(way: &Way, response: Response<Incoming>, most: usize) -> Result<Ve
     loop {
         let frame = timeout(way.deadlines.idle, incoming.frame()).await;
         let Some(frame) = frame.map_err(|_| late(&way.host, Phase::Body, way.deadlines.idle))? else { break };
-        let frame = frame.map_err(|error| match error.is_incomplete_message() {
+        let frame = frame.map_err(|error| match is_early_end(&error) {
             true => TransportError::Truncated { host: way.host.clone() },
             false => way.broken(&error),
         })?;
@@ -100,4 +100,10 @@ async fn body(way: &Way, response: Response<Incoming>, most: usize) -> Result<Ve
         body.extend_from_slice(&part);
     }
     Ok(body)
+}
+
+/// Whether the other end hung up before it had said all that it announced.
+fn is_early_end(error: &hyper::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    error.is_incomplete_message() || cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::UnexpectedEof)
 }
