@@ -32,7 +32,16 @@ fn encrypted(mut stream: TcpStream, config: Arc<ServerConfig>, shared: &Shared) 
 
 fn talk(stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
-    while let Some(request) = Request::read(&mut stream)? {
+    loop {
+        let request = match Request::read(&mut stream) {
+            Ok(Some(request)) => request,
+            Ok(None) => break,
+            // No text, so no HTTP: TLS at a plain port, for one.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return stream.get_mut().write_all(&Reply::status(400).header("Connection", "close").bytes());
+            }
+            Err(error) => return Err(error),
+        };
         let play = shared.play(&request);
         let goes_on = answer(stream.get_mut(), &request, play, shared)?;
         stream.get_mut().flush()?;
