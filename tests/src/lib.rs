@@ -10,6 +10,7 @@
 )]
 
 pub mod diff;
+pub mod dropin;
 pub mod fakeglpi;
 pub mod listener;
 pub mod loops;

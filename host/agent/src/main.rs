@@ -17,6 +17,7 @@ mod forced;
 mod granted;
 mod identifying;
 mod installed;
+mod legacy;
 #[allow(dead_code, unused_imports)]
 mod listener;
 mod logging;
@@ -38,7 +39,22 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let started = std::time::Instant::now();
-    let arguments = cli::Arguments::parse();
+    let (words, are_unseen) = match airlock_native::arguments() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::code(Err(anyhow::Error::new(error).context("the command line"))),
+    };
+    let call = match legacy::called(&words).transpose() {
+        Ok(call) => call,
+        Err(error) => return exit::code(Err(error)),
+    };
+    if !are_unseen && let Some(shown) = legacy::without_secrets(call.as_ref(), &words) {
+        let error = airlock_native::start_again(&words, &shown);
+        eprintln!("airlock: the secrets on the command line stay readable for everybody on this machine: {error}");
+    }
+    if let Some(call) = call {
+        return legacy::run(&call, started);
+    }
+    let arguments = cli::Arguments::parse_from(words);
     logging::start(arguments.debug);
     exit::code(cli::run(arguments, started))
 }

@@ -42,6 +42,7 @@ mod steady_clock;
 mod stop_file;
 pub mod system;
 pub mod trust_store;
+mod unseen_arguments;
 mod worker;
 
 pub use alarm::Alarm;
@@ -79,4 +80,5 @@ pub use request_queue::RequestQueue;
 pub use sent::{Departure, Sent};
 pub use server_state::{Remembered, ServerState, SessionLock};
 pub use stop_file::StopFile;
+pub use unseen_arguments::{arguments, start_again};
 pub use worker::{Worker, WorkerEnd, run_worker};

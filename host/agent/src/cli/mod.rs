@@ -6,10 +6,12 @@ mod completions;
 mod daemon;
 mod doctor;
 mod explain;
+pub(crate) mod inject;
 mod inventory;
+mod migrate;
 mod policy;
 mod requests;
-mod run;
+pub(crate) mod run;
 mod sent;
 mod snapshot;
 mod status;
@@ -44,8 +46,12 @@ pub(crate) struct Arguments {
 enum Command {
     /// Print the inventory of this machine
     Inventory(Box<inventory::Options>),
+    /// Hand inventories that were made already to servers
+    Inject(Box<inject::Options>),
     /// Go to each server once, and do what it may have done
     Run(Box<run::Options>),
+    /// Write the configuration of another agent (agent.cfg) as this program's own files
+    Migrate(migrate::Options),
     /// Store what is read of this machine in a folder that can stand for it
     Snapshot(snapshot::Options),
     /// Look at tasks and at the components they are
@@ -83,7 +89,9 @@ enum Command {
 pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
     match arguments.command {
         Command::Inventory(options) => inventory::run(&options, &arguments.places, started),
+        Command::Inject(options) => inject::run(&options, &arguments.places),
         Command::Run(options) => run::run(&options, &arguments.places),
+        Command::Migrate(options) => migrate::run(&options, &arguments.places),
         Command::Snapshot(options) => snapshot::run(&options, &arguments.places),
         Command::Task(command) => task::run(&command, &arguments.places),
         Command::Audit(command) => audit::run(&command, arguments.places.vardir()),

@@ -251,7 +251,7 @@ fn unsigned(seconds: i64) -> u64 {
 }
 
 /// `https://host:port` of a URL, as policies write it.
-fn origin(url: &str) -> String {
+pub(crate) fn origin(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     let usual = match scheme {

@@ -13,4 +13,4 @@ pub(crate) use deliver::deliver;
 pub(crate) use error::SessionError;
 pub(crate) use pass_on::pass_on;
 pub(crate) use transport::client;
-pub(crate) use wire::Wire;
+pub(crate) use wire::{As, Heard, PATIENCE, Wire};

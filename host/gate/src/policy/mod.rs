@@ -46,7 +46,7 @@ pub use rules::Rules;
 pub use server_limits::ServerLimits;
 pub use servers::{Approval, AuditSettings, Auth, Binding, Credential, Publisher, Server, Tls};
 pub use template::{ArgType, Piece, Template, Word};
-pub use testcase::{TestCase, call_of};
+pub use testcase::{TestCase, call_of, quoted};
 pub use tested::Outcome;
 pub use view::View;
 pub use write::{asker_line, call_line};

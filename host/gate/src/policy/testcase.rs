@@ -226,7 +226,7 @@ pub fn call_of(words: &[(String, String)]) -> Result<(Asker, Ask), String> {
 }
 
 /// A text as TOML writes it.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

@@ -1,0 +1,58 @@
+//! `glpi-remote`, `fusioninventory-remoteinventory`.
+
+use crate::legacy::getopt::Takes::{Count, Nothing, Number, Text, Texts};
+use crate::legacy::getopt::{Known, option};
+
+pub(crate) static REMOTE: &[Known] = &[
+    option("server|s", Text, "the server that gets the inventories"),
+    option("local|l", Text, "the folder that gets the inventories"),
+    option("target", Text, "the target that gets the inventories"),
+    option("user|u", Text, "the login"),
+    option("password|P", Text, "its password").secret(),
+    option("port|p", Text, "ports"),
+    option("timeout|t", Number, "seconds for an answer"),
+    option("threads|T", Number, "how many at the same time"),
+    option("ssh", Nothing, "by SSH"),
+    option("ssl", Nothing, "by TLS"),
+    option("no-ssl-check|S", Nothing, "ask nothing of a certificate"),
+    option("ca-cert-file", Text, "a file of certificates to trust"),
+    option("ca-cert-dir", Text, "a folder of certificates to trust"),
+    option("ssl-cert-file", Text, "this agent's certificate and key"),
+    option("ssl-fingerprint", Text, "certificates to trust"),
+    option("stricthostkeychecking", Text, "SSH: yes, no, off, accept-new, ask"),
+    option("credentials|c", Texts, "logins").secret(),
+    option("inventory|i", Nothing, "make the inventory at once"),
+    option("add|A", Nothing, "remember the machine"),
+    option("no-check|C", Nothing, "do not try the machine first"),
+    option("show-passwords|X", Nothing, "list: passwords too"),
+    option("no-header|H", Nothing, "list: no heading"),
+    option("baseurl|b", Text, "agent: the path"),
+    option("token|K", Text, "agent: the token").secret(),
+    option("id|I", Text, "agent: the number of the request"),
+    option("directory|d", Text, "agent: a folder for the results"),
+    option("no-compression", Nothing, "agent: documents as they are"),
+    option("useragent|U", Text, "how this program calls itself"),
+    option("vardir", Text, "the folder for state"),
+    option("verbose|v", Nothing, "say more"),
+    option("debug", Count, "say more"),
+    option("help|h", Nothing, "print this, and end"),
+    option("version", Nothing, "print the version, and end"),
+];
+
+pub(crate) static REMOTE_INVENTORY: &[Known] = &[
+    option("directory|d", Text, "a folder for the results"),
+    option("timeout|t", Number, "seconds for an answer"),
+    option("baseurl|b", Text, "the path"),
+    option("port|p", Text, "the port"),
+    option("token|T", Text, "the token").secret(),
+    option("id", Text, "the number of the request"),
+    option("ssl|s", Nothing, "by TLS"),
+    option("no-ssl-check", Nothing, "ask nothing of a certificate"),
+    option("ca-cert-file", Text, "a file of certificates to trust"),
+    option("no-compression|C", Nothing, "documents as they are"),
+    option("useragent|u", Text, "how this program calls itself"),
+    option("verbose|v", Nothing, "say more"),
+    option("debug", Count, "say more"),
+    option("help|h", Nothing, "print this, and end"),
+    option("version", Nothing, "print the version, and end"),
+];

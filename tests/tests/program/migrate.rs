@@ -1,0 +1,118 @@
+//! `airlock migrate`: from another agent's configuration to a running Airlock.
+
+use airlock_tests::dropin::DropIn;
+use airlock_tests::fakeglpi::FakeGlpi;
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+/// A state file as Perl's Storable writes it (native order, 64 bits), with these two texts.
+fn state(deviceid: &str, agentid: &[u8; 16]) -> Vec<u8> {
+    let mut bytes = b"pst0\x04\x0b\x0812345678\x04\x08\x08\x08\x03\x02\0\0\0".to_vec();
+    for (key, value) in [("deviceid", deviceid.as_bytes()), ("agentid", &agentid[..])] {
+        bytes.extend([10, u8::try_from(value.len()).unwrap()]);
+        bytes.extend(value);
+        bytes.extend(u32::try_from(key.len()).unwrap().to_le_bytes());
+        bytes.extend(key.as_bytes());
+    }
+    bytes
+}
+
+const AGENT_ID: [u8; 16] = [0x67, 0x45, 0x23, 0x01, 0xab, 0x89, 0x11, 0xef, 0x80, 0, 1, 2, 3, 4, 5, 6];
+
+fn old(server: &FakeGlpi) -> String {
+    format!(
+        "server = {}\ntag = old \"tag\"\nuser = agent\npassword = s3cret # word\nno-task = deploy,Collect\n\
+         no-ssl-check = 1\nhttpd-trust = 192.0.2.0/24,glpi.example\nno-category = process\nvardir = {}\ndelaytime = 600\n",
+        server.url("/front/inventory.php"),
+        "@VAR@"
+    )
+}
+
+#[test]
+fn a_migrated_machine_reports_as_before_and_nothing_else_is_granted() {
+    let (server, drop_in) = (FakeGlpi::http(), DropIn::new());
+    server.wants_basic("agent", "s3cret");
+    let cfg = old(&server).replace("@VAR@", &drop_in.text("home/old"));
+    let cfg = drop_in.write("home/etc/agent.cfg", cfg);
+    drop_in.write("home/old/GLPI-Agent.dump", state("pc-9-2024-05-06-07-08-09", &AGENT_ID));
+    let said = drop_in.done("airlock", &["migrate", cfg.to_str().unwrap()]).stdout;
+    for words in [
+        "no-ssl-check",
+        "httpd-trust",
+        "airlock doctor tls",
+        "the task netdiscovery",
+        "glpi.example",
+        "pc-9-2024-05-06-07-08-09: taken over",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("s3cret"));
+
+    let own = |name: &str| drop_in.path("home/.config/airlock").join(name);
+    let secret = own("secrets/http-password");
+    assert_eq!(fs::read_to_string(&secret).unwrap(), "s3cret\n");
+    assert_eq!(fs::metadata(&secret).unwrap().permissions().mode() & 0o777, 0o600);
+    let settings = fs::read_to_string(own("airlock.toml")).unwrap();
+    assert!(!settings.contains("s3cret") && settings.contains("delay = 600"), "{settings}");
+    let policies: Vec<_> = fs::read_dir(own("policy.d")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(policies.len(), 1, "{policies:?}");
+    let policy = fs::read_to_string(&policies[0]).unwrap();
+    for verb in
+        ["exec.template\"\nserver", "verb = \"pkg", "verb = \"files", "verb = \"net", "verb = \"snmp", "verb = \"exec"]
+    {
+        assert!(!policy.contains(verb), "{policy}");
+    }
+    assert!(
+        policy.contains("[[forbid]]") && policy.contains("\"collect\", ") | policy.contains("\"collect\"]"),
+        "{policy}"
+    );
+    drop_in.done("airlock", &["policy", "check"]);
+    drop_in.done("airlock", &["policy", "lint"]);
+    drop_in.done("airlock", &["policy", "test"]);
+
+    // The login for http has to be said again: it is for everybody on the way to read.
+    let again = settings.replace("[transport]\n", "[transport]\nallow_cleartext_login = true\n");
+    fs::write(own("airlock.toml"), again).unwrap();
+    drop_in.done("airlock", &["run"]);
+    let inventories = server.inventories();
+    assert_eq!(inventories.len(), 1);
+    assert!(inventories[0].contains("pc-9-2024-05-06-07-08-09"));
+    let ids: Vec<_> =
+        server.requests().iter().filter_map(|request| request.header("glpi-agent-id").map(str::to_owned)).collect();
+    assert!(!ids.is_empty() && ids.iter().all(|id| id == "67452301-ab89-11ef-8000-010203040506"), "{ids:?}");
+}
+
+#[test]
+fn nothing_that_is_there_is_written_over() {
+    let drop_in = DropIn::new();
+    let cfg = drop_in
+        .write("home/agent.cfg", "server = https://glpi.example/, branch.example/glpi\nhtml = 1\nlocal = /srv/x\n");
+    let (cfg, out) = (cfg.to_str().unwrap().to_owned(), drop_in.text("home/out"));
+    let told: Value =
+        serde_json::from_str(&drop_in.done("airlock", &["migrate", &cfg, "--output", &out, "--json"]).stdout).unwrap();
+    let files: Vec<&str> = told["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+    assert!(files.iter().any(|file| file.ends_with("policy.d/50-glpi-example.toml")), "{files:?}");
+    let before: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).unwrap()).collect();
+    let again = drop_in.run("airlock", &["migrate", &cfg, "--output", &out]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+    assert_eq!(files.iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>(), before);
+    assert!(drop_in.path("home/.config").read_dir().is_err(), "--output leaves the configuration alone");
+    // By what was written, a person can see what it would do.
+    let policy = drop_in.text("home/out/policy.d");
+    drop_in.done("airlock", &["policy", "check", &policy]);
+}
+
+#[test]
+fn a_state_that_is_no_state_is_said_and_taken_for_none() {
+    let drop_in = DropIn::new();
+    let cfg = drop_in.write("home/agent.cfg", "server = https://glpi.example/\n");
+    drop_in.write("home/old/GLPI-Agent.dump", b"pst0\x04\x0b\x0812345678\x04\x08\x08\x08\x1a\x01");
+    let said =
+        drop_in.done("airlock", &["migrate", cfg.to_str().unwrap(), "--state", &drop_in.text("home/old")]).stdout;
+    assert!(said.contains("servers will see a new agent"), "{said}");
+    let missing = drop_in.run("airlock", &["migrate", "/nonexistent/agent.cfg"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(missing.stderr.contains("/nonexistent/agent.cfg"), "{}", missing.stderr);
+}
