@@ -28,6 +28,9 @@ pub(crate) struct TransportSettings {
     pub(crate) client_certificate: Option<PathBuf>,
     /// `sha256/BASE64` of the server's key, or `sha256$HEX` of its certificate.
     pub(crate) pins: Vec<String>,
+    /// The pins alone say who the server is: names, dates and authorities of its certificate are not looked at. For
+    /// certificates that nobody vouches for; without it a pin is asked for beside the authorities.
+    pub(crate) pins_alone: bool,
     /// Nothing is asked of the server's certificate. What is mutating stays refused, and `policy lint` says so.
     pub(crate) no_check: bool,
     /// `none`, `environment`, or the URL of a proxy.
@@ -53,6 +56,7 @@ impl Default for TransportSettings {
             ca: None,
             client_certificate: None,
             pins: Vec::new(),
+            pins_alone: false,
             no_check: false,
             proxy: None,
             no_proxy: Vec::new(),

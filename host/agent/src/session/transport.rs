@@ -35,6 +35,10 @@ pub(crate) fn client(
         tracing::warn!("{}: nothing is asked of its certificate (no_check): anybody on the way can be it", server.name);
         transport.trust = Trust::Unchecked;
     }
+    // What the policy says of its certificate goes before this.
+    if own.pins_alone && !own.no_check && rule.is_none_or(|rule| rule.tls == airlock_gate::policy::Tls::default()) {
+        transport.trust = Trust::PinsAlone;
+    }
     let pins = match tls.filter(|tls| !tls.pin_spki.is_empty()) {
         Some(tls) => &tls.pin_spki,
         None => &own.pins,
@@ -101,4 +105,28 @@ pub(crate) fn password(login: &Login) -> anyhow::Result<String> {
 fn text(path: &Path) -> anyhow::Result<String> {
     let bytes = read_plain(path, LARGEST).with_context(|| path.display().to_string())?;
     String::from_utf8(bytes).map_err(|_not_text| anyhow::anyhow!("{}: no UTF-8 text", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pins_alone_are_believed_only_where_the_owner_says_so_and_named_one() {
+        let made = |pins_alone: bool, pins: &[&str]| {
+            let pins = pins.iter().map(|pin| (*pin).to_owned()).collect();
+            let transport = TransportSettings { pins, pins_alone, ca: Some("/nowhere".into()), ..Default::default() };
+            let server = ServerSettings {
+                url: "https://glpi.test/".to_owned(),
+                transport: Some(transport),
+                ..ServerSettings::default()
+            };
+            client(&server, &Settings::default(), None, |_| bail!("no secret")).map(drop).map_err(|e| e.to_string())
+        };
+        let pin = format!("sha256${}", "ab".repeat(32));
+        assert_eq!(made(true, &[&pin]), Ok(()), "no authority is asked for");
+        assert!(made(true, &[]).unwrap_err().contains("pins alone"));
+        assert!(made(false, &[&pin]).unwrap_err().contains("/nowhere"), "the authorities are asked for too");
+        assert!(made(true, &["sha256/short"]).unwrap_err().contains("is no pin"));
+    }
 }
