@@ -23,6 +23,7 @@ mod new_task;
 mod options;
 mod ordinary_user;
 mod promises;
+mod servers;
 mod state;
 mod strict;
 mod terminal;

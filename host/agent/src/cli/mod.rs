@@ -1,6 +1,7 @@
 //! The command line: what was typed, and the command that does it. A file for each command.
 
 mod audit;
+mod chain;
 mod compile_component;
 mod completions;
 mod daemon;
@@ -65,7 +66,7 @@ enum Command {
     /// Look at the policy: check, lint, test, explain it
     #[command(subcommand)]
     Policy(policy::Command),
-    /// Say why a call was refused
+    /// Say why a call was refused, or why a server or a task does not get what it should
     Why(why::Options),
     /// Stop what tasks do, at once, until it is resumed
     Stop(stop::Options),

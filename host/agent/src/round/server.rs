@@ -15,7 +15,7 @@ use serde_json::json;
 use std::time::Duration;
 
 /// Tasks that this program has for servers.
-const INSTALLED: &[&str] = &["inventory"];
+pub(crate) const INSTALLED: &[&str] = &["inventory"];
 
 /// One server's turn.
 struct Turn<'a> {
