@@ -43,7 +43,8 @@ impl Agent {
 
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
-        serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", output.stdout, output.stderr))
+        serde_json::from_str(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", output.stdout, output.stderr))
     }
 
     /// What is remembered of a server.
@@ -239,7 +240,14 @@ fn a_daemons_environment_is_not_its_workers() {
     let canary = FakeGlpi::http();
     let mut command = std::process::Command::new(program());
     let confdir = agent.confdir.path().display().to_string();
-    command.args(["--confdir", &confdir, "--vardir", &agent.airlock.vardir().display().to_string(), "daemon", "--no-fork"]);
+    command.args([
+        "--confdir",
+        &confdir,
+        "--vardir",
+        &agent.airlock.vardir().display().to_string(),
+        "daemon",
+        "--no-fork",
+    ]);
     for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"] {
         command.env(name, canary.url(""));
     }
