@@ -4,6 +4,8 @@ use crate::documents::elements;
 use airlock_tests::dropin::DropIn;
 use airlock_tests::fakeglpi::FakeGlpi;
 use airlock_tests::program::run;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 use std::fs;
 use std::process::{Command, Stdio};
@@ -48,6 +50,28 @@ fn a_run_within_half_an_hour_waits_first() {
     child.wait().unwrap();
     // Once in a thousand times its moment comes within these two seconds.
     assert!(is_running || came > 0, "it ended without a word to the server");
+}
+
+#[test]
+fn a_daemon_goes_on_without_its_terminal_and_reports_when_it_is_time() {
+    let (server, drop_in) = (FakeGlpi::http(), DropIn::new());
+    let url = server.url(GLPI);
+    let options = ["--server", &url, "--daemon", "--delaytime=2", "--no-httpd", "--pidfile=agent.pid"];
+    drop_in.done("fusioninventory-agent", &options);
+    let file = drop_in.path("home/agent.pid");
+    let pid: i32 = fs::read_to_string(&file).unwrap().trim().parse().unwrap();
+    let until = |is_so: &dyn Fn() -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !is_so() && Instant::now() < deadline {
+            sleep(Duration::from_millis(20));
+        }
+        is_so()
+    };
+    let came = until(&|| !server.inventories().is_empty());
+    kill(Pid::from_raw(pid), Signal::SIGTERM).unwrap();
+    let ended = until(&|| !file.exists());
+    assert!(came && ended, "came: {came}, ended: {ended}");
+    assert_eq!(server.inventories().len(), 1);
 }
 
 #[test]
@@ -96,8 +120,8 @@ fn an_inventory_goes_through_curl_in_both_ways() {
         &drop_in,
         &["fusioninventory-inventory"],
         &format!(
-            "fusioninventory-inventory > i.xml; cat i.xml | curl --silent --fail --data @- {url}; \
-             cat i.xml | curl --silent --fail --header 'Content-Type: Application/x-compress' --data @- {url}"
+            "fusioninventory-inventory > i.xml; cat i.xml | curl --silent --fail --output /dev/null --data @- {url}; \
+             cat i.xml | curl --silent --fail --output /dev/null --header 'Content-Type: Application/x-compress' --data @- {url}"
         ),
     );
     let kinds: Vec<String> =
@@ -165,7 +189,7 @@ fn what_makes_no_sense_is_said_with_the_old_exit_codes() {
         ("glpi-agent", &["--conf-file=x", "--config=none"], 1, "--conf-file"),
         ("glpi-agent", &["--conf-file=/nonexistent.cfg"], 1, "/nonexistent.cfg"),
         ("glpi-agent", &["--server=ftp://x/"], 1, "http"),
-        ("glpi-agent", &["--vardir=/nonexistent", "--local=-"], 255, "expected a folder"),
+        ("glpi-agent", &["--vardir=/none/such", "--local=-"], 255, "expected a folder"),
         ("fusioninventory-agent", &["--config=none", "--partial=cpu", "--daemon"], 255, "--partial"),
         ("glpi-agent", &["--config=none", "--no-p2p"], 1, "--no-p2p has no effect here"),
         ("glpi-injector", &["--file=x"], 2, "--url"),
