@@ -234,6 +234,22 @@ fn a_daemon_takes_turns_by_itself_and_does_as_signals_say() {
 }
 
 #[test]
+fn a_service_logs_to_where_its_settings_say() {
+    let server = FakeGlpi::http();
+    let agent = Agent::of(&server);
+    let log = agent.confdir.path().join("airlock.log");
+    agent.settings(&format!("{}[log]\nfile = \"{}\"\n", hq(&server), log.display()));
+    let daemon = agent.daemon();
+    assert!(until(|| fs::read_to_string(&log).is_ok_and(|text| text.contains("hq: inventory"))));
+    let text = fs::read_to_string(&log).unwrap();
+    assert!(text.lines().all(|line| line.starts_with("20") && line.contains(" INFO ") || line.contains(" WARN ")), "{text}");
+    assert!(daemon.ends());
+    agent.settings("[log]\nto = [\"syslog\"]\nfacility = \"nobody\"\n");
+    let output = agent.run(&["daemon", "--no-fork"]);
+    assert!(!output.status.success() && output.stderr.contains("no facility"), "{}", output.stderr);
+}
+
+#[test]
 fn a_daemons_environment_is_not_its_workers() {
     let server = FakeGlpi::http();
     let agent = Agent::of(&server);

@@ -15,6 +15,7 @@ pub(crate) use work::work;
 use crate::config::Settings;
 use crate::forced;
 use crate::listener::{self, Wake};
+use crate::logging;
 use crate::policies::Places;
 use airlock_native::{Alarm, DaemonLock, Folders};
 use anyhow::{Context, bail};
@@ -47,6 +48,7 @@ pub(crate) struct Start {
 pub(crate) fn serve(start: Start) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let settings = (start.reads)()?;
+    logging::serve(&settings.log)?;
     let vardir = start.places.vardir.clone().or_else(|| settings.vardir.clone());
     let places = Places { vardir, ..start.places };
     let folders = Folders::new(places.vardir())?;
@@ -207,6 +209,7 @@ impl Daemon {
     async fn reload(&mut self, service: &Service) {
         service.reloading();
         let read = (self.reads)().and_then(|settings| {
+            logging::serve(&settings.log)?;
             self.targets.replace(&self.places, &self.folders, &settings)?;
             Ok(settings)
         });

@@ -60,6 +60,7 @@ pub(super) async fn run(worker: anyhow::Result<Worker>) -> anyhow::Result<Vec<u8
 /// In the worker: does what it is told.
 pub(crate) fn work(places: &Places, order: &[u8]) -> anyhow::Result<Vec<TargetOutcome>> {
     let order: WorkOrder = serde_json::from_slice(order).context("what this worker is to do")?;
+    crate::logging::serve(&order.settings.log)?;
     let folders = Folders::new(places.vardir())?;
     let outcomes = Round::new(places, &folders, &order.settings, &order.wanted)?.run();
     for outcome in &outcomes {
