@@ -58,7 +58,7 @@ fn head(body: &mut String, status: &Status, now: Timestamp) {
     let _ = write!(body, "<header>\n<h1>Airlock <small>{version}</small></h1>\n");
     let _ = writeln!(body, "<p class=\"badge {class}\">{doing}</p>");
     if let Some(since) = status.since {
-        let _ = writeln!(body, "<p>since {}</p>", moment(since, now));
+        let _ = writeln!(body, "<p class=\"since\">since {}; times are those of this machine</p>", moment(since, now));
     }
     body.push_str("<form method=\"post\" action=\"/now\"><button>Contact all now</button></form>\n</header>\n");
 }
@@ -128,7 +128,7 @@ fn moment(at: i64, now: Timestamp) -> String {
         1.. => format!("in {far}"),
         _ => format!("{far} ago"),
     };
-    format!("{} ({distance})", zoned.strftime("%Y-%m-%d %H:%M:%S %:z"))
+    format!("{} ({distance})", zoned.strftime("%Y-%m-%d %H:%M:%S"))
 }
 
 /// The two largest units: `2 d 3 h`, `5 min 2 s`.
