@@ -21,6 +21,7 @@ pub mod ports;
 pub mod program;
 pub mod rig;
 pub mod roads;
+pub mod served;
 pub mod site;
 pub mod smbios;
 pub mod strangers;

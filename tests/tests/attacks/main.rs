@@ -10,6 +10,7 @@
 )]
 
 mod lg;
+mod li;
 mod po;
 mod su;
 mod tr;
