@@ -3,17 +3,20 @@
 mod attacks;
 mod bench;
 mod compare;
+mod daemon;
 mod decisions;
 mod examples;
 mod growth;
 mod inventory_xml;
 mod lab;
 mod measure;
+mod page;
 mod programs;
 mod run_tests;
 mod schema_check;
 mod section_keys;
 mod size_check;
+mod status_bench;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -45,6 +48,8 @@ enum Command {
     SizeCheck(size_check::Options),
     /// Hold an inventory against the truth about a virtual machine
     Lab(lab::Options),
+    /// Look at the daemon's own page in a real browser
+    Page(page::Options),
     /// Time whole processes, or one decision
     #[command(subcommand)]
     Bench(Bench),
@@ -58,6 +63,8 @@ enum Bench {
     Growth(growth::Options),
     /// One decision of the gate, with 10, 100 and 10,000 rules
     Decisions(decisions::Options),
+    /// The daemon's `/status`, alone and beside slow clients, next to another agent's
+    Status(status_bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -78,6 +85,8 @@ fn main() -> ExitCode {
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
         Command::Bench(Bench::Growth(options)) => growth::run(options),
         Command::Bench(Bench::Decisions(options)) => decisions::run(options),
+        Command::Bench(Bench::Status(options)) => status_bench::run(options),
+        Command::Page(options) => page::run(options),
     };
     match outcome {
         Ok(code) => code,

@@ -4,6 +4,7 @@ use super::{Target, text};
 use airlock_protocol::additional_content;
 use airlock_protocol::answers::{Answer, Config, ContactAnswer, Jobs, Message, ParamsAnswer, ReportAnswer, expiration};
 use airlock_protocol::bodies::{self, Limits};
+use airlock_protocol::heard::heard;
 use airlock_protocol::jobs::{Discovery, Query, RawJob, registry, wake_on_lan};
 use airlock_protocol::requests::{RequestId, Rest, agent_id, query};
 
@@ -43,6 +44,16 @@ pub(super) const TARGETS: &[Target] = &[
             b"<REPLY><OPTION><NAME>WAKEONLAN</NAME><PARAM MAC='02:00:00:00:00:0a'/></OPTION><OPTION><NAME>REGISTRY</NAME><PARAM NAME='a' REGKEY='b' REGTREE='2'>*</PARAM></OPTION></REPLY>",
             b"words <html></html><REPLY><ERROR><![CDATA[no]]></ERROR><ACCOUNTINFO><KEYNAME>TAG</KEYNAME><KEYVALUE>v</KEYVALUE></ACCOUNTINFO>&lt;&#65;</REPLY> more",
             b"<!DOCTYPE html><html><head><title>Access denied</title></head></html>",
+        ],
+    },
+    Target {
+        name: "servers/heard",
+        run: |bytes| {
+            let _heard = heard(bytes);
+        },
+        seeds: &[
+            br#"{"action":"inventory","deviceid":"pc-2026-01-02-03-04-05","partial":true,"content":{"a":[{"b":1}]}}"#,
+            b"<?xml version=\"1.0\"?><REQUEST><CONTENT><A>&lt;</A></CONTENT><DEVICEID>pc-1</DEVICEID><QUERY>PROLOG</QUERY></REQUEST>",
         ],
     },
     Target {

@@ -1,0 +1,88 @@
+//! A daemon for a measurement or a look: it listens on a free port of the loopback interface, and ends with this.
+
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub(crate) struct Daemon {
+    pub(crate) address: SocketAddr,
+    pub(crate) folder: tempfile::TempDir,
+    child: Child,
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// `airlock`, of the same build as this program.
+pub(crate) fn airlock() -> Result<PathBuf> {
+    let program = std::env::current_exe()?.with_file_name("airlock");
+    if !program.is_file() {
+        bail!("{} is not there; build it: cargo build --release", program.display());
+    }
+    Ok(program)
+}
+
+impl Daemon {
+    /// Ours, with `[listener]` on and `more` in its `airlock.toml`.
+    pub(crate) fn ours(more: &str) -> Result<Self> {
+        let (folder, port) = (tempfile::tempdir()?, free_port()?);
+        let settings = format!("[listener]\nenabled = true\nport = {port}\ntrust = [\"127.0.0.1\"]\n{more}");
+        std::fs::write(folder.path().join("airlock.toml"), settings)?;
+        let at = |name: &str, value: PathBuf| [OsString::from(name), value.into()];
+        let state = at("--vardir", folder.path().join("state"));
+        let config = at("--confdir", folder.path().to_owned());
+        let words = ["daemon", "--no-fork"].map(OsString::from);
+        let command = [vec![airlock()?.into()], state.to_vec(), config.to_vec(), words.to_vec()].concat();
+        Self::start(&command, folder, port)
+    }
+
+    /// Any, by its command; it is waited for until it listens at that port of the loopback interface.
+    pub(crate) fn start(command: &[OsString], folder: tempfile::TempDir, port: u16) -> Result<Self> {
+        let (program, arguments) = command.split_first().context("no command")?;
+        let log = std::fs::File::create(folder.path().join("log"))?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("{} does not start", program.display()))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let began = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            if began.elapsed() > Duration::from_secs(20) || child.try_wait()?.is_some() {
+                let _ = child.kill();
+                let said = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+                bail!("{} does not listen at {address}: {said}", program.display());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(Self { address, folder, child })
+    }
+
+    /// Its resident memory in KiB, where the system tells (proc_pid_status(5)).
+    pub(crate) fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Lets this process have many connections open, as far as the system allows.
+pub(crate) fn more_files() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, soft.max(hard.min(16_384)), hard);
+    }
+}
