@@ -242,7 +242,10 @@ fn a_service_logs_to_where_its_settings_say() {
     let daemon = agent.daemon();
     assert!(until(|| fs::read_to_string(&log).is_ok_and(|text| text.contains("hq: inventory"))));
     let text = fs::read_to_string(&log).unwrap();
-    assert!(text.lines().all(|line| line.starts_with("20") && line.contains(" INFO ") || line.contains(" WARN ")), "{text}");
+    assert!(
+        text.lines().all(|line| line.starts_with("20") && line.contains(" INFO ") || line.contains(" WARN ")),
+        "{text}"
+    );
     assert!(daemon.ends());
     agent.settings("[log]\nto = [\"syslog\"]\nfacility = \"nobody\"\n");
     let output = agent.run(&["daemon", "--no-fork"]);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) struct Daemon {
     pub(crate) address: SocketAddr,
-    pub(crate) folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     child: Child,
 }
 
@@ -62,7 +62,7 @@ impl Daemon {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(Self { address, folder, child })
+        Ok(Self { address, _folder: folder, child })
     }
 
     /// Its resident memory in KiB, where the system tells (proc_pid_status(5)).

@@ -5,7 +5,7 @@ mod browser;
 
 use crate::daemon::Daemon;
 use anyhow::{Context, Result, bail};
-use browser::Browser;
+use browser::{Browser, part};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             let name = format!("{width}-{scheme}");
             let seen = browser.look(&url, width, height, scheme, LOOK).with_context(|| name.clone())?;
             check(&seen, &name)?;
-            backs.push((scheme, seen["back"].as_str().unwrap_or_default().to_owned()));
+            backs.push((scheme, part(&seen, "/back").as_str().unwrap_or_default().to_owned()));
             if let Some(folder) = &options.save {
                 std::fs::create_dir_all(folder)?;
                 std::fs::write(folder.join(format!("{name}.png")), browser.picture()?)?;
@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         bail!("light and dark look the same: {:?}", of("dark"));
     }
     let pressed = browser.press("button").context("pressing the button")?;
-    if !pressed["words"].as_str().unwrap_or_default().contains("OK") {
+    if !part(&pressed, "/words").as_str().unwrap_or_default().contains("OK") {
         bail!("the button did not wake the daemon: {pressed}");
     }
     let strangers: Vec<&String> = browser.loaded.iter().filter(|loaded| !loaded.starts_with(&url)).collect();
@@ -80,16 +80,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 }
 
 fn check(seen: &Value, name: &str) -> Result<()> {
-    if seen["sticksOut"] != json!(0) {
-        bail!("{name}: {} pixels stick out at the right", seen["sticksOut"]);
+    if part(seen, "/sticksOut") != &json!(0) {
+        bail!("{name}: {} pixels stick out at the right", part(seen, "/sticksOut"));
     }
-    if seen["scripts"] != json!(0) {
-        bail!("{name}: {} scripts", seen["scripts"]);
+    if part(seen, "/scripts") != &json!(0) {
+        bail!("{name}: {} scripts", part(seen, "/scripts"));
     }
-    if seen["back"] == seen["text"] {
-        bail!("{name}: text and background are both {}", seen["back"]);
+    if part(seen, "/back") == part(seen, "/text") {
+        bail!("{name}: text and background are both {}", part(seen, "/back"));
     }
-    let words = seen["words"].as_str().unwrap_or_default();
+    let words = part(seen, "/words").as_str().unwrap_or_default();
     for expected in ["Targets", "headquarters", "What was refused", "Next"] {
         if !words.contains(expected) {
             bail!("{name}: {expected:?} is not in the page: {words}");

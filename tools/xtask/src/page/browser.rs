@@ -65,9 +65,9 @@ impl Browser {
         let mut browser =
             Self { child, tell, hear, session: String::new(), last: 0, _profile: profile, loaded, complaints };
         let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
-        let attach = json!({ "targetId": target["targetId"], "flatten": true });
+        let attach = json!({ "targetId": part(&target, "/targetId"), "flatten": true });
         let attached = browser.call("Target.attachToTarget", &attach)?;
-        attached["sessionId"].as_str().context("no session")?.clone_into(&mut browser.session);
+        part(&attached, "/sessionId").as_str().context("no session")?.clone_into(&mut browser.session);
         for domain in ["Page", "Network", "Log", "Runtime"] {
             browser.call(&format!("{domain}.enable"), &json!({}))?;
         }
@@ -95,7 +95,7 @@ impl Browser {
     /// A picture of what is shown, as PNG.
     pub(super) fn picture(&mut self) -> Result<Vec<u8>> {
         let picture = self.call("Page.captureScreenshot", &json!({ "format": "png" }))?;
-        let text = picture["data"].as_str().context("no picture")?;
+        let text = part(&picture, "/data").as_str().context("no picture")?;
         Ok(base64::engine::general_purpose::STANDARD.decode(text)?)
     }
 
@@ -104,28 +104,28 @@ impl Browser {
         if let Some(wrong) = result.get("exceptionDetails") {
             bail!("{wrong}");
         }
-        Ok(result["result"]["value"].clone())
+        Ok(part(&result, "/result/value").clone())
     }
 
     fn call(&mut self, method: &str, parameters: &Value) -> Result<Value> {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": parameters });
-        if !self.session.is_empty() {
-            message["sessionId"] = json!(self.session);
+        if let (Some(members), false) = (message.as_object_mut(), self.session.is_empty()) {
+            members.insert("sessionId".to_owned(), json!(self.session));
         }
         self.tell.write_all(message.to_string().as_bytes())?;
         self.tell.write_all(&[0])?;
         self.tell.flush()?;
         let id = json!(self.last);
-        let answer = self.until(|message| message["id"] == id).with_context(|| method.to_owned())?;
+        let answer = self.until(|message| message.get("id") == Some(&id)).with_context(|| method.to_owned())?;
         match answer.get("error") {
             Some(error) => bail!("{method}: {error}"),
-            None => Ok(answer["result"].clone()),
+            None => Ok(part(&answer, "/result").clone()),
         }
     }
 
     fn wait_for(&mut self, event: &str) -> Result<()> {
-        self.until(|message| message["method"] == event).map(|_| ()).with_context(|| event.to_owned())
+        self.until(|message| part(message, "/method") == event).map(|_| ()).with_context(|| event.to_owned())
     }
 
     /// Reads until the message that is waited for; what else comes is noted.
@@ -134,16 +134,16 @@ impl Browser {
         loop {
             let left = LONGEST.saturating_sub(began.elapsed());
             let message = self.hear.recv_timeout(left).context("the browser does not answer")?;
-            let parameters = &message["params"];
-            match message["method"].as_str() {
+            let parameters = part(&message, "/params");
+            match part(&message, "/method").as_str() {
                 Some("Network.requestWillBeSent") => {
-                    let url = parameters["request"]["url"].as_str().unwrap_or_default();
+                    let url = part(parameters, "/request/url").as_str().unwrap_or_default();
                     // What stands in the page itself is loaded from nowhere.
                     if !url.starts_with("data:") {
                         self.loaded.push(url.to_owned());
                     }
                 }
-                Some("Log.entryAdded") => self.complaints.push(parameters["entry"]["text"].to_string()),
+                Some("Log.entryAdded") => self.complaints.push(part(parameters, "/entry/text").to_string()),
                 Some("Runtime.exceptionThrown" | "Runtime.consoleAPICalled") => {
                     self.complaints.push(parameters.to_string());
                 }
@@ -154,6 +154,12 @@ impl Browser {
             }
         }
     }
+}
+
+/// A part of a value (RFC 6901); null when it is not there.
+pub(super) fn part<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    static NOTHING: Value = Value::Null;
+    value.pointer(pointer).unwrap_or(&NOTHING)
 }
 
 impl Drop for Browser {
