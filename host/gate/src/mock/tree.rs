@@ -128,15 +128,15 @@ impl Tree {
         let names: Vec<&str> = below.split('/').filter(|name| !name.is_empty()).collect();
         for (at, name) in names.iter().enumerate() {
             let next = join(&here, name);
-            if self.is_own(&next) {
-                return Err(CallError::Refused(Code::AgentPath));
-            }
             match self.nodes.get(&next).map(|node| &node.what) {
                 Some(What::Link(_)) => return Err(CallError::Refused(Code::Link)),
                 Some(What::Folder) => {}
                 // Only the last one may be something else, or not be there yet.
                 _ if at + 1 < names.len() => return Err(CallError::NotFound),
                 _ => {}
+            }
+            if self.is_own(&next) {
+                return Err(CallError::Refused(Code::AgentPath));
             }
             here = next;
         }
