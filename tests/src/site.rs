@@ -1,7 +1,8 @@
 //! A server on a loopback address that serves files, or misbehaves.
 
+use crate::fakeglpi::Identity;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -19,6 +20,7 @@ pub enum Page {
 /// The server; it ends with the test.
 pub struct Site {
     pub address: SocketAddr,
+    scheme: &'static str,
     pages: Arc<Mutex<BTreeMap<String, Page>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -26,16 +28,35 @@ pub struct Site {
 impl Site {
     #[allow(clippy::new_without_default, reason = "it is work, not a value")]
     pub fn new() -> Self {
+        Self::serving("http", |mut stream, answer| answer(&mut stream))
+    }
+
+    /// One that speaks TLS, and shows that certificate.
+    pub fn with_tls(identity: &Identity) -> Self {
+        let config = identity.config();
+        Self::serving("https", move |stream, answer| {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).map_err(std::io::Error::other)?;
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            answer(&mut stream)?;
+            stream.conn.send_close_notify();
+            stream.flush()
+        })
+    }
+
+    fn serving(
+        scheme: &'static str,
+        with: impl Fn(TcpStream, Answer<'_>) -> std::io::Result<()> + Clone + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (pages, asked) = (Arc::new(Mutex::new(BTreeMap::new())), Arc::new(Mutex::new(Vec::new())));
-        let site = Self { address, pages: Arc::clone(&pages), asked: Arc::clone(&asked) };
+        let site = Self { address, scheme, pages: Arc::clone(&pages), asked: Arc::clone(&asked) };
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (pages, asked) = (Arc::clone(&pages), Arc::clone(&asked));
+                let (pages, asked, with) = (Arc::clone(&pages), Arc::clone(&asked), with.clone());
                 // Whoever has heard enough hangs up: no error of ours.
                 std::thread::spawn(move || {
-                    let _ = answer(stream, &pages, &asked);
+                    let _ = with(stream, &|stream| answer(stream, &pages, &asked));
                 });
             }
         });
@@ -47,7 +68,7 @@ impl Site {
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}://{}{path}", self.scheme, self.address)
     }
 
     /// The paths that were asked for.
@@ -56,14 +77,25 @@ impl Site {
     }
 }
 
+/// What a request comes in on.
+trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
+
+/// Answers what comes in.
+type Answer<'a> = &'a dyn Fn(&mut dyn Stream) -> std::io::Result<()>;
+
 fn answer(
-    mut stream: TcpStream,
+    stream: &mut dyn Stream,
     pages: &Mutex<BTreeMap<String, Page>>,
     asked: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let first = lines.next().transpose()?.unwrap_or_default();
-    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    let first = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
     let page = pages.lock().unwrap().get(&path).cloned();
     asked.lock().unwrap().push(path);

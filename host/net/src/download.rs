@@ -4,6 +4,7 @@
 //! and nowhere else. No proxy, no cookie, no credentials; a redirect is followed within its own origin only; never more
 //! than the limit is read, nor for longer than the deadline.
 
+use crate::server::TlsFault;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
@@ -123,8 +124,8 @@ impl Downloads {
             .timeout(WHOLE)
             .user_agent(concat!("airlock/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| failed(url, words(&error)))?;
-        client.get(url.clone()).headers(headers).send().await.map_err(|error| failed(url, words(&error)))
+            .map_err(|error| failed(url, words(url, &error)))?;
+        client.get(url.clone()).headers(headers).send().await.map_err(|error| failed(url, words(url, &error)))
     }
 
     /// All addresses of the host, each of which the fence lets through.
@@ -183,7 +184,7 @@ async fn whole(url: &Url, mut response: Response, most: u64) -> Result<Answer, D
         return Ok(Answer { status: status.as_u16(), headers, body });
     }
     loop {
-        let part: Option<Bytes> = response.chunk().await.map_err(|error| failed(url, words(&error)))?;
+        let part: Option<Bytes> = response.chunk().await.map_err(|error| failed(url, words(url, &error)))?;
         let Some(part) = part else { break };
         if (body.len() as u64).saturating_add(part.len() as u64) > most {
             return Err(too_much());
@@ -205,13 +206,20 @@ fn shown(url: &Url) -> String {
     url.to_string()
 }
 
-/// An error with its causes; the first of them only says that there was one.
-fn words(error: &dyn std::error::Error) -> String {
+/// An error with its causes; the first of them only says that there was one. What is wrong with TLS is said in its words.
+fn words(url: &Url, error: &reqwest::Error) -> String {
     let mut words = Vec::new();
-    let mut next = error.source();
+    let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
-        words.push(cause.to_string());
-        next = cause.source();
+        if let Some(tls) = cause.downcast_ref() {
+            return TlsFault::of(url.host_str().unwrap_or_default(), tls).to_string();
+        }
+        // What a stream failed with is inside of its error, and none of its causes.
+        let inside = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if inside.is_none() {
+            words.push(cause.to_string());
+        }
+        next = inside.map_or_else(|| cause.source(), |inside| Some(inside));
     }
     if words.is_empty() { error.to_string() } else { words.join(": ") }
 }

@@ -135,7 +135,7 @@ impl Identity {
         Arc::new(builder.unwrap().with_no_client_auth().with_cert_resolver(Arc::new(resolver)))
     }
 
-    pub(super) fn config(&self) -> Arc<ServerConfig> {
+    pub(crate) fn config(&self) -> Arc<ServerConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&self.versions);
         let builder = match &self.clients {

@@ -12,6 +12,7 @@ mod lab;
 mod measure;
 mod page;
 mod programs;
+mod registry;
 mod run_tests;
 mod schema_check;
 mod section_keys;
@@ -36,6 +37,8 @@ enum Command {
     Attacks(attacks::Options),
     /// Build the example tasks in other languages, and run them
     Examples(examples::Options),
+    /// Install a component out of a real OCI registry, which is fetched
+    Registry(registry::Options),
     /// Check inventory JSON documents against a JSON schema, taken at its strictest
     SchemaCheck(schema_check::Options),
     /// List where two inventory XML documents of the same machine say different things
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Test(options) => run_tests::run(options),
         Command::Attacks(options) => attacks::run(options),
         Command::Examples(options) => examples::run(options),
+        Command::Registry(options) => registry::run(options),
         Command::SchemaCheck(options) => schema_check::run(options),
         Command::Compare(options) => compare::run(options),
         Command::Conformance(options) => programs::run("airlock-conformance", options),

@@ -37,6 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     if options.arguments.is_empty() {
         crate::examples::with_the_tests()?;
+        crate::registry::with_the_tests()?;
     } else {
         eprintln!("The examples in the documentation were left out; without arguments they are tested too.");
     }

@@ -54,6 +54,12 @@ pub enum TlsFault {
         "{host} wants to see a certificate of this machine's: {alert}; name one, with its key, as credential of kind mtls"
     )]
     WantsCertificate { host: String, alert: String },
+    #[error(
+        "the certificate of {host} is not trusted by this machine: {why}; if it should be, add its authority's certificate to the \
+         system's (on Debian: /usr/local/share/ca-certificates and update-ca-certificates), or name a file of certificates in \
+         SSL_CERT_FILE"
+    )]
+    Untrusted { host: String, why: String },
     #[error("the certificate of {host} is not usable: {why}")]
     Certificate { host: String, why: String },
     #[error("no TLS with {host}: {why}")]
@@ -64,7 +70,7 @@ impl TlsFault {
     /// A word for programs.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::UnknownIssuer { .. } => "E-TLS-ISSUER",
+            Self::UnknownIssuer { .. } | Self::Untrusted { .. } => "E-TLS-ISSUER",
             Self::SelfSigned { .. } => "E-TLS-SELF-SIGNED",
             Self::WrongName { .. } | Self::NoName { .. } => "E-TLS-NAME",
             Self::Expired { .. } | Self::NotYet { .. } => "E-TLS-DATE",
@@ -113,13 +119,20 @@ impl TlsFault {
     }
 
     /// What went wrong between the two ends.
-    pub(super) fn of(host: &str, error: &Error) -> Self {
+    pub(crate) fn of(host: &str, error: &Error) -> Self {
         let host = host.to_owned();
         match error {
             Error::InvalidCertificate(CertificateError::Other(other)) => match other.0.downcast_ref::<TlsFault>() {
                 Some(fault) => fault.clone(),
                 None => Self::Certificate { host, why: other.to_string() },
             },
+            // What the system's own check of certificates says: it may know no authority at all.
+            Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
+                Self::Untrusted { host, why: "it is from an authority unknown here".to_owned() }
+            }
+            Error::General(why) if why.starts_with("No CA certificates") => {
+                Self::Untrusted { host, why: format!("no authority is known here ({why})") }
+            }
             Error::InvalidCertificate(error) => Self::Certificate { host, why: error.to_string() },
             Error::InvalidMessage(InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion) => {
                 Self::NotTls { host }
