@@ -16,6 +16,7 @@ pub mod listener;
 pub mod loops;
 pub mod machine;
 pub mod namespace;
+pub mod owner;
 pub mod policies;
 pub mod ports;
 pub mod program;

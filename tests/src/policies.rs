@@ -1,6 +1,6 @@
 //! Policies of the tests: what an owner would write for the server `hq`, whose identity is proven, and its task `hostile`.
 
-use airlock_gate::policy::{PolicyFile, Rules};
+use airlock_gate::policy::{Circumstances, PolicyFile, Rules};
 use airlock_gate::{Asker, Policy};
 
 const HEAD: &str = r#"
@@ -18,7 +18,9 @@ tls = { ca = "system" }
 pub fn policy_for(asker: &Asker, text: &str) -> Policy {
     let rules = Rules::parse(&[PolicyFile::new("50-tests.toml", format!("{HEAD}{text}"))]);
     let rules = rules.unwrap_or_else(|problems| panic!("{problems:#?}"));
-    rules.for_run(asker, &rules.usual_circumstances(asker))
+    // Keys that signed are what a publisher is known by, as on a machine.
+    let publisher_is_given = asker.publisher_keys.is_empty();
+    rules.for_run(asker, &Circumstances { publisher_is_given, ..rules.usual_circumstances(asker) })
 }
 
 /// The rules for the hostile task of `hq`.

@@ -1,16 +1,32 @@
 //! What the owner decided, or the program refused, outside of any run: one record of the audit log each.
 
+use crate::policies;
+use airlock_gate::policy::{AuditSettings, Rules};
 use airlock_gate::{AuditLog, Record};
-use airlock_native::{AuditFile, Folders};
+use airlock_native::{AuditFile, Folders, PolicyStore};
 use airlock_sandbox::LoadError;
 use airlock_trust::TrustError;
 use anyhow::Context;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
-/// Writes a record. Whoever is about to change something calls this first, and does not when it fails.
-pub(crate) fn record(folders: &Folders, what: &str, details: Value) -> anyhow::Result<()> {
-    let written = AuditFile::of(folders)?.write(Record::event(what, details));
-    written.context("the audit log: without a record of it, nothing is changed")
+/// Writes a record, and anchors it. Whoever is about to change something calls this first, and does not when it fails.
+pub(crate) fn record(folders: &Folders, what: &str, details: impl Serialize) -> anyhow::Result<()> {
+    let log = AuditFile::under(folders, &settings(folders))?;
+    log.write(Record::event(what, details)).context("the audit log: without a record of it, nothing is changed")?;
+    // The last record of this process, as far as it knows.
+    log.anchor();
+    Ok(())
+}
+
+/// What the policy that was accepted last says of the audit, which holds none of its secrets either.
+fn settings(folders: &Folders) -> AuditSettings {
+    let accepted = folders.state().ok().and_then(|state| PolicyStore::new(&state).last_good().ok().flatten());
+    let Some(rules) = accepted.and_then(|accepted| Rules::parse(&accepted.files()).ok()) else {
+        return AuditSettings::default();
+    };
+    policies::of_credentials(&rules);
+    rules.audit
 }
 
 /// Records that a component was refused, and gives the reason back: with a note when even the record failed.

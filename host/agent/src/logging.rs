@@ -2,11 +2,11 @@
 //! system's log, as its settings say.
 //!
 //! A record is one line, whatever it holds: what comes from outside begins no line of its own, is obeyed by no terminal,
-//! is cut where it is too long, and leaves the secrets of its URLs out.
+//! is cut where it is too long, and leaves the secrets of its URLs out, and those of the owner.
 
 use crate::config::{LogBackend, LogSettings};
 use crate::exit::Usage;
-use airlock_gate::redact::without_url_secrets;
+use airlock_gate::redact::without_secrets;
 use airlock_model::short_line;
 use airlock_native::{Journal, LogFile, Weight};
 use std::fmt;
@@ -102,7 +102,7 @@ where
             text.push_str(": ");
         }
         context.field_format().format_fields(Writer::new(&mut text), event)?;
-        let text = short_line(&without_url_secrets(&text), LONGEST);
+        let text = short_line(&without_secrets(&text), LONGEST);
         let level = *event.metadata().level();
         if !elsewhere(level, &text) {
             return Ok(());

@@ -2,18 +2,17 @@
 //! whatever is encoded has been through it.
 
 use crate::document::{self, Format};
-use crate::policies::Policies;
+use crate::policies::{Loaded, Policies};
 use crate::table::table;
-use airlock_gate::counters::Draw;
-use airlock_gate::guards::{Counters as _, Stops as _};
 use airlock_gate::policy::{Refusal, Rules, Verdict};
 use airlock_gate::ports::Facts as _;
 use airlock_gate::redact::{Profile, Redactor, Tokens, Withheld};
-use airlock_gate::{Ask, Code, Policy, Verb};
+use airlock_gate::{Ask, Asker, Code, Guards, Policy, Verb, may_send};
 use airlock_model::{Report, schema};
 use airlock_native::{CountersFile, Folders, Observation, Sent, redaction_key};
 use airlock_protocol::Envelope;
 use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A document as it would leave.
@@ -52,8 +51,9 @@ fn profiles(rules: &Rules, policy: &Policy) -> Result<Vec<Profile>, Refusal> {
     names.map(|name| rules.profiles.get(name).cloned().ok_or_else(|| unknown(name))).collect()
 }
 
-/// The people of the machine that was observed, whatever the server sees of them: their names must leave nowhere else.
-pub(crate) fn tokens(observation: &Observation) -> anyhow::Result<Tokens> {
+/// What must leave nowhere else: the people of the machine that was observed, whatever the server sees of them, and the
+/// owner's secrets.
+pub(crate) fn tokens(observation: &Observation, loaded: &Loaded) -> anyhow::Result<Tokens> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::default();
     for name in ["local_users", "users", "hardware"] {
@@ -62,7 +62,7 @@ pub(crate) fn tokens(observation: &Observation) -> anyhow::Result<Tokens> {
             report.emit(section, reading.rows.clone());
         }
     }
-    Ok(Tokens::of(&report))
+    Ok(Tokens { secrets: loaded.secrets.secrets.clone(), ..Tokens::of(&report) })
 }
 
 /// What remains of a report, and what was withheld of it by which line.
@@ -104,26 +104,16 @@ pub(crate) struct Exit<'a> {
 impl Exit<'_> {
     /// `is_again`: it is in the ledger already.
     pub(crate) fn take(&self, kind: &str, document: &[u8], is_again: bool) -> anyhow::Result<()> {
-        let stops = self.policies.places.stops().stops();
-        if let Some(stop) = stops.iter().find(|stop| stop.ends(Some(self.server))) {
-            anyhow::bail!("stopped: {stop}");
-        }
         let bytes = u64::try_from(document.len()).unwrap_or(u64::MAX);
-        let ask = Ask { bytes: Some(bytes), ..Ask::new(Verb::ReportSend) };
-        let refused = |code: &str, why: &str| {
-            let details = json!({ "server": self.server, "kind": kind, "bytes": bytes, "code": code, "why": why });
+        let counters = CountersFile::open(&self.folders.state()?)?;
+        let asker = Asker { server: Some(self.server.to_owned()), task: "inventory".to_owned(), ..Asker::default() };
+        let guards = Guards { counters: Arc::new(counters), ..self.policies.places.owners_guards(&asker) };
+        let allowed = may_send(self.policy, &guards, bytes).map_err(|Refusal { code, why }| {
+            let details =
+                json!({ "server": self.server, "kind": kind, "bytes": bytes, "code": code.name(), "why": why });
             self.policies.tell("report kept back", details);
             anyhow::anyhow!("nothing may be sent to {}: {code}: {why}", self.server)
-        };
-        let allowed = match self.policy.decide(&ask, jiff::Timestamp::now()) {
-            Verdict::Allow(allowed) => allowed,
-            Verdict::Deny(refusal) => return Err(refused(&refusal.code.to_string(), &refusal.why)),
-        };
-        let draws: Vec<Draw> = allowed.terms.allowances.iter().filter_map(|one| Draw::of(one, &ask)).collect();
-        if !draws.is_empty() {
-            let counters = CountersFile::open(&self.folders.state()?)?;
-            counters.take(&draws).map_err(|full| refused(&Code::Quota.to_string(), &full.to_string()))?;
-        }
+        })?;
         if !is_again {
             Sent::new(self.folders).record(self.server, kind, self.to, document)?;
         }

@@ -1,6 +1,6 @@
 //! What reaches a terminal.
 
-use airlock_gate::redact::without_url_secrets;
+use airlock_gate::redact::without_secrets;
 use airlock_model::is_obeyed;
 pub(crate) use airlock_model::{one_line, visible};
 use std::io::{self, IsTerminal, Write};
@@ -11,7 +11,7 @@ const LONGEST_ERROR: usize = 16 << 10;
 /// An error as people see it: no secrets of URLs, nothing that a terminal obeys, and no line of it looks like one of
 /// ours.
 pub(crate) fn error_text(text: &str) -> String {
-    let clean = without_url_secrets(text);
+    let clean = without_secrets(text);
     let kept = clean.get(..clean.floor_char_boundary(LONGEST_ERROR)).unwrap_or_default();
     let mut shown = visible(kept).replace('\n', "\n  ");
     if kept.len() < clean.len() {

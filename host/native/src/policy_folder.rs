@@ -4,18 +4,21 @@
 //! on this machine. A file whose name is not of the form `NN-name.toml` keeps all from loading: a rule that is silently
 //! not read could have been one that forbids.
 
-use crate::{read_document, system};
+use crate::read_document;
+use crate::who_can_write::{self, at};
 use airlock_gate::policy::PolicyFile;
 use airlock_trust::LARGEST_SIGNATURES;
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// A policy is read by people: files that are larger are none.
 const LARGEST: u64 = 1 << 20;
 const MOST_FILES: usize = 200;
+/// A policy is no secret, and nobody else writes it.
+const MODE: u32 = 0o644;
 
 #[derive(Debug, Clone)]
 pub struct PolicyFolder {
@@ -55,13 +58,13 @@ impl PolicyFolder {
             return Ok(found);
         }
         let absolute = std::path::absolute(&self.path).map_err(|error| at(&self.path, &error))?;
-        found.unsafe_paths = ways(&absolute);
+        found.unsafe_paths = who_can_write::ways(&absolute);
         for path in paths {
             if let Some(signature) = signature(&path)? {
                 found.signatures.insert(shown_name(&path), signature);
             }
             let (text, metadata) = read(&path).map_err(|error| at(&path, &error))?;
-            found.unsafe_paths.extend(unsafe_file(&path, &metadata));
+            found.unsafe_paths.extend(who_can_write::file(&path, &metadata, MODE));
             found.files.push(PolicyFile::new(shown_name(&path), text));
         }
         found.unsafe_paths.sort();
@@ -129,10 +132,6 @@ fn signature(path: &Path) -> Result<Option<Vec<u8>>, String> {
     }
 }
 
-fn at(path: &Path, why: &dyn std::fmt::Display) -> String {
-    format!("{}: {why}", path.display())
-}
-
 fn shown_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
@@ -158,56 +157,6 @@ fn read(path: &Path) -> io::Result<(String, Metadata)> {
         io::Error::other(format!("not UTF-8 in line {line}"))
     })?;
     Ok((text, metadata))
-}
-
-fn is_ours(uid: u32) -> bool {
-    uid == 0 || uid == system::user_id()
-}
-
-/// What is wrong with a policy's file.
-fn unsafe_file(path: &Path, opened: &Metadata) -> Vec<String> {
-    let mut why = Vec::new();
-    if fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink()) {
-        why.push("is a link".to_owned());
-    }
-    if !is_ours(opened.uid()) {
-        why.push(format!("belongs to user {}", opened.uid()));
-    }
-    if opened.mode() & 0o7133 != 0 {
-        why.push(format!("has mode {:o}, more than 644", opened.mode() & 0o7777));
-    }
-    if opened.nlink() > 1 {
-        why.push("has another name as well (a hard link)".to_owned());
-    }
-    why.iter().map(|why| at(path, why)).collect()
-}
-
-/// What is wrong with the folders on the way to a file, or to a folder and it included.
-fn ways(path: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut way = PathBuf::new();
-    for part in path.components() {
-        if part == Component::ParentDir {
-            // `std::path::absolute` leaves them: a folder above may be another one than it looks.
-            found.push(at(path, &"leads over '..'"));
-            return found;
-        }
-        way.push(part);
-        let Ok(metadata) = fs::symlink_metadata(&way) else { continue };
-        if metadata.is_symlink() {
-            found.push(at(&way, &"is a link"));
-        } else if metadata.is_dir() {
-            if !is_ours(metadata.uid()) {
-                found.push(at(&way, &format!("belongs to user {}", metadata.uid())));
-            }
-            // Where only owners may rename and remove (/tmp), what is below is as safe as it is itself.
-            let kept = metadata.mode() & 0o1000 != 0 && way != path;
-            if metadata.mode() & 0o022 != 0 && !kept {
-                found.push(at(&way, &format!("can be written by others (mode {:o})", metadata.mode() & 0o7777)));
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use airlock_gate::CallError;
 use airlock_gate::calls::Level;
 use airlock_gate::ports::Reporter;
-use airlock_gate::redact::without_url_secrets;
+use airlock_gate::redact::without_secrets;
 use airlock_model::{Report, Row, Section};
 use std::sync::{Mutex, PoisonError};
 
@@ -50,7 +50,7 @@ impl Reporter for Collected {
 
     fn log(&self, level: Level, message: &str) {
         // A task's text could play tricks on a terminal, fill a disk, or hold what it was given.
-        let message = airlock_model::short_line(&without_url_secrets(message), LONGEST);
+        let message = airlock_model::short_line(&without_secrets(message), LONGEST);
         match level {
             Level::Debug => tracing::debug!("task: {message}"),
             Level::Info => tracing::info!("task: {message}"),

@@ -109,7 +109,7 @@ fn name(sha256: &str) -> String {
 }
 
 fn short(text: &str) -> String {
-    airlock_model::short_line(&airlock_gate::redact::without_url_secrets(text), 500)
+    airlock_model::short_line(&airlock_gate::redact::without_secrets(text), 500)
 }
 
 fn keep(folder: &Path, departure: &Departure, document: &[u8]) -> io::Result<()> {

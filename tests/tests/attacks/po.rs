@@ -11,12 +11,11 @@ use airlock_gate::{
 };
 use airlock_native::{CountersFile, MachineFiles, OwnFiles, RequestQueue};
 use airlock_tests::HOSTILE;
+use airlock_tests::owner::Owner;
 use airlock_tests::ports::{FullDisk, Given, Keeper, Records, native};
-use airlock_tests::program::{Airlock, Output, run};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::future::Future;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -33,50 +32,6 @@ task = ["inventory"]
 verb = "inventory.read"
 categories = ["hardware", "bios"]
 "#;
-
-/// The program, with a folder of policies.
-struct Owner {
-    airlock: Airlock,
-    confdir: tempfile::TempDir,
-}
-
-impl Owner {
-    fn new(policy: &str) -> Self {
-        let owner = Self { airlock: Airlock::new(), confdir: tempfile::tempdir().unwrap() };
-        fs::create_dir(owner.confdir.path().join("policy.d")).unwrap();
-        fs::set_permissions(owner.confdir.path().join("policy.d"), fs::Permissions::from_mode(0o755)).unwrap();
-        owner.write("50-hq.toml", policy);
-        owner
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.confdir.path().join("policy.d").join(name);
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    }
-
-    fn remove(&self, name: &str) {
-        fs::remove_file(self.confdir.path().join("policy.d").join(name)).unwrap();
-    }
-
-    fn command(&self, words: &[&str]) -> std::process::Command {
-        let mut command = self.airlock.command(&[]);
-        command.arg("--confdir").arg(self.confdir.path()).args(words);
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        run(self.command(words))
-    }
-
-    /// The sections that an inventory for a server has, and what is said on standard error.
-    fn inventory(&self, words: &[&str]) -> (BTreeSet<String>, String) {
-        let output = self.run(&[&["task", "run", "inventory", "--json", "--server", "hq"], words].concat());
-        let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap_or_default();
-        let sections = document["report"].as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default();
-        (sections, output.stderr)
-    }
-}
 
 fn block<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)

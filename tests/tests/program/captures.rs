@@ -107,3 +107,55 @@ fn a_value_is_explained_by_where_it_stands() {
         assert!(output.stderr.contains(help), "{}", output.stderr);
     }
 }
+
+/// Everything under these names, however deep, that has some length to be found by.
+fn named(value: &Value, names: &[&str], found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value.as_str().filter(|text| names.contains(&name.as_str()) && text.len() > 5) {
+                    Some(text) => found.push(text.to_owned()),
+                    None => named(value, names, found),
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| named(value, names, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_recording_for_others_names_nobody_and_replays() {
+    let (airlock, folder) = (Airlock::new(), tempfile::tempdir().unwrap());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (own, others) = (path("own.cassette"), path("others.cassette"));
+    airlock.done(&["task", "record", "inventory", "-o", &own]);
+    airlock.done(&["task", "record", "inventory", "-o", &others, "--pseudonyms"]);
+    let text = |path: &str| fs::read_to_string(path).unwrap().to_lowercase();
+    let (own_text, others_text) = (text(&own), text(&others));
+    assert!(!own_text.lines().next().unwrap().contains("pseudonyms"));
+    assert!(others_text.lines().next().unwrap().contains("\"pseudonyms\":true"));
+
+    let mut names = Vec::new();
+    let here = content(&airlock, &["inventory"]);
+    names.push(here["hardware"]["name"].as_str().unwrap().to_owned());
+    named(&here, &["mac", "macaddr", "uuid", "ssn", "machineid"], &mut names);
+    names.retain(|name| name.len() > 5 && name != "00:00:00:00:00:00");
+    let found: Vec<String> =
+        names.iter().map(|name| name.to_lowercase()).filter(|name| own_text.contains(name)).collect();
+    assert!(!found.is_empty(), "{names:?}: what would tell this machine from others is in the recording as it is");
+    for name in found {
+        assert!(!others_text.contains(&name), "{name}");
+    }
+
+    // The same sections, as many rows in each.
+    let replayed = airlock.json(&["task", "replay", &others, "--json"]);
+    assert_eq!(replayed["outcome"], "ok", "{replayed}");
+    let as_it_is = airlock.json(&["task", "replay", &own, "--json"]);
+    for (section, rows) in as_it_is["report"].as_object().unwrap() {
+        if !MOMENT.contains(&section.as_str()) {
+            let count = |rows: &Value| rows.as_array().map_or(0, Vec::len);
+            assert_eq!(count(rows), count(&replayed["report"][section]), "{section}");
+        }
+    }
+}

@@ -228,7 +228,7 @@ fn for_server(
     let policies = Policies::open(source.places, Some(source.folders))?;
     let asker = Asker { server: Some(server.to_owned()), task: "inventory".to_owned(), ..Asker::default() };
     let (policy, _) = policies.rights(&asker);
-    let tokens = outgoing::tokens(source.observation)?;
+    let tokens = outgoing::tokens(source.observation, &policies.loaded)?;
     let rules = policies.loaded.rules.as_deref();
     let redactor = outgoing::redactor(rules, &policy, server, source.folders, tokens)?;
     let sent = outgoing::preview(report, envelope, &redactor, took, format(options));

@@ -168,7 +168,8 @@ fn forward(settings: &Settings, places: &Places, folders: &Folders, message: &Pa
             if let Some(stop) = places.stops().stops().iter().find(|stop| stop.ends(Some(&name))) {
                 bail!("stopped: {stop}");
             }
-            let client = session::client(server, settings, rule.as_ref(), |name| policies.secret(name))?;
+            let client =
+                session::client(server, settings, rule.as_ref(), |name, origin| policies.secret(name, origin))?;
             let details = serde_json::json!({ "server": name, "device": message.device, "what": message.action, "bytes": message.document.len() });
             policies.tell("message of another agent passed on", details);
             Ok(session::pass_on(&client, message)?)

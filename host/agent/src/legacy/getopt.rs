@@ -134,7 +134,7 @@ impl Line {
     pub(crate) fn without_secrets(&self, words: &[String]) -> Option<Vec<String>> {
         let shown = self.with(words, |known, value| match known.is_secret {
             true => "***".to_owned(),
-            false => airlock_gate::redact::without_url_secrets(value).into_owned(),
+            false => airlock_gate::redact::without_secrets(value).into_owned(),
         });
         (shown != words).then_some(shown)
     }

@@ -61,7 +61,7 @@ pub(crate) fn called(words: &[OsString]) -> Option<anyhow::Result<Call>> {
 pub(crate) fn without_secrets(call: Option<&Call>, words: &[OsString]) -> Option<Vec<OsString>> {
     let Some(call) = call else {
         let clean = |word: &OsString| match word.to_str() {
-            Some(text) => airlock_gate::redact::without_url_secrets(text).into_owned().into(),
+            Some(text) => airlock_gate::redact::without_secrets(text).into_owned().into(),
             None => word.clone(),
         };
         let shown: Vec<OsString> = words.iter().map(clean).collect();

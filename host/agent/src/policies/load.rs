@@ -1,7 +1,9 @@
 //! From files to rules, or to the rules that were good before.
 
+use super::secrets::of_credentials;
 use super::{Policies, unsigned};
 use airlock_gate::policy::{PolicyFile, Problem, Rules, Severity, lint};
+use airlock_gate::redact::Tokens;
 use airlock_native::{PolicyFiles, Proposed, policy_digest};
 use serde_json::json;
 use std::fmt;
@@ -18,6 +20,8 @@ pub(crate) struct Loaded {
     pub(crate) standing: Standing,
     /// Paths that somebody else could have written.
     pub(crate) unsafe_paths: Vec<String>,
+    /// The secrets of its credentials, as far as they can be read: what leaves this machine holds none.
+    pub(crate) secrets: Tokens,
 }
 
 /// Why it is this policy that holds.
@@ -116,6 +120,7 @@ impl Policies {
         }
         match self.take(&found) {
             Ok(rules) => Loaded {
+                secrets: of_credentials(&rules),
                 rules: Some(Arc::new(rules)),
                 digest: policy_digest(&found.files),
                 standing: Standing::Present,
@@ -164,6 +169,7 @@ impl Policies {
         let parsed = good.and_then(|good| Some((Rules::parse(&good.files()).ok()?, good)));
         let loaded = match parsed {
             Some((rules, good)) => Loaded {
+                secrets: of_credentials(&rules),
                 rules: Some(Arc::new(rules)),
                 digest: good.digest,
                 standing: Standing::Kept { why, since: good.time },

@@ -9,18 +9,20 @@
 mod guards;
 mod load;
 mod places;
+mod secrets;
 mod signatures;
 mod watch;
 
 use load::Standing;
 pub(crate) use load::{Loaded, check, serials};
 pub(crate) use places::Places;
+pub(crate) use secrets::of_credentials;
 pub(crate) use signatures::unsigned;
 
-use airlock_gate::audit::{AuditLog, Record};
+use crate::events;
 use airlock_gate::policy::Circumstances;
 use airlock_gate::{Asker, Policy};
-use airlock_native::{AuditFile, Fingerprint, Folders, PolicyFolder, PolicyStore};
+use airlock_native::{Fingerprint, Folders, PolicyFolder, PolicyStore};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -93,19 +95,10 @@ impl Policies {
         self.note(what, details);
     }
 
-    /// The user and the secret of a credential that the policy names.
-    pub(crate) fn secret(&self, name: &str) -> anyhow::Result<(Option<String>, String)> {
-        anyhow::bail!("[credential.{name}]: secrets of credentials are not read by this version")
-    }
-
     /// Keeps a record of something that happened outside of any run.
     pub(crate) fn note_in(folders: Option<&Folders>, what: &str, details: impl Serialize) {
         let Some(folders) = folders else { return };
-        let kept = AuditFile::of(folders).map_err(anyhow::Error::from).and_then(|log| {
-            log.write(Record::event(what, details))?;
-            Ok(())
-        });
-        if let Err(error) = kept {
+        if let Err(error) = events::record(folders, what, details) {
             tracing::warn!("{what}: there is no audit record of it: {error:#}");
         }
     }

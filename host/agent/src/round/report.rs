@@ -39,7 +39,7 @@ impl Round<'_> {
         for what in &report.incomplete {
             tracing::warn!("{}: incomplete: {what}", whom.server);
         }
-        let tokens = outgoing::tokens(&observer.observation.for_another())?;
+        let tokens = outgoing::tokens(&observer.observation.for_another(), &self.policies.loaded)?;
         let rules = self.policies.loaded.rules.as_deref();
         let redactor = outgoing::redactor(rules, whom.policy, whom.server, self.folders, tokens)?;
         let envelope = Envelope {

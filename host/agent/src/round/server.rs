@@ -65,7 +65,7 @@ impl Round<'_> {
     }
 
     fn turn(&self, turn: &Turn<'_>) -> anyhow::Result<Done> {
-        let secret = |name: &str| self.policies.secret(name);
+        let secret = |name: &str, origin: &str| self.policies.secret(name, origin);
         let client = session::client(turn.settings, self.settings, turn.rule.as_ref(), secret)?;
         let own = turn.settings.transport.as_ref().unwrap_or(&self.settings.transport);
         let wire = Wire::new(&client, !own.no_compression, &self.agent_id)?;

@@ -1,6 +1,7 @@
 //! How a server is reached: what the policy says of it goes before what the settings say, and narrows it.
 
 use crate::config::{Login, ServerSettings, Settings, TransportSettings};
+use crate::round::origin;
 use airlock_gate::policy::Server;
 use airlock_native::read_plain;
 use airlock_net::server::{Auth, ClientCertificate, Pin, Proxy, ProxySettings, Secret, ServerClient, Transport, Trust};
@@ -11,13 +12,15 @@ use std::time::Duration;
 /// A file with a secret in it is small.
 const LARGEST: u64 = 256 << 10;
 
-/// The client of a server. `secret` has the secrets that the policy names (`[credential.NAME]`): user and secret.
+/// The client of a server. `secret` has the secrets that the policy names (`[credential.NAME]`) for an origin: user and
+/// secret.
 pub(crate) fn client(
     server: &ServerSettings,
     settings: &Settings,
     rule: Option<&Server>,
-    secret: impl Fn(&str) -> anyhow::Result<(Option<String>, String)>,
+    secret: impl Fn(&str, &str) -> anyhow::Result<(Option<String>, String)>,
 ) -> anyhow::Result<ServerClient> {
+    let secret = |name: &str| secret(name, &origin(&server.url));
     let own = server.transport.as_ref().unwrap_or(&settings.transport);
     let mut transport = Transport::new(&server.url);
     transport.user_agent = own.user_agent.clone().unwrap_or_else(|| crate::document::CLIENT.to_owned());

@@ -1,7 +1,7 @@
 //! One record as canonical JSON: members sorted by name, no white space, and nothing in it that a terminal would obey or
 //! that could begin another line. Whatever a call brings along, a record stays small: what is cut off is counted.
 
-use crate::redact::without_url_secrets;
+use crate::redact::without_secrets;
 use airlock_model::is_obeyed;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -119,7 +119,7 @@ fn bounded(value: Value) -> Value {
 }
 
 fn bounded_text(text: String) -> String {
-    let text = match without_url_secrets(&text) {
+    let text = match without_secrets(&text) {
         std::borrow::Cow::Owned(clean) => clean,
         std::borrow::Cow::Borrowed(_) => text,
     };

@@ -74,6 +74,17 @@ pub struct Credential {
     pub(super) use_for_at: Location,
 }
 
+impl Credential {
+    /// Whether it is bound to an origin (`https://glpi.example`); if not, what it is bound to, and where that stands.
+    pub fn is_for_origin(&self, origin: &str) -> Result<(), String> {
+        let covers = |binding: &Binding| matches!(binding, Binding::Origin(pattern) if pattern.matches(origin));
+        match self.use_for.iter().any(covers) {
+            true => Ok(()),
+            false => Err(format!("it is for {} ({})", self.use_for_written, self.use_for_at)),
+        }
+    }
+}
+
 /// What a credential may be used with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Binding {

@@ -7,6 +7,7 @@
 
 mod engine;
 mod glob;
+mod known;
 mod ops;
 mod path;
 mod profile;
@@ -15,6 +16,7 @@ mod urls;
 
 pub use engine::{Redactor, Withheld};
 pub use glob::Glob;
+pub use known::{keep_secret, without_secrets};
 pub use ops::Key;
 pub use path::{FieldPath, Member, PathError};
 pub use profile::{Filter, Op, Profile, RedactRule, Unknown};

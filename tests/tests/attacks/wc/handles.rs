@@ -149,6 +149,41 @@ fn wc_13_a_publishers_task_is_not_one_of_the_programs_own() {
     assert_eq!(run.refused(), ["UNKNOWN_TASK"]);
 }
 
+/// A run of `acme-check`, said to be acme's, by whoever has that key, under a policy whose publisher acme has the key `own`.
+fn of_acme(rig: &Rig, own: &str, signed_by: &str) -> airlock_tests::rig::Run {
+    let publisher = format!("[publisher.acme]\nkeys = [\"{own}\"]\nnames = [\"acme-*\"]\n");
+    let grants =
+        "[[grant]]\nserver = [\"hq\"]\ntask = [\"acme-check\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n";
+    let asker = Asker {
+        publisher: Some("acme".into()),
+        publisher_keys: vec![signed_by.to_owned()],
+        ..asker("hq", "acme-check")
+    };
+    let policy = policy_for(&asker, &format!("{publisher}{grants}"));
+    rig.run_with("read hardware", Setup { policy, ..Setup::default() })
+}
+
+fn key() -> String {
+    let pair = airlock_trust::KeyPair::generate("test", airlock_trust::Password::None).unwrap();
+    airlock_trust::Key::parse(&pair.public).unwrap().to_string()
+}
+
+#[test]
+fn wc_13_a_publishers_name_with_another_key_is_nobody() {
+    let rig = Rig::new();
+    let (own, other) = (key(), key());
+    let run = of_acme(&rig, &own, &other);
+    assert!(matches!(run.ended, Err(RunError::Denied(_))), "{:?}", run.ended);
+    assert_eq!(run.refused(), ["UNKNOWN_TASK"]);
+    rig.goes_on();
+}
+
+#[test]
+fn wc_13_twin_a_publishers_name_with_its_own_key_has_the_grant() {
+    let own = key();
+    assert_eq!(of_acme(&Rig::new(), &own, &own).ended, Ok(()));
+}
+
 #[test]
 fn wc_13_twin_the_task_that_the_host_knows_by_the_name_has_the_grant() {
     let grants =

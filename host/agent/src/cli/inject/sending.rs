@@ -38,7 +38,7 @@ impl<'a> Senders<'a> {
     fn client(&self, server: &ServerSettings) -> anyhow::Result<ServerClient> {
         let rules = self.policies.loaded.rules.as_deref();
         let rule = rules.and_then(|rules| rules.servers.values().find(|rule| rule.origin == origin(&server.url)));
-        let client = client(server, self.settings, rule, |name| self.policies.secret(name));
+        let client = client(server, self.settings, rule, |name, origin| self.policies.secret(name, origin));
         client.with_context(|| server.url.clone())
     }
 
