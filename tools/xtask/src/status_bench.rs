@@ -83,7 +83,6 @@ fn peer(options: &Options) -> Result<Daemon> {
         "--no-fork".into(),
         "--config=none".into(),
         format!("--local={}", var.display()),
-        format!("--vardir={}", var.display()),
         format!("--httpd-port={port}"),
         "--httpd-ip=127.0.0.1".into(),
         "--delaytime=86400".into(),
