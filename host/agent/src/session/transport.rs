@@ -124,7 +124,7 @@ mod tests {
                 transport: Some(transport),
                 ..ServerSettings::default()
             };
-            client(&server, &Settings::default(), None, |_| bail!("no secret")).map(drop).map_err(|e| e.to_string())
+            client(&server, &Settings::default(), None, |_, _| bail!("no secret")).map(drop).map_err(|e| e.to_string())
         };
         let pin = format!("sha256${}", "ab".repeat(32));
         assert_eq!(made(true, &[&pin]), Ok(()), "no authority is asked for");

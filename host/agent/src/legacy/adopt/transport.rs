@@ -28,8 +28,8 @@ impl Adopter<'_> {
         transport.login = login;
         transport.oauth = oauth;
         transport.proxy = proxy;
-        // A fingerprint says who the server is whatever authority vouches for it; a pin beside nothing does so too.
-        transport.no_check = !pins.is_empty();
+        // A fingerprint says who the server is whatever authority vouches for it.
+        transport.pins_alone = !pins.is_empty();
         transport.pins = pins;
         if values.is("no-ssl-check") && transport.pins.is_empty() {
             transport.no_check = self.purpose != For::Move;

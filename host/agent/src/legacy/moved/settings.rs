@@ -116,9 +116,10 @@ fn transport(name: &'static str, transport: &TransportSettings, out: &mut String
     part.path("ca", transport.ca.as_deref());
     part.path("client_certificate", transport.client_certificate.as_deref());
     part.list("pins", &transport.pins);
-    if transport.no_check {
+    if transport.pins_alone {
         part.comment("the pins alone say who the server is");
     }
+    part.flag("pins_alone", transport.pins_alone);
     part.flag("no_check", transport.no_check);
     if let Some(proxy) = &transport.proxy {
         part.line("proxy", quoted(proxy));
