@@ -9,6 +9,7 @@
     reason = "helpers of tests: a surprise ends the test"
 )]
 
+pub mod agent;
 pub mod diff;
 pub mod dropin;
 pub mod fakeglpi;

@@ -1,6 +1,7 @@
 //! The name under which servers know this agent: made once, then kept.
 
-use crate::{Folders, FoldersError, MachineClock, read_document, write_document, write_new};
+use crate::kept::read_kept;
+use crate::{Folders, FoldersError, MachineClock, write_document, write_new};
 use airlock_facts::Machine;
 use airlock_gate::ports::Clock;
 use std::io;
@@ -14,7 +15,7 @@ const LONGEST_HOST: usize = 64;
 /// A machine that is not this one (`folders` is none) has a new one each time.
 pub fn device_id(folders: Option<&Folders>, machine: &Arc<Machine>) -> String {
     let path = folders.and_then(|folders| folders.state().ok()).map(|folder| folder.join("deviceid"));
-    let kept = path.as_ref().and_then(|path| read_document(path, 1024).ok());
+    let kept = path.as_ref().and_then(|path| read_kept(path, 1024).ok().flatten());
     if let Some(id) = kept.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|id| is_id(id.trim())) {
         return id.trim().to_owned();
     }
@@ -30,7 +31,7 @@ pub fn agent_id(folders: &Folders) -> Result<String, FoldersError> {
     let path = folders.state()?.join("agentid");
     let at = |error| FoldersError::Io { path: path.clone(), error };
     let kept = |path: &Path| {
-        let text = String::from_utf8(read_document(path, 1024).ok()?).ok()?;
+        let text = String::from_utf8(read_kept(path, 1024).ok()??).ok()?;
         Some(text.trim().to_owned()).filter(|id| is_uuid(id))
     };
     if let Some(id) = kept(&path) {

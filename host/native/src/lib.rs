@@ -19,6 +19,7 @@ mod http;
 mod identity;
 mod jobs_file;
 mod journal;
+mod kept;
 mod limited_child;
 mod locked_file;
 mod log_file;

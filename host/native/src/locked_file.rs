@@ -1,10 +1,11 @@
 //! A small file of JSON that several processes read and change in turn: whole or not at all, one at a time.
 
+use crate::kept::{at, read_kept};
 use nix::fcntl::{Flock, FlockArg, OFlag};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -28,16 +29,7 @@ impl LockedFile {
 
     /// What it holds; a file that is not there holds the default.
     pub(crate) fn read<T: DeserializeOwned + Default>(&self) -> io::Result<T> {
-        let no_link = OFlag::O_NOFOLLOW.bits();
-        let file = match OpenOptions::new().read(true).custom_flags(no_link).open(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(T::default()),
-            other => other.map_err(|error| self.at(&error))?,
-        };
-        let mut bytes = Vec::new();
-        file.take(self.limit + 1).read_to_end(&mut bytes).map_err(|error| self.at(&error))?;
-        if bytes.len() as u64 > self.limit {
-            return Err(self.at(&"larger than airlock ever makes it"));
-        }
+        let Some(bytes) = read_kept(&self.path, self.limit)? else { return Ok(T::default()) };
         serde_json::from_slice(&bytes).map_err(|error| self.at(&format!("damaged: {error}")))
     }
 
@@ -90,7 +82,7 @@ impl LockedFile {
     }
 
     fn at(&self, error: &dyn std::fmt::Display) -> io::Error {
-        io::Error::other(format!("{}: {error}", self.path.display()))
+        at(&self.path, error)
     }
 }
 

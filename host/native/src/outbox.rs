@@ -8,13 +8,13 @@
 //! A crash between the server's taking a report and that rename cannot be told from one before it. Then the very same bytes go
 //! again under the same request id; a report is never made anew for one that was lost on the way.
 
+use crate::kept::{at, read_kept};
 use crate::locked_file::sync_folder;
 use crate::{Folders, FoldersError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Reports of one server that wait; and their bytes.
@@ -24,6 +24,8 @@ const MOST_BYTES: u64 = 256 << 20;
 const LARGEST: u64 = 64 << 20;
 const LARGEST_ENTRY: u64 = 1 << 20;
 const DELIVERED: &str = "delivered.entry";
+/// How a file begins that has no name yet.
+const UNNAMED: &str = ".tmp";
 
 /// What is known of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,9 +115,9 @@ impl Outbox {
     /// The bytes of a report; an error when they are not those that were stored.
     pub fn document(&self, entry: &Entry) -> io::Result<Vec<u8>> {
         let path = self.path(entry.number, "document");
-        let bytes = read(&path, LARGEST)?.ok_or_else(|| at(&path, "it is gone"))?;
+        let bytes = read_kept(&path, LARGEST)?.ok_or_else(|| at(&path, &"it is gone"))?;
         if crate::sent::hex_digest(&bytes) != entry.sha256 {
-            return Err(at(&path, "not as it was stored: its digest is another one"));
+            return Err(at(&path, &"not as it was stored: its digest is another one"));
         }
         Ok(bytes)
     }
@@ -139,8 +141,14 @@ impl Outbox {
         sync_folder(&self.folder)
     }
 
-    /// Documents without an entry: a crash came between.
+    /// Documents without an entry, and files that were never given their name: a crash came between.
     fn sweep(&self) -> io::Result<()> {
+        for item in fs::read_dir(&self.folder)? {
+            let item = item?;
+            if item.file_name().to_str().is_some_and(|name| name.starts_with(UNNAMED)) {
+                remove(&item.path())?;
+            }
+        }
         let (entries, refused) = (self.numbers("entry")?, self.numbers("refused")?);
         for number in self.numbers("document")? {
             if !entries.contains(&number) && !refused.contains(&number) {
@@ -186,8 +194,8 @@ impl Outbox {
     }
 
     fn read_entry(&self, path: &Path) -> io::Result<Option<Entry>> {
-        let Some(bytes) = read(path, LARGEST_ENTRY)? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| at(path, &error.to_string()))
+        let Some(bytes) = read_kept(path, LARGEST_ENTRY)? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| at(path, &error))
     }
 
     fn write_entry(&self, entry: &Entry) -> io::Result<()> {
@@ -195,7 +203,7 @@ impl Outbox {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        let mut file = tempfile::Builder::new().prefix(UNNAMED).tempfile_in(&self.folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;
@@ -203,29 +211,11 @@ impl Outbox {
     }
 }
 
-fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let no_link = nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK;
-    let file = match OpenOptions::new().read(true).custom_flags(no_link.bits()).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        other => other.map_err(|error| at(path, &error.to_string()))?,
-    };
-    let mut bytes = Vec::new();
-    File::take(file, limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        return Err(at(path, "larger than airlock ever makes it"));
-    }
-    Ok(Some(bytes))
-}
-
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, &error.to_string())),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, &error)),
         _ => Ok(()),
     }
-}
-
-fn at(path: &Path, why: &str) -> io::Error {
-    io::Error::other(format!("{}: {why}", path.display()))
 }
 
 #[cfg(test)]
@@ -267,8 +257,11 @@ mod tests {
     fn what_a_crash_leaves_is_no_report_and_goes() {
         let (_folder, outbox) = outbox();
         outbox.write(&outbox.path(7, "document"), b"half").unwrap();
+        let unnamed = outbox.folder.join(".tmpAb3xYz");
+        fs::write(&unnamed, b"ha").unwrap();
         assert_eq!(outbox.waiting().unwrap(), []);
         outbox.store(report("a"), b"a").unwrap();
+        assert!(!unnamed.exists());
         assert!(!outbox.path(7, "document").exists());
         assert_eq!(outbox.document(outbox.waiting().unwrap().first().unwrap()).unwrap(), b"a");
     }

@@ -1,6 +1,7 @@
 //! What is remembered of a server between runs: how it speaks, when it is due, how the last contact went. One small file a
 //! server; nothing of one server's is in another's.
 
+use crate::kept::at;
 use crate::locked_file::{Keep, LockedFile};
 use crate::{Folders, FoldersError};
 use nix::fcntl::{Flock, FlockArg, OFlag};
@@ -86,7 +87,8 @@ impl ServerState {
     pub fn session(&self) -> io::Result<Option<SessionLock>> {
         let flags = OFlag::O_NOFOLLOW.bits();
         let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(&self.lock)?;
+        let file = options.write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(&self.lock);
+        let file = file.map_err(|error| at(&self.lock, &error))?;
         match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => Ok(Some(SessionLock(lock))),
             Err((_, nix::errno::Errno::EWOULDBLOCK)) => Ok(None),

@@ -11,7 +11,9 @@
 
 mod lg;
 mod li;
+mod lo;
 mod po;
+mod pr;
 mod su;
 mod tr;
 mod wc;

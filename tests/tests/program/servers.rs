@@ -1,7 +1,8 @@
 //! Servers and modes: one round by hand, the daemon, what is remembered, and what people see of it.
 
+use airlock_tests::agent::{Agent, hq};
 use airlock_tests::fakeglpi::{FakeGlpi, Play};
-use airlock_tests::program::{Airlock, Output, program};
+use airlock_tests::program::program;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -9,65 +10,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// An agent with settings of its own.
-struct Agent {
-    airlock: Airlock,
-    confdir: tempfile::TempDir,
-}
-
-impl Agent {
-    fn new(settings: &str) -> Self {
-        let agent = Self { airlock: Airlock::new(), confdir: tempfile::tempdir().unwrap() };
-        agent.settings(settings);
-        agent
-    }
-
-    fn of(server: &FakeGlpi) -> Self {
-        Self::new(&hq(server))
-    }
-
-    fn settings(&self, text: &str) {
-        fs::write(self.confdir.path().join("airlock.toml"), text).unwrap();
-    }
-
-    fn policy(&self, text: &str) {
-        let folder = self.confdir.path().join("policy.d");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("50-test.toml"), text).unwrap();
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let confdir = format!("--confdir={}", self.confdir.path().display());
-        self.airlock.run(&[&[confdir.as_str()], arguments].concat())
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(arguments);
-        serde_json::from_str(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}{}", output.stdout, output.stderr))
-    }
-
-    /// What is remembered of a server.
-    fn remembered(&self, server: &str) -> Value {
-        let path = self.airlock.vardir().join("servers").join(server).join("server.json");
-        serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
-    }
-
-    fn outbox(&self, server: &str) -> Vec<String> {
-        let folder = self.airlock.vardir().join("servers").join(server).join("outbox");
-        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names
-    }
-
-    fn daemon(&self) -> Daemon {
-        let pid_file = self.confdir.path().join("pid");
-        let output = self.run(&["daemon", &format!("--pidfile={}", pid_file.display())]);
-        assert!(output.status.success(), "{}", output.stderr);
-        let pid = Pid::from_raw(fs::read_to_string(&pid_file).unwrap().trim().parse().unwrap());
-        Daemon { pid, pid_file }
-    }
+fn daemon(agent: &Agent) -> Daemon {
+    let pid_file = agent.confdir.path().join("pid");
+    let output = agent.run(&["daemon", &format!("--pidfile={}", pid_file.display())]);
+    assert!(output.status.success(), "{}", output.stderr);
+    let pid = Pid::from_raw(fs::read_to_string(&pid_file).unwrap().trim().parse().unwrap());
+    Daemon { pid, pid_file }
 }
 
 /// A daemon that runs; killed with the test if it does not end before.
@@ -91,10 +39,6 @@ impl Drop for Daemon {
     fn drop(&mut self) {
         let _ = kill(self.pid, Signal::SIGKILL);
     }
-}
-
-fn hq(server: &FakeGlpi) -> String {
-    format!("[schedule]\ndelay = 2\n[[server]]\nname = \"hq\"\nurl = \"{}\"\n", server.url("/front/inventory.php"))
 }
 
 fn until(done: impl Fn() -> bool) -> bool {
@@ -215,7 +159,7 @@ fn several_servers_get_their_parts_of_one_observation() {
 fn a_daemon_takes_turns_by_itself_and_does_as_signals_say() {
     let server = FakeGlpi::http();
     let agent = Agent::of(&server);
-    let daemon = agent.daemon();
+    let daemon = daemon(&agent);
     assert!(until(|| server.inventories().len() == 1), "the first turn comes by itself");
     assert!(until(|| agent.remembered("hq")["failures"] == 0 && agent.outbox("hq") == ["delivered.entry"]));
     let status = agent.json(&["status", "--json"]);
