@@ -15,6 +15,7 @@ mod detached;
 mod documents;
 mod files;
 mod folders;
+mod held_document;
 mod http;
 mod identity;
 mod jobs_file;
@@ -63,6 +64,7 @@ pub use documents::{
 };
 pub use files::MachineFiles;
 pub use folders::{Folders, FoldersError};
+pub use held_document::HeldDocument;
 pub use http::MachineHttp;
 pub use identity::{agent_id, device_id, is_uuid};
 pub use jobs_file::JobsFile;

@@ -135,6 +135,11 @@ impl FakeGlpi {
         self.shared.requests.lock().unwrap().clone()
     }
 
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        self.shared.requests.lock().unwrap().len()
+    }
+
     /// The inventories among them, decompressed.
     pub fn inventories(&self) -> Vec<String> {
         self.requests().iter().filter(|request| request.is_inventory()).map(Request::text).collect()

@@ -17,6 +17,7 @@ mod doctor;
 mod documents;
 mod drop_in;
 mod egress;
+mod inject;
 mod kills;
 mod layers;
 mod migrate;

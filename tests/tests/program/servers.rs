@@ -183,7 +183,7 @@ fn a_service_logs_to_where_its_settings_say() {
     let agent = Agent::of(&server);
     let log = agent.confdir.path().join("airlock.log");
     agent.settings(&format!("{}[log]\nfile = \"{}\"\n", hq(&server), log.display()));
-    let daemon = agent.daemon();
+    let daemon = daemon(&agent);
     assert!(until(|| fs::read_to_string(&log).is_ok_and(|text| text.contains("hq: inventory"))));
     let text = fs::read_to_string(&log).unwrap();
     assert!(

@@ -39,6 +39,7 @@ pub(super) fn run(line: &Line) -> Result<(), End> {
         client_certificate: line.text("ssl-cert-file").map(PathBuf::from),
         proxy: line.text("proxy").map(str::to_owned),
         no_check: line.is("no-ssl-check"),
+        login_in_url: true,
         oauth: client,
         ..Options::default()
     };

@@ -9,7 +9,6 @@ use crate::session::Dialect;
 use airlock_gate::Policy;
 use airlock_native::{Outbox, OutboxEntry};
 use airlock_protocol::Envelope;
-use airlock_protocol::requests::RequestId;
 use serde_json::json;
 
 /// For whom a report is made.
@@ -54,7 +53,7 @@ impl Round<'_> {
             kind: "inventory".to_owned(),
             device: envelope.deviceid.clone(),
             created: jiff::Timestamp::now().to_string(),
-            request: request_id()?,
+            request: crate::random::request_id()?,
             ..OutboxEntry::default()
         };
         let delivered = outbox.delivered();
@@ -95,10 +94,4 @@ impl Round<'_> {
         let kept_back = if kept_back > 0 { format!(", {kept_back} values or rows withheld") } else { String::new() };
         Ok(format!("{what} of {} kB{kept_back}", size.div_ceil(1000)))
     }
-}
-
-/// By which a server knows a report again.
-fn request_id() -> anyhow::Result<String> {
-    let [a, b, c, d, ..] = crate::random::bytes()?;
-    Ok(RequestId::new(u32::from_be_bytes([a, b, c, d])).to_string())
 }

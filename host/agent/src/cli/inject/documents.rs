@@ -3,7 +3,7 @@
 
 use crate::document::CLIENT;
 use crate::exit::Usage;
-use airlock_native::{is_folder, list_folder, read_plain, read_standard_input};
+use airlock_native::{HeldDocument, is_folder, list_folder, read_standard_input};
 use airlock_protocol::bodies::{Format, Limits, open};
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
@@ -26,6 +26,10 @@ pub(super) struct Document {
     pub(super) agent_id: String,
     /// How the program that made it calls itself, if the document says so.
     pub(super) client: Option<String>,
+    /// The same each time that it is sent.
+    pub(super) request: String,
+    /// The file, which nobody else sends meanwhile; none: standard input.
+    pub(super) held: Option<HeldDocument>,
 }
 
 /// The files that are meant, in order. Empty folders are no error: the next time something may be there.
@@ -67,12 +71,17 @@ fn within(folder: &Path, below: bool, depth: usize, files: &mut Vec<PathBuf>) ->
     Ok(())
 }
 
-/// Of a file, or of standard input where there is no path.
-pub(super) fn read(path: Option<&Path>) -> anyhow::Result<Document> {
-    let bytes = match path {
-        Some(path) => read_plain(path, LARGEST)?,
-        None => read_standard_input(LARGEST)?,
+/// Of a file, or of standard input where there is no path. `named`: a person wrote the name, which may be a link then. One
+/// that was found in a folder may not: whoever may put files there must not have others sent.
+pub(super) fn read(path: Option<&Path>, named: bool) -> anyhow::Result<Document> {
+    let (held, bytes) = match path {
+        Some(path) => {
+            let (held, bytes) = HeldDocument::read(path, LARGEST, named)?;
+            (Some(held), bytes)
+        }
+        None => (None, read_standard_input(LARGEST)?),
     };
+    let request = crate::random::request_id()?;
     let limits = Limits { bytes: usize::try_from(LARGEST).unwrap_or(usize::MAX), ..Limits::default() };
     let bytes = open(None, &bytes, &limits)?.bytes;
     let text =
@@ -86,7 +95,7 @@ pub(super) fn read(path: Option<&Path>) -> anyhow::Result<Document> {
         let content = document.get("content").context("no inventory: expected a member \"content\"")?;
         let client = content.get("versionclient").and_then(serde_json::Value::as_str).map(str::to_owned);
         let agent_id = uuid_in(&name).unwrap_or_else(|| made_of(member("deviceid").unwrap_or(&name)));
-        return Ok(Document { format: Format::Json, agent_id, client, bytes });
+        return Ok(Document { format: Format::Json, agent_id, client, request, bytes, held });
     }
     if !begins.starts_with(b"<") {
         bail!("neither XML nor JSON: expected an inventory as `airlock inventory` writes it");
@@ -99,7 +108,7 @@ pub(super) fn read(path: Option<&Path>) -> anyhow::Result<Document> {
         .and_then(|(_, rest)| rest.split_once('<'))
         .map(|(client, _)| client.to_owned());
     let agent_id = uuid_in(&name).unwrap_or_else(|| made_of(&name));
-    Ok(Document { format: Format::Xml, agent_id, client, bytes })
+    Ok(Document { format: Format::Xml, agent_id, client, request, bytes, held })
 }
 
 /// The user agent that the document's maker had; a header holds no more than this.
@@ -149,12 +158,12 @@ mod tests {
             ("<html></html>", "<REQUEST>"),
         ] {
             airlock_native::write_document(&path, text.as_bytes()).unwrap();
-            let error = read(Some(&path)).err().map(|error| format!("{error:#}")).unwrap_or_default();
+            let error = read(Some(&path), false).err().map(|error| format!("{error:#}")).unwrap_or_default();
             assert!(error.contains(said), "{text}: {error}");
         }
         airlock_native::write_document(&path, b"<?xml?><REQUEST><VERSIONCLIENT>A_v1</VERSIONCLIENT></REQUEST>")
             .unwrap();
-        let document = read(Some(&path)).unwrap();
+        let document = read(Some(&path), false).unwrap();
         assert_eq!((document.format, maker(&document).as_str()), (Format::Xml, "A_v1"));
     }
 

@@ -11,7 +11,6 @@ use crate::legacy;
 use crate::policies::Places;
 use crate::table::table;
 use crate::terminal::{self, visible};
-use airlock_native::remove_document;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -81,6 +80,14 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) client_certificate: Option<PathBuf>,
 
+    /// Log in as this user
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    pub(crate) user: Option<String>,
+
+    /// The file whose first line is the password
+    #[arg(long, value_name = "FILE", requires = "user")]
+    pub(crate) password_file: Option<PathBuf>,
+
     /// Go through this proxy (`none`: through none)
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
@@ -96,6 +103,8 @@ pub(crate) struct Options {
     /// As other injectors do, on their word.
     #[arg(skip)]
     pub(crate) no_check: bool,
+    #[arg(skip)]
+    pub(crate) login_in_url: bool,
     #[arg(skip)]
     pub(crate) oauth: Option<Login>,
 }
@@ -119,14 +128,15 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let inputs = files.iter().map(Some).chain(options.stdin.then_some(None));
     for path in inputs {
         let name = path.map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
-        let results = match documents::read(path.map(PathBuf::as_path)) {
-            Err(error) => vec![(String::new(), Err(format!("not sent: {error:#}")))],
-            Ok(document) => senders.to_all(&document, options),
+        let named = path.is_some_and(|path| options.file.contains(path));
+        let (results, held) = match documents::read(path.map(PathBuf::as_path), named) {
+            Err(error) => (vec![(String::new(), Err(format!("not sent: {error:#}")))], None),
+            Ok(document) => (senders.to_all(&document, options), document.held),
         };
         let is_taken = results.iter().all(|(_, result)| result.is_ok());
         sent.extend(results.into_iter().map(|(server, result)| Sent { file: name.clone(), server, result }));
-        if let Some(path) = path.filter(|_| options.remove && is_taken)
-            && let Err(error) = remove_document(path)
+        if let Some(held) = held.filter(|_| options.remove && is_taken)
+            && let Err(error) = held.remove()
         {
             sent.push(Sent {
                 file: name,
@@ -149,7 +159,14 @@ fn server(url: &str, options: &Options, settings: &Settings) -> anyhow::Result<S
         ..ServerSettings::default()
     });
     let mut transport = server.transport.take().unwrap_or_else(|| settings.transport.clone());
+    if let Some(user) = options.user.clone() {
+        transport.login = Some(Login { user, password_file: options.password_file.clone(), password: None });
+    }
     if let Some(login) = login {
+        if !options.login_in_url {
+            let words = "others see the command line, and a password in it: --user NAME --password-file FILE";
+            return Err(Usage(format!("--url: {words}")).into());
+        }
         // The user's own word, in this very URL.
         transport.allow_cleartext_login = true;
         transport.login = Some(login);

@@ -98,7 +98,7 @@ fn send(document: &Document, server: &ServerSettings, client: &ServerClient) -> 
     let is_packed = !server.transport.as_ref().is_some_and(|transport| transport.no_compression);
     let wire = Wire::new(client, is_packed, &document.agent_id)?;
     let who = if document.format == Format::Json { As::GlpiAgent } else { As::Legacy };
-    let mut heard = wire.post(document.format, &document.bytes, who, None)?;
+    let mut heard = wire.post(document.format, &document.bytes, who, Some(&document.request))?;
     let mut waited = Duration::ZERO;
     loop {
         let Heard { status, answer, request } = heard;
