@@ -115,6 +115,11 @@ impl FakeGlpi {
         self.shared.script.lock().unwrap().next.push_back(play);
     }
 
+    /// What [`next`](Self::next) said and did not come yet is forgotten.
+    pub fn recovers(&self) {
+        self.shared.script.lock().unwrap().next.clear();
+    }
+
     /// How every request is answered whose path begins so; what [`next`](Self::next) says goes before.
     pub fn at(&self, path: &str, play: Play) {
         self.shared.script.lock().unwrap().at.push((path.to_owned(), play));

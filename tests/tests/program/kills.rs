@@ -8,11 +8,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::Range;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Requests that are answered by the plan below; those after them as usual.
+/// As many requests as can come before the server is well again.
 const PLANNED: usize = 3000;
 
 /// What the server does with its `number`th request.
@@ -23,10 +24,6 @@ fn plan(number: usize) -> Play {
         8 => Play::Truncated { announced: 1000, body: b"<REPLY>".to_vec() },
         _ => Play::Usual,
     }
-}
-
-fn is_well_answered(number: usize) -> bool {
-    number >= PLANNED || matches!(plan(number), Play::Usual)
 }
 
 /// Kills so many runs, each at a moment drawn by chance.
@@ -70,7 +67,10 @@ fn kill_runs(count: usize) {
         }
         undamaged(&agent, &fs::read_to_string(&log).unwrap());
     }
-    for _ in 0..30 {
+    // The server is well again, and the next runs bring it everything.
+    server.recovers();
+    let planned = shift..server.count();
+    for _ in 0..5 {
         let output = agent.run(&["run"]);
         undamaged(&agent, &output.stderr);
         if output.status.success() {
@@ -82,7 +82,7 @@ fn kill_runs(count: usize) {
     assert!(verified.status.success(), "{}{}", verified.stdout, verified.stderr);
 
     let made = delivered(&agent)["number"].as_u64().unwrap();
-    let told = Told::of(&server.requests(), &kills, shift);
+    let told = Told::of(&server.requests(), &kills, &planned);
     println!(
         "{} runs killed, {ended} ended before; {made} reports made, {} arrived; came again with the same bytes and id: \
          {} after a failed answer, {} after a kill between taking and noting",
@@ -136,8 +136,8 @@ struct Told {
 }
 
 impl Told {
-    /// `kills`: how many requests there were at each. The first `shift` requests were no part of the plan.
-    fn of(requests: &[Request], kills: &[usize], shift: usize) -> Self {
+    /// `kills`: how many requests there were at each. `planned`: those that were answered by the plan.
+    fn of(requests: &[Request], kills: &[usize], planned: &Range<usize>) -> Self {
         let mut by_id: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, request) in requests.iter().enumerate().filter(|(_, request)| request.is_inventory()) {
             by_id.entry(request.header("glpi-request-id").expect("each report has its id")).or_default().push(at);
@@ -146,7 +146,7 @@ impl Told {
         for (id, times) in by_id {
             for pair in times.windows(2) {
                 assert!(requests[pair[0]].body == requests[pair[1]].body, "{id}: other bytes under the same id");
-                let was_answered = pair[0] < shift || is_well_answered(pair[0] - shift);
+                let was_answered = !planned.contains(&pair[0]) || matches!(plan(pair[0] - planned.start), Play::Usual);
                 if !was_answered {
                     told.after_failures += 1;
                     continue;
