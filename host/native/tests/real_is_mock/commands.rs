@@ -91,7 +91,9 @@ async fn commands_are_decided_on_and_answered_alike() {
     let zeros = "\\u0000".repeat(3000);
     let real = |none| Native { process: Arc::new(MachineProcess::new(Arc::new(OwnFiles::default()))), ..none };
     let mut both = Both::new(real, &here(MOCK).replace("ZEROS", &zeros), &here(POLICY));
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    /// The command, its arguments, and what it is about.
+    type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+    let cases: &[Case] = &[
         ("say", &[("version", "1.2.3")], "Outcome { exit_code: Some(0)"),
         ("say", &[("version", "1 2")], "denied"),
         ("say", &[("version", "-n")], "denied"),

@@ -103,7 +103,9 @@ async fn requests_are_decided_on_and_answered_alike() {
     let real = |none| Native { http: Arc::new(MachineHttp::default()), ..none };
     let mut both = Both::new(real, &describe(port), &policy);
     let at = |path: &str| format!("{base}{path}");
-    let cases: &[(Method, String, &[(&str, &str)], &str)] = &[
+    /// Method, path, headers, body.
+    type Case = (Method, String, &'static [(&'static str, &'static str)], &'static str);
+    let cases: &[Case] = &[
         (Method::Get, at("/a"), &[], "status: 200"),
         (Method::Get, at("/a"), &[("Accept", "text/plain")], "status: 200"),
         (Method::Get, at("/a"), &[("Host", "other")], "Invalid"),
