@@ -11,6 +11,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+/// Slow clients have this long to connect.
+const SLOW_WITHIN: Duration = Duration::from_secs(15);
+
 #[derive(Args)]
 pub(crate) struct Options {
     /// Seconds of each measurement
@@ -95,9 +98,10 @@ fn measure(name: &'static str, daemon: &Daemon, options: &Options) -> Result<Fig
     let requests_per_second = repeated(daemon.address, time, true);
     let connections_per_second = repeated(daemon.address, time, false);
     let idle_kib = daemon.memory();
-    let mut slow = Vec::new();
-    for _ in 0..options.slow {
-        let mut stream = TcpStream::connect_timeout(&daemon.address, Duration::from_secs(5))?;
+    let (mut slow, began) = (Vec::new(), Instant::now());
+    // One that takes no more of them is measured with those that it took.
+    while slow.len() < usize::try_from(options.slow)? && began.elapsed() < SLOW_WITHIN {
+        let Ok(mut stream) = TcpStream::connect_timeout(&daemon.address, Duration::from_millis(500)) else { continue };
         stream.write_all(b"GET /status HTTP/1.1\r\nHost: ")?;
         slow.push(stream);
     }
