@@ -4,7 +4,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "a build script reads and writes files")]
 
-use std::fmt::Write;
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
@@ -13,6 +15,7 @@ use std::{env, fs, io};
 const FOLDERS: &[&str] = &["wit", "guest-tasks/sdk", "host/model", "tools/guest-builder"];
 
 fn main() -> ExitCode {
+    fold();
     match kit() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -23,34 +26,35 @@ fn main() -> ExitCode {
 }
 
 fn kit() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut table = String::from("pub(crate) static KIT: &[(&str, &str)] = &[\n");
+    let root = fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))?;
+    // The versions that the kit was tested with are part of it.
+    let mut files = vec![root.join("Cargo.lock"), root.join("Cargo.toml")];
     for folder in FOLDERS {
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
-        let mut files = Vec::new();
         files_of(&root.join(folder), &mut files)?;
-        files.sort();
-        for file in files {
-            let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_owned();
-            let path = fs::canonicalize(&file)?;
-            let _ = writeln!(
-                table,
-                "    ({:?}, include_str!({:?})),",
-                name.display().to_string(),
-                path.display().to_string()
-            );
-        }
     }
-    table.push_str("];\n");
-    // The versions that the kit was tested with.
-    let manifest = fs::canonicalize(root.join("Cargo.toml"))?;
-    println!("cargo::rerun-if-changed={}", manifest.display());
-    let _ = writeln!(table, "pub(crate) static WORKSPACE: &str = include_str!({:?});", manifest.display().to_string());
-    let lock = fs::canonicalize(root.join("Cargo.lock"))?;
-    println!("cargo::rerun-if-changed={}", lock.display());
-    let _ = writeln!(table, "pub(crate) static LOCK: &str = include_str!({:?});", lock.display().to_string());
+    files.sort();
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
+    for file in files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let name = file.strip_prefix(&root).map_err(io::Error::other)?;
+        let text = fs::read_to_string(&file)?;
+        // A line of name and length, then the text.
+        writeln!(packed, "{} {}", name.display(), text.len())?;
+        packed.write_all(text.as_bytes())?;
+    }
     let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
-    fs::write(out.join("kit.rs"), table)
+    fs::write(out.join("kit.z"), packed.finish()?)
+}
+
+/// Functions that came out the same become one, where the linker is the toolchain's own (LLD) and nobody chose another.
+fn fold() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let is_ours = env::var_os("RUSTC_LINKER").is_none() && !flags.contains("link");
+    if is("TARGET", "x86_64-unknown-linux-gnu") && is("PROFILE", "release") && is_ours {
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+    }
 }
 
 /// Everything but tests, which need more than the kit has.

@@ -232,6 +232,8 @@ fn pr_06_a_task_that_is_not_granted_is_not_even_asked_about() {
         assert!(!request.query.contains("action="), "{}", request.line);
         assert!(matches!(asked(&request), Asked::Contact | Asked::Prolog | Asked::Inventory), "{}", request.line);
     }
+    let audit = fs::read_to_string(agent.airlock.vardir().join("log/audit.jsonl")).unwrap();
+    assert_eq!(audit.matches("TASK_NOT_GRANTED").count(), 2, "deploy and collect");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::config;
 use crate::exit::Usage;
 use crate::policies::Places;
 use crate::recorded;
+use crate::round::TASKS;
 use crate::terminal::{self, visible};
 use airlock_gate::audit::Question;
 use airlock_native::{AuditReader, Folders};
@@ -14,10 +15,6 @@ use std::fmt::Write;
 
 /// Refusals that are looked through.
 const MANY: usize = 100_000;
-
-/// As servers call them.
-const TASKS: &[&str] =
-    &["inventory", "deploy", "collect", "netdiscovery", "netinventory", "esx", "wakeonlan", "remoteinventory"];
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

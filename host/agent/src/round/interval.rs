@@ -48,7 +48,9 @@ pub(crate) fn after(
             format!("the server says every {}, the policy at {which} {}", words(wish), words(clamped.period))
         }
     };
-    let at = next_run(began, ended, clamped.period, random);
+    // What is drawn is earlier than the period; never earlier than the owner allows.
+    let soonest = began.saturating_add(interval.min.min(clamped.period).as_secs());
+    let at = next_run(began, ended, clamped.period, random).max(soonest);
     Next { at: i64::try_from(at).unwrap_or(i64::MAX), because, period: clamped.period }
 }
 
@@ -109,7 +111,7 @@ mod tests {
             assert_eq!(next.period.as_secs(), period);
             assert!(next.because.contains(said), "{}", next.because);
             let ahead = u64::try_from(next.at).unwrap() - 1000;
-            assert!(ahead >= period / 2 && ahead <= period, "{ahead} of {period}");
+            assert!(ahead >= (period / 2).max(6 * HOUR) && ahead <= period, "{ahead} of {period}");
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) use interval::{allowed as allowed_interval, first as first_contact};
 pub(crate) use local::state_name;
 pub(crate) use outcome::TargetOutcome;
 pub(crate) use planned::Planned;
-pub(crate) use server::{INSTALLED, origin, rule_of};
+pub(crate) use server::{INSTALLED, TASKS, origin, rule_of};
 
 use crate::config::Settings;
 use crate::policies::{Places, Policies};

@@ -14,6 +14,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
 
+/// As servers call them.
+pub(crate) const TASKS: &[&str] =
+    &["inventory", "deploy", "collect", "netdiscovery", "netinventory", "esx", "wakeonlan", "remoteinventory"];
 /// Tasks that this program has for servers.
 pub(crate) const INSTALLED: &[&str] = &["inventory"];
 
@@ -88,6 +91,12 @@ impl Round<'_> {
                 ok = false;
                 results.push(("inventory".to_owned(), format!("failed: {error:#}")));
             }
+        }
+        for (task, why) in refused(&contact).into_iter().filter(|(task, _)| TASKS.contains(&task.as_str())) {
+            // For the owner's record: nothing was asked of it for that task, not even what there would be to do. What a
+            // server makes up is no task.
+            let details = json!({ "server": turn.name, "task": task, "code": "TASK_NOT_GRANTED", "why": why });
+            self.policies.tell("task not started", details);
         }
         results.extend(refused(&contact));
         let exit = Exit {

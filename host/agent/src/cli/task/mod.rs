@@ -4,6 +4,7 @@ mod against;
 mod inspect;
 mod install;
 mod keygen;
+mod kit;
 mod list;
 mod new;
 mod offer;

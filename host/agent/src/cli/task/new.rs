@@ -3,6 +3,7 @@
 //! What it needs of Airlock (interfaces, SDK, model) is in the program and is written beside it: a task can be written on
 //! a machine that has nothing of Airlock but the program.
 
+use super::kit::Kit;
 use crate::exit::Usage;
 use crate::terminal;
 use airlock_native::{is_there, make_folder, write_document};
@@ -10,10 +11,6 @@ use anyhow::Context;
 use clap::Args;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-
-mod kit {
-    include!(concat!(env!("OUT_DIR"), "/kit.rs"));
-}
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -59,6 +56,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if is_there(&folder) {
         return Err(Usage(format!("{} is there already; nothing was written", folder.display())).into());
     }
+    let kit = Kit::unpacked()?;
     let put = |path: &Path, text: &str| -> anyhow::Result<()> {
         let path = folder.join(path);
         if let Some(parent) = path.parent() {
@@ -69,10 +67,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     for (path, text) in TEMPLATE {
         put(Path::new(path), &filled(text, name))?;
     }
-    put(Path::new("Cargo.toml"), &manifest(name)?)?;
+    put(Path::new("Cargo.toml"), &manifest(name, kit.text("Cargo.toml")?)?)?;
     // Versions of what the kit is made of, as this program was built with them; cargo takes out what is not needed.
-    put(Path::new("Cargo.lock"), kit::LOCK)?;
-    for (path, text) in kit::KIT {
+    put(Path::new("Cargo.lock"), kit.text("Cargo.lock")?)?;
+    for (path, text) in kit.files() {
         put(&Path::new("airlock").join(path), text)?;
     }
     let shown = terminal::visible(&folder.display().to_string());
@@ -98,11 +96,11 @@ fn checked(name: &str) -> anyhow::Result<&str> {
 }
 
 /// The packages that the kit needs, in the versions of this program.
-fn manifest(name: &str) -> anyhow::Result<String> {
+fn manifest(name: &str, workspace: &str) -> anyhow::Result<String> {
     let mut text = filled(include_str!("../../../../../guest-tasks/template/Cargo.toml.txt"), name);
     for package in ["anyhow", "rustc-hash", "serde", "serde_json", "toml", "wit-bindgen", "wit-component"] {
         let begins = format!("{package} = ");
-        let line = kit::WORKSPACE.lines().find(|line| line.starts_with(&begins));
+        let line = workspace.lines().find(|line| line.starts_with(&begins));
         let line = line.with_context(|| format!("the program's own manifest lacks {package}"))?;
         let _ = writeln!(text, "{line}");
     }
