@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn the_manifest_is_one() {
-        let table: toml::Table = manifest("acme-version").unwrap().parse().unwrap();
+        let table: toml::Table =
+            manifest("acme-version", Kit::unpacked().unwrap().text("Cargo.toml").unwrap()).unwrap().parse().unwrap();
         assert_eq!(table["package"]["name"].as_str(), Some("acme-version"));
         assert!(table["workspace"]["dependencies"]["wit-bindgen"].get("features").is_some());
     }
