@@ -141,7 +141,8 @@ impl Files for Mock {
             let end = call.offset.saturating_add(call.data.len() as u64);
             let from = usize::try_from(call.offset).ok().filter(|_| end <= LARGEST);
             let from = from.ok_or_else(|| failed("no space left on the device"))?;
-            if bytes.len() < from + call.data.len() {
+            // Writing nothing makes no file longer (pwrite(2)).
+            if !call.data.is_empty() && bytes.len() < from + call.data.len() {
                 bytes.resize(from + call.data.len(), 0);
             }
             if let Some(part) = bytes.get_mut(from..from + call.data.len()) {
