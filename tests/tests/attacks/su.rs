@@ -146,7 +146,7 @@ fn everything_but_the_trust(folder: &Path) -> Vec<(String, Vec<u8>)> {
             let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
             if path.is_dir() && !["trust", "log"].contains(&name.as_str()) {
                 folders.push(path);
-            } else if path.is_file() {
+            } else if path.is_file() && name != "audit.anchors" {
                 files.push((name, fs::read(&path).unwrap()));
             }
         }
