@@ -157,7 +157,7 @@ fn a_password_on_the_command_line_is_not_there_for_others() {
     server.wants_basic("agent", "s3cret-word");
     let url = server.url(GLPI);
     let login = ["--server", &url, "--user=agent", "--password", "s3cret-word", "-P=none"];
-    let mut command = drop_in.command("glpi-agent", &[&login[..4], &["-w", "1000", "--passw=s3cret-word"]].concat());
+    let mut command = drop_in.command("glpi-agent", &[&login[..3], &["-w", "1000", "--passw=s3cret-word"]].concat());
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
     let file = format!("/proc/{}/cmdline", child.id());
     let line = || String::from_utf8_lossy(&fs::read(&file).unwrap()).replace('\0', " ");
