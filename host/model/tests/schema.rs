@@ -129,6 +129,7 @@ fn objects_are_the_few_that_come_once() {
     let known = [
         "accesslog",
         "bios",
+        "discovered_device",
         "error",
         "hardware",
         "network_device",

@@ -4,6 +4,7 @@
 //! [`crate::inventory_xml`]. A message without the agent's `deviceid` is refused here: servers refuse it too.
 
 mod content;
+mod device;
 mod headers;
 mod json;
 mod network;
@@ -11,6 +12,7 @@ mod rest;
 mod xml;
 
 pub use content::ContentError;
+pub use device::{discovered_device, inventoried_device};
 pub use headers::{AGENT_ID, PROXY_ID, REQUEST_ID, RequestId, agent_id, user_agent};
 pub use json::{Contact, GetParams, Plugin};
 pub use network::{NetworkMessage, NetworkTask, device_error};
