@@ -24,7 +24,7 @@ pub struct Gate {
     pub(crate) guards: Guards,
     /// Allowances of this run alone.
     pub(crate) spent_by_run: InMemory,
-    pub(crate) audit: Audit,
+    pub(crate) audit: Arc<Audit>,
     limits: Limits,
     /// What a dry run would have done.
     planned: Plan,
@@ -34,7 +34,7 @@ pub struct Gate {
 }
 
 /// What a run has spent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Spending {
     pub calls: u64,
     pub bytes: u64,
@@ -43,7 +43,9 @@ pub struct Spending {
 }
 
 impl Gate {
-    pub fn new(policy: Arc<Policy>, limits: Limits, audit: Audit, source: Source) -> Self {
+    /// Several gates may share one audit: the units of one job are one run in it.
+    pub fn new(policy: Arc<Policy>, limits: Limits, audit: impl Into<Arc<Audit>>, source: Source) -> Self {
+        let audit = audit.into();
         Self {
             policy,
             guards: Guards::default(),
@@ -67,7 +69,11 @@ impl Gate {
     pub(crate) fn credentials_for(&self, address: IpAddr, port: u16) -> Vec<String> {
         let oid = Some(crate::calls::FIRST_QUESTION.to_owned());
         let ask = Ask { addresses: vec![address], port: Some(port), oid, ..Ask::new(Verb::SnmpRead) };
-        self.policy.credentials_for(&ask, self.guards.counters.now())
+        let now = self.guards.counters.now();
+        match &self.guards.credentials {
+            None => self.policy.credentials_for(&ask, now),
+            Some(names) => self.policy.usable(names, &ask, now),
+        }
     }
 
     /// Decides on a call and, if it is allowed, has it answered.
@@ -167,13 +173,18 @@ impl Gate {
 
     /// Writes the record of the run's end and says what it spent.
     pub fn end(&self, how: &str) -> Spending {
-        let spent = Spending {
+        let spent = self.spent();
+        self.audit.end(how, &spent);
+        spent
+    }
+
+    /// What was spent so far. Of gates that share an audit, whoever made them writes one end for all ([`Audit::end`]).
+    pub fn spent(&self) -> Spending {
+        Spending {
             calls: self.meter.calls.load(Ordering::Relaxed),
             bytes: self.meter.bytes.load(Ordering::Relaxed),
             log_dropped: self.meter.log_dropped.load(Ordering::Relaxed),
-        };
-        self.audit.end(how, &spent);
-        spent
+        }
     }
 
     /// What makes no sense before any rule is asked is a call all the same, made outside [`Gate::call`].
@@ -215,6 +226,18 @@ impl Gate {
     fn open<C: HostCall>(&self, call: &C, ask: &Ask, effect: Effect, decision: Decision<'_>) -> Entry {
         let (call, verb, detail, counters) = (C::NAME, verb_of::<C>(ask), call.detail(), self.counters());
         self.audit.open(&Opening { call, verb, effect, ask, detail, decision, counters })
+    }
+}
+
+impl Spending {
+    /// This and that together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            calls: self.calls.saturating_add(other.calls),
+            bytes: self.bytes.saturating_add(other.bytes),
+            log_dropped: self.log_dropped.saturating_add(other.log_dropped),
+        }
     }
 }
 

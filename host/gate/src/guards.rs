@@ -85,6 +85,8 @@ pub struct Guards {
     pub bound: Bound,
     /// The job's text, for whoever has to approve it.
     pub job: String,
+    /// The credentials that this run tries with a device, in their order, as far as they are granted; none: all that are.
+    pub credentials: Option<Vec<String>>,
     pub stops: Arc<dyn Stops>,
     pub current: Arc<dyn Current>,
     pub counters: Arc<dyn Counters>,
@@ -99,6 +101,7 @@ impl Default for Guards {
             asker: Asker::default(),
             bound: Bound::default(),
             job: String::new(),
+            credentials: None,
             stops: Arc::new(Forgetful),
             current: Arc::new(Forgetful),
             counters: Arc::new(InMemory::default()),

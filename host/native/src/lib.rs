@@ -74,7 +74,7 @@ pub use log_file::LogFile;
 pub use observation::{Budget, Observation, Timing};
 pub use observed_file::{Observed, ObservedFile};
 pub use outbox::{Entry as OutboxEntry, Outbox, Stored};
-pub use own_addresses::own_addresses;
+pub use own_addresses::{own_addresses, own_broadcast_addresses};
 pub use own_files::OwnFiles;
 pub use passed_store::PassedStore;
 pub use people::{may_approve, who};

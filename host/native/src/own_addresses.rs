@@ -2,6 +2,22 @@
 
 use std::net::IpAddr;
 
+/// The addresses by which all machines of a network of ours would answer.
+pub fn own_broadcast_addresses() -> Vec<IpAddr> {
+    let Ok(interfaces) = nix::ifaddrs::getifaddrs() else { return Vec::new() };
+    let v4 = |address: &nix::sys::socket::SockaddrStorage| address.as_sockaddr_in().map(|v4| v4.ip());
+    let broadcast = |interface: nix::ifaddrs::InterfaceAddress| {
+        let (address, mask) = (v4(interface.address.as_ref()?)?, v4(interface.netmask.as_ref()?)?);
+        // By its mask, not by what the interface says: that may be wrong, and one without a mask of its own is one machine.
+        let is_net = mask.to_bits().count_ones() < 31;
+        is_net.then(|| IpAddr::V4((address.to_bits() | !mask.to_bits()).into()))
+    };
+    let mut addresses: Vec<IpAddr> = interfaces.filter_map(broadcast).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
 /// Of every interface, each once. A machine that does not tell has none that are known.
 pub fn own_addresses() -> Vec<IpAddr> {
     let Ok(interfaces) = nix::ifaddrs::getifaddrs() else { return Vec::new() };

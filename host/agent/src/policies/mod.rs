@@ -79,6 +79,7 @@ impl Policies {
         Circumstances {
             publisher_is_given: false,
             own_addresses: airlock_native::own_addresses(),
+            broadcast_addresses: airlock_native::own_broadcast_addresses(),
             protected_paths,
             zone: jiff::tz::TimeZone::system(),
             ..usual

@@ -183,7 +183,7 @@ impl Audit {
     }
 
     /// Writes the record of the run's end, with all that was counted, and has the log anchored.
-    pub(crate) fn end(&self, how: &str, spent: &impl Serialize) {
+    pub fn end(&self, how: &str, spent: &impl Serialize) {
         let mut record = Record::now();
         record.set("n", self.next()).set("run", &self.run).set("end", airlock_model::short_line(how, OUTCOME));
         record.set("task", self.task.split('@').next()).set("server", &self.server).set("spent", spent);

@@ -3,15 +3,18 @@
 
 mod allowances;
 mod asked;
+mod commanded;
 mod fits;
 mod floor;
 mod index;
+mod networks;
 mod policy;
 mod publisher;
 mod shown;
 
 pub(super) use allowances::is_counted;
 pub(super) use asked::Asked;
+pub use commanded::Commanded;
 pub(super) use fits::{Touch, covers, touches};
 pub(super) use policy::is_for;
 pub use policy::{Circumstances, OWN_TASKS, Policy};
@@ -282,11 +285,16 @@ impl Policy {
 
     /// The names of the credentials with which a call would be allowed.
     pub fn credentials_for(&self, ask: &Ask, at: Timestamp) -> Vec<String> {
+        self.usable(self.credentials.keys(), ask, at)
+    }
+
+    /// Of these credentials, in their order, those with which a call would be allowed.
+    pub fn usable<'n>(&self, names: impl IntoIterator<Item = &'n String>, ask: &Ask, at: Timestamp) -> Vec<String> {
         let allowed = |name: &&String| {
             let ask = Ask { credential: Some((*name).clone()), ..ask.clone() };
             matches!(self.decide(&ask, at), Verdict::Allow(_))
         };
-        self.credentials.keys().filter(allowed).cloned().collect()
+        names.into_iter().filter(allowed).cloned().collect()
     }
 }
 

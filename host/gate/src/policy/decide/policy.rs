@@ -4,7 +4,7 @@ use super::allowances::{of_limits, of_runs};
 use super::floor::Floor;
 use super::index::Index;
 use super::shown::{Shown, Shows};
-use crate::policy::args::ArgKey;
+use crate::policy::args::{Arg, ArgKey};
 use crate::policy::decision::Refusal;
 use crate::policy::file::LayerName;
 use crate::policy::limits::{Limit, LimitKey, Window};
@@ -119,13 +119,17 @@ impl Rules {
             limits.extend(of_run.map(|limit| (Shared::Grant(rule.id().to_owned()), limit.clone())));
         }
         windows.retain(|set| !set.is_empty());
-        let canonical = |addresses: &[IpAddr]| addresses.iter().map(IpAddr::to_canonical).collect();
+        fn canonical(addresses: &[IpAddr]) -> impl Iterator<Item = IpAddr> {
+            addresses.iter().map(IpAddr::to_canonical)
+        }
         let floor = Floor {
             is_owner: asker.server.is_none(),
             // What is not encrypted proves nothing.
             server_is_proven: circumstances.server_proven_by_tls && server.is_some_and(|(_, s)| s.is_proven_by_tls()),
-            own_addresses: canonical(&circumstances.own_addresses),
-            broadcast_addresses: canonical(&circumstances.broadcast_addresses),
+            own_addresses: canonical(&circumstances.own_addresses).collect(),
+            broadcast_addresses: canonical(&circumstances.broadcast_addresses)
+                .chain(layers.iter().flat_map(Layer::broadcasts))
+                .collect(),
             protected: circumstances.protected_paths.clone(),
         };
         let mut policy = Policy {
@@ -245,6 +249,26 @@ impl Policy {
         for layer in &mut policy.layers {
             layer.grant(&Rule::built_in(name, Verb::InventoryRead, ceiling), &mut shows);
         }
+        policy.run = policy.sees();
+        policy
+    }
+
+    /// What the owner's own command may do, each verb with its arguments.
+    pub(super) fn of_owner(
+        name: &str,
+        grants: impl IntoIterator<Item = (Verb, Vec<Arg>)>,
+        credentials: BTreeMap<String, Credential>,
+    ) -> Self {
+        let mut policy =
+            Self { layers: vec![Layer::empty(LayerName::Local)], ..Self::built_in(name, Sensitivity::Public, true) };
+        let mut shows = Shows::default();
+        for (verb, args) in grants {
+            let rule = Rule { args, ..Rule::built_in(name, verb, Sensitivity::Public) };
+            for layer in &mut policy.layers {
+                layer.grant(&rule, &mut shows);
+            }
+        }
+        policy.credentials = Arc::new(credentials);
         policy.run = policy.sees();
         policy
     }
