@@ -15,6 +15,7 @@ use std::{env, fs, io};
 const FOLDERS: &[&str] = &["wit", "guest-tasks/sdk", "host/model", "tools/guest-builder"];
 
 fn main() -> ExitCode {
+    strip();
     fold();
     match kit() {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,6 +46,15 @@ fn kit() -> io::Result<()> {
     }
     let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
     fs::write(out.join("kit.z"), packed.finish()?)
+}
+
+/// Symbols are for the packages' makers: cargo leaves them in where a profile treats packages apart, whatever it says of
+/// stripping.
+fn strip() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    if is("CARGO_CFG_TARGET_OS", "linux") && is("PROFILE", "release") {
+        println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
+    }
 }
 
 /// Functions that came out the same become one, where the linker is the toolchain's own (LLD) and nobody chose another.

@@ -5,6 +5,7 @@ use crate::program::{Airlock, Output, run};
 use serde_json::Value;
 use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// An agent with settings of its own.
 pub struct Agent {
@@ -67,4 +68,16 @@ impl Agent {
 /// Settings with one server, `hq`.
 pub fn hq(server: &FakeGlpi) -> String {
     format!("[schedule]\ndelay = 2\n[[server]]\nname = \"hq\"\nurl = \"{}\"\n", server.url("/front/inventory.php"))
+}
+
+/// Whether it comes true within half a minute.
+pub fn until(done: impl Fn() -> bool) -> bool {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(30) {
+        if done() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    done()
 }

@@ -96,6 +96,8 @@ pub(crate) struct Exit<'a> {
     pub(crate) policies: &'a Policies,
     pub(crate) folders: &'a Folders,
     pub(crate) server: &'a str,
+    /// Whose document it is, as the policy calls it: a task, or `proxy` for another agent's.
+    pub(crate) task: &'a str,
     pub(crate) policy: &'a Policy,
     /// Where it goes.
     pub(crate) to: &'a str,
@@ -106,7 +108,7 @@ impl Exit<'_> {
     pub(crate) fn take(&self, kind: &str, document: &[u8], is_again: bool) -> anyhow::Result<()> {
         let bytes = u64::try_from(document.len()).unwrap_or(u64::MAX);
         let counters = CountersFile::open(&self.folders.state()?)?;
-        let asker = Asker { server: Some(self.server.to_owned()), task: "inventory".to_owned(), ..Asker::default() };
+        let asker = Asker { server: Some(self.server.to_owned()), task: self.task.to_owned(), ..Asker::default() };
         let guards = Guards { counters: Arc::new(counters), ..self.policies.places.owners_guards(&asker) };
         let allowed = may_send(self.policy, &guards, bytes).map_err(|Refusal { code, why }| {
             let details =

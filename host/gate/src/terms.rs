@@ -46,8 +46,6 @@ pub enum Counted {
     Calls,
     /// Runs of tasks, taken once when a run begins: `runs_per_day`.
     Runs,
-    /// Contacts with a server, taken before each: `contact_interval`.
-    Contacts,
     /// Bytes that the call would read, write or send: `max_bytes_per_day`, `egress_mb_per_day`, `disk_mb`.
     Bytes,
     /// Addresses, each as often as it is asked for: `pps`, `net_pps`.
@@ -61,7 +59,6 @@ impl Counted {
         match self {
             Counted::Calls => "calls",
             Counted::Runs => "runs",
-            Counted::Contacts => "contacts",
             Counted::Bytes => "bytes",
             Counted::Packets => "packets",
             Counted::Hosts => "hosts",
@@ -72,7 +69,7 @@ impl Counted {
     pub(crate) fn of(self, ask: &Ask) -> u64 {
         match self {
             Counted::Calls => 1,
-            Counted::Runs | Counted::Contacts => 0,
+            Counted::Runs => 0,
             Counted::Bytes => ask.bytes.unwrap_or(0),
             Counted::Packets | Counted::Hosts => (ask.addresses.len() as u64).max(u64::from(ask.mac.is_some())),
         }

@@ -4,7 +4,6 @@ use crate::locked_file::{Keep, LockedFile};
 use crate::steady_clock::{Clocks, Mark};
 use airlock_gate::counters::{Draw, Ledger};
 use airlock_gate::guards::{Counters, NoRoom, Waiting};
-use airlock_gate::policy::ServerLimits;
 use airlock_gate::terms::Period;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -45,13 +44,6 @@ impl CountersFile {
             (Some(Keep::InCache), kept.mark.clone())
         })?;
         Ok(Self { file, mark: Arc::new(Mutex::new(mark)), clocks })
-    }
-
-    /// Takes the contact with a server that its `contact_interval` allows; refused while the last one is too recent,
-    /// also after a restart.
-    pub fn contact(&self, limits: &ServerLimits<'_>) -> Result<(), NoRoom> {
-        let draws: Vec<Draw> = limits.contact().iter().map(Draw::run).collect();
-        self.take(&draws)
     }
 
     /// Seconds since 1970, as this counts them.
@@ -149,21 +141,6 @@ mod tests {
         set.1.store(5 + DAY, Ordering::Relaxed);
         assert_eq!(counters.room(&runs(2)), Ok(()));
         assert_eq!(open().take(&runs(2)), Ok(()));
-    }
-
-    #[test]
-    fn a_server_is_not_contacted_more_often_than_its_interval_says_over_restarts() {
-        let text = "policy_version = 1\n[server.hq]\norigin = \"https://hq.example\"\n[server.hq.limits]\ncontact_interval = { min = \"1h\" }\n";
-        let file = airlock_gate::policy::PolicyFile::new("50-hq.toml", text);
-        let rules = airlock_gate::policy::Rules::parse(&[file]).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let set = Arc::new(Set(AtomicU64::new(1_000 * DAY), AtomicU64::new(5)));
-        let contact =
-            |server: &str| CountersFile::with(folder.path(), clocks(&set)).unwrap().contact(&rules.limits_of(server));
-        assert_eq!((contact("hq"), contact("lab"), contact("lab")), (Ok(()), Ok(()), Ok(())));
-        assert!(matches!(contact("hq"), Err(NoRoom::Full(_))));
-        set.1.store(5 + 3_600_000, Ordering::Relaxed);
-        assert_eq!(contact("hq"), Ok(()));
     }
 
     #[tokio::test]

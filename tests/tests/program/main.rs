@@ -25,6 +25,7 @@ mod new_task;
 mod options;
 mod ordinary_user;
 mod over_tls;
+mod passed_on;
 mod promises;
 mod real_registry;
 mod secrets;

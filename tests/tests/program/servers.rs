@@ -1,6 +1,6 @@
 //! Servers and modes: one round by hand, the daemon, what is remembered, and what people see of it.
 
-use airlock_tests::agent::{Agent, hq};
+use airlock_tests::agent::{Agent, hq, until};
 use airlock_tests::fakeglpi::{FakeGlpi, Play};
 use airlock_tests::program::program;
 use nix::sys::signal::{Signal, kill};
@@ -8,7 +8,6 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 fn daemon(agent: &Agent) -> Daemon {
     let pid_file = agent.confdir.path().join("pid");
@@ -39,17 +38,6 @@ impl Drop for Daemon {
     fn drop(&mut self) {
         let _ = kill(self.pid, Signal::SIGKILL);
     }
-}
-
-fn until(done: impl Fn() -> bool) -> bool {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(30) {
-        if done() {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    done()
 }
 
 #[test]

@@ -88,8 +88,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
 /// A round under these settings; what went wrong with a target is said, and in its outcome.
 pub(crate) fn turns(options: &Options, settings: &Settings, places: &Places) -> anyhow::Result<Vec<TargetOutcome>> {
     categories::check("--partial", &options.partial)?;
-    let vardir = places.vardir.clone().or_else(|| settings.vardir.clone());
-    let folders = Folders::new(vardir.as_deref())?;
+    let folders = Folders::new(places.under(settings).vardir())?;
     if options.set_forcerun {
         forced::set(&folders)?;
         return Ok(Vec::new());

@@ -35,8 +35,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
 /// What the files say; whether a daemon is there or not.
 pub(crate) fn look(places: &Places) -> anyhow::Result<Status> {
     let settings = config::load(places)?;
-    let vardir = places.vardir.clone().or_else(|| settings.vardir.clone());
-    let folders = Folders::new(vardir.as_deref())?;
+    let folders = Folders::new(places.under(&settings).vardir())?;
     let stopped = places.stops().stops().iter().any(|stop| stop.ends(None));
     let doing = match airlock_native::DaemonLock::holder(&folders)? {
         _ if stopped => Doing::Paused,

@@ -72,8 +72,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
 /// The chains of what a person asks about.
 fn chains(what: &str, as_json: bool, places: &Places) -> anyhow::Result<()> {
     let settings = config::load(places)?;
-    let vardir = places.vardir.clone().or_else(|| settings.vardir.clone());
-    let folders = Folders::new(vardir.as_deref())?;
+    let folders = Folders::new(places.under(&settings).vardir())?;
     let is_target = settings.servers.iter().any(|server| server.name == what);
     let mut known: Vec<&str> = settings.servers.iter().map(|server| server.name.as_str()).collect();
     known.extend(TASKS);

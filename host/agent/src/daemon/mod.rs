@@ -49,8 +49,7 @@ pub(crate) fn serve(start: Start) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let settings = (start.reads)()?;
     logging::serve(&settings.log)?;
-    let vardir = start.places.vardir.clone().or_else(|| settings.vardir.clone());
-    let places = Places { vardir, ..start.places };
+    let places = start.places.under(&settings);
     let folders = Folders::new(places.vardir())?;
     let _lock = match DaemonLock::take(&folders)? {
         Ok(lock) => lock,

@@ -169,19 +169,11 @@ fn read(places: &Places, folders: &Folders, settings: &Settings) -> anyhow::Resu
                 (TargetKind::Server, name, server.url.clone(), state, Some((local, rule)))
             }
         };
-        let interval = allowed_interval(rules, rule.as_ref().and_then(|(_, rule)| rule.as_ref()));
+        let server = rule.as_ref().map_or("", |(local, _)| local);
+        let least = allowed_interval(rules, server).interval.min.min(Duration::from_secs(3600));
         let outbox = rule.map(|(local, _)| Outbox::of_server(folders, &local)).transpose()?;
         let known = state.read(&place)?;
-        let mut target = Target {
-            name,
-            kind,
-            place,
-            state,
-            outbox,
-            known,
-            waiting: 0,
-            least: interval.min.min(Duration::from_secs(3600)),
-        };
+        let mut target = Target { name, kind, place, state, outbox, known, waiting: 0, least };
         target.waiting = target.count();
         all.push(target);
     }

@@ -4,17 +4,22 @@ use super::targets::Targets;
 use super::work::{self, WorkOrder};
 use crate::config::Settings;
 use crate::listener::{Answered, DaemonView, Doing, Later, Passed, Refused, Status, Wake, Woken};
+use crate::outgoing::Exit;
 use crate::policies::{Places, Policies};
 use crate::round::rule_of;
 use crate::session;
 use airlock_gate::audit::Question;
 use airlock_gate::guards::Stops as _;
+use airlock_gate::policy::Verdict;
+use airlock_gate::{Ask, Asker, Policy, Verb};
 use airlock_native::{AuditReader, Folders, agent_id};
 use anyhow::{Context, bail};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
+/// As a policy calls what is passed on for other agents.
+const PROXY: &str = "proxy";
 /// Refusals that people are shown.
 const REFUSALS: usize = 20;
 
@@ -157,6 +162,25 @@ impl DaemonView for View {
     }
 }
 
+/// What is redacted in this machine's reports cannot be in another's: where the owner wants that, nothing is passed on.
+fn may_pass(policies: &Policies, policy: &Policy, server: &str) -> anyhow::Result<()> {
+    let verdict = policy.decide(&Ask::new(Verb::ReportSend), jiff::Timestamp::now());
+    let Verdict::Allow(allowed) = verdict else {
+        // Refused, with the words and the record of every refusal, where it would leave.
+        return Ok(());
+    };
+    if let Some(profile) = allowed.scope.redact.first() {
+        let why = format!(
+            "{}: redact = {profile:?} cannot be applied to what other agents say (a grant of report.send for task = [\"{PROXY}\"] without it)",
+            allowed.rule
+        );
+        let details = serde_json::json!({ "server": server, "code": airlock_gate::Code::NoGrant.name(), "why": why });
+        policies.tell("message of another agent kept back", details);
+        bail!("nothing is passed on to {server}: {why}");
+    }
+    Ok(())
+}
+
 /// To all servers; the first answer is the one that counts.
 fn forward(settings: &Settings, places: &Places, folders: &Folders, message: &Passed) -> anyhow::Result<Answered> {
     let policies = Policies::open(places, Some(folders))?;
@@ -170,8 +194,12 @@ fn forward(settings: &Settings, places: &Places, folders: &Folders, message: &Pa
             }
             let client =
                 session::client(server, settings, rule.as_ref(), |name, origin| policies.secret(name, origin))?;
-            let details = serde_json::json!({ "server": name, "device": message.device, "what": message.action, "bytes": message.document.len() });
-            policies.tell("message of another agent passed on", details);
+            let asker = Asker { server: Some(name.clone()), task: PROXY.to_owned(), ..Asker::default() };
+            let (policy, _) = policies.rights(&asker);
+            may_pass(&policies, &policy, &name)?;
+            let exit =
+                Exit { policies: &policies, folders, server: &name, task: PROXY, policy: &policy, to: &server.url };
+            exit.take(&format!("{} of {}", message.action, message.device), &message.document, false)?;
             Ok(session::pass_on(&client, message)?)
         };
         match pass() {

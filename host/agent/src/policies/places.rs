@@ -1,5 +1,6 @@
 //! Where the owner's files are, as the command line says it.
 
+use crate::config::Settings;
 use airlock_native::{Folders, StopFile, system};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,11 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// With the folder of state that the settings name, where the command line names none.
+    pub(crate) fn under(&self, settings: &Settings) -> Self {
+        Self { vardir: self.vardir.clone().or_else(|| settings.vardir.clone()), ..self.clone() }
+    }
+
     pub(crate) fn vardir(&self) -> Option<&Path> {
         self.vardir.as_deref()
     }

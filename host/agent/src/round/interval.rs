@@ -1,6 +1,6 @@
 //! When a server's turn comes again: its wish, within what the owner allows, drawn so that a fleet spreads out.
 
-use airlock_gate::policy::{Rules, Server};
+use airlock_gate::policy::Rules;
 use airlock_native::Remembered;
 use airlock_protocol::schedule::{Interval, back_off, drawn, next_run};
 use std::time::Duration;
@@ -9,18 +9,20 @@ use std::time::Duration;
 const SHORTEST: Duration = Duration::from_secs(300);
 const LONGEST: Duration = Duration::from_secs(7 * 86_400);
 
-/// The owner's window for the contacts with one server. Of several limits the narrower holds.
-pub(crate) fn allowed(rules: Option<&Rules>, server: Option<&Server>) -> Interval {
-    let mut interval = Interval { min: SHORTEST, max: LONGEST };
-    let of_machine = rules.into_iter().flat_map(|rules| &rules.limits).filter_map(|limits| limits.contact_interval);
-    let mut said: Vec<(Option<u64>, Option<u64>)> = of_machine.collect();
-    said.extend(server.and_then(|server| server.limits.contact_interval));
-    // The owner's own numbers take the place of ours, each where it is given.
-    let mins = said.iter().filter_map(|(min, _)| *min).map(Duration::from_secs);
-    let maxs = said.iter().filter_map(|(_, max)| *max).map(Duration::from_secs);
-    interval.max = maxs.min().unwrap_or(interval.max);
-    interval.min = mins.max().unwrap_or(interval.min).min(interval.max);
-    interval
+/// The owner's window for the contacts with one server, by its name in the policy; where it says nothing, ours.
+pub(crate) fn allowed(rules: Option<&Rules>, server: &str) -> Window {
+    let (min, max) = rules.map_or((None, None), |rules| rules.limits_of(server).contact_interval());
+    let (min, owners_min) = (min.map(Duration::from_secs), min.map_or(Duration::ZERO, Duration::from_secs));
+    let max = max.map_or(LONGEST.max(owners_min), Duration::from_secs);
+    Window { interval: Interval { min: min.unwrap_or(SHORTEST).min(max), max }, owners_min }
+}
+
+/// Between which lengths the time to the next contact lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    pub(crate) interval: Interval,
+    /// What the owner wrote: also after a contact that failed.
+    owners_min: Duration,
 }
 
 /// What becomes of a wish.
@@ -36,7 +38,7 @@ pub(crate) fn after(
     ended: u64,
     wished: Option<Duration>,
     usual: Duration,
-    interval: Interval,
+    Window { interval, .. }: Window,
     random: u64,
 ) -> Next {
     let clamped = interval.clamp(wished.unwrap_or(usual));
@@ -59,12 +61,12 @@ pub(crate) fn after_failure(
     now: u64,
     known: &Remembered,
     again: Option<Duration>,
-    interval: Interval,
+    Window { interval, owners_min }: Window,
     most: Duration,
     random: u64,
 ) -> Next {
     let period = known.period.map_or(interval.max, Duration::from_secs);
-    let pause = back_off(known.failures.max(1), again, most.min(period).min(interval.max), random);
+    let pause = back_off(known.failures.max(1), again, most.min(period).min(interval.max), random).max(owners_min);
     let because = match again {
         Some(_) => format!("the server asked for time; again in {}", words(pause)),
         None => format!("{} in a row failed; again in {}", known.failures.max(1), words(pause)),
@@ -95,8 +97,9 @@ mod tests {
 
     const HOUR: u64 = 3600;
 
-    fn window(min: u64, max: u64) -> Interval {
-        Interval { min: Duration::from_secs(min), max: Duration::from_secs(max) }
+    fn window(min: u64, max: u64) -> Window {
+        let interval = Interval { min: Duration::from_secs(min), max: Duration::from_secs(max) };
+        Window { interval, owners_min: Duration::ZERO }
     }
 
     #[test]
@@ -126,5 +129,18 @@ mod tests {
         assert!(pause(1, None) >= 30 && pause(1, None) < pause(4, None));
         assert!(pause(30, None) <= HOUR);
         assert!(pause(1, Some(99_999_999)) <= 86_400);
+    }
+
+    #[test]
+    fn what_the_owner_wrote_holds_after_a_failure_too() {
+        let text = "policy_version = 1\n[server.hq]\norigin = \"https://hq.example\"\n[server.hq.limits]\ncontact_interval = { min = \"2h\" }\n";
+        let rules = Rules::parse(&[airlock_gate::policy::PolicyFile::new("50-hq.toml", text)]).unwrap();
+        let known = Remembered { failures: 1, period: Some(HOUR), ..Remembered::default() };
+        let next = |server: &str| {
+            after_failure(0, &known, None, allowed(Some(&rules), server), Duration::from_secs(3600), 7).at
+        };
+        assert_eq!(next("hq"), 7200);
+        assert!(next("other") < 600);
+        assert_eq!(allowed(None, "hq").interval.min, SHORTEST);
     }
 }

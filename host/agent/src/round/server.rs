@@ -103,6 +103,7 @@ impl Round<'_> {
             policies: &self.policies,
             folders: self.folders,
             server: &turn.name,
+            task: "inventory",
             policy: &turn.policy,
             to: &turn.settings.url,
         };
@@ -209,8 +210,8 @@ impl Round<'_> {
         Ok(TargetOutcome::failed(turn.name.clone(), format!("{error:#}")).with(&known))
     }
 
-    fn interval(&self, turn: &Turn<'_>) -> airlock_protocol::schedule::Interval {
-        interval::allowed(self.policies.loaded.rules.as_deref(), turn.rule.as_ref())
+    fn interval(&self, turn: &Turn<'_>) -> interval::Window {
+        interval::allowed(self.policies.loaded.rules.as_deref(), &turn.name)
     }
 }
 

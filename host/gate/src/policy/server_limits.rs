@@ -4,13 +4,11 @@ use super::decide::is_for;
 use super::limits::{Limit, LimitKey, LimitSet};
 use super::rules::Rules;
 use crate::jobs::REPLAY_MEMORY;
-use crate::terms::{Allowance, Counted, Period, Shared};
 use crate::{Asker, Effect};
 
 /// What limits one server.
 #[derive(Debug, Clone)]
 pub struct ServerLimits<'r> {
-    server: String,
     sets: Vec<&'r LimitSet>,
 }
 
@@ -18,7 +16,7 @@ impl Rules {
     /// Of a server by its local name; of one that the policy does not know, those of the machine.
     pub fn limits_of(&self, server: &str) -> ServerLimits<'_> {
         let own = self.servers.get(server).map(|server| &server.limits);
-        ServerLimits { server: server.to_owned(), sets: self.limits.iter().chain(own).collect() }
+        ServerLimits { sets: self.limits.iter().chain(own).collect() }
     }
 
     /// Whether a job for this asker may run again: some grant for it says `repeatable`, and so does each of them under
@@ -37,28 +35,13 @@ impl Rules {
 }
 
 impl<'r> ServerLimits<'r> {
-    /// The time until the next contact, in seconds: what the server wishes, or `usual` where it wishes nothing, within
-    /// `contact_interval`. Where two layers leave nothing in common, the longer one holds.
-    pub fn next_contact(&self, wish: Option<u64>, usual: u64) -> u64 {
-        let at_most = self.sets.iter().filter_map(|set| set.contact_interval?.1).min().unwrap_or(u64::MAX);
-        wish.unwrap_or(usual).min(at_most).max(self.at_least())
-    }
-
-    fn at_least(&self) -> u64 {
-        self.sets.iter().filter_map(|set| set.contact_interval?.0).max().unwrap_or(0)
-    }
-
-    /// One contact in the shortest interval, counted over restarts; none where there is no such limit. Drawn on (with
-    /// [`crate::counters::Draw::run`]) before a server is contacted, unless the owner asked for it.
-    pub fn contact(&self) -> Option<Allowance> {
-        let seconds = self.at_least();
-        (seconds > 0).then(|| Allowance {
-            counted: Counted::Contacts,
-            period: Period::Seconds(seconds),
-            most: 1,
-            shared: Shared::Server(self.server.clone()),
-            rule: format!("contact_interval of {}", self.server),
-        })
+    /// `contact_interval`: the least and the most seconds between two contacts, as far as they are said. Where two layers
+    /// leave nothing in common, the longer one holds.
+    pub fn contact_interval(&self) -> (Option<u64>, Option<u64>) {
+        let said = || self.sets.iter().filter_map(|set| set.contact_interval);
+        let least = said().filter_map(|(min, _)| min).max();
+        let most = said().filter_map(|(_, max)| max).min();
+        (least, most.map(|most| most.max(least.unwrap_or(0))))
     }
 
     /// The smallest `jobs_per_run`.
@@ -75,7 +58,6 @@ impl<'r> ServerLimits<'r> {
 
 #[cfg(test)]
 mod tests {
-    use crate::counters::{Draw, Ledger};
     use crate::policy::{PolicyFile, Rules};
 
     fn rules(machine: &str, server: &str) -> Rules {
@@ -86,28 +68,15 @@ mod tests {
     }
 
     #[test]
-    fn a_servers_wish_is_held_within_the_owners_interval() {
-        let rules = rules(
+    fn of_two_windows_for_contacts_the_narrower_holds() {
+        let both = rules(
             "contact_interval = { min = \"15m\", max = \"24h\" }",
             "contact_interval = { min = \"1h\", max = \"48h\" }",
         );
-        let (hq, other) = (rules.limits_of("hq"), rules.limits_of("other"));
-        for (wish, next) in [(Some(0), 3_600), (Some(7_200), 7_200), (Some(u64::MAX), 86_400), (None, 80_000)] {
-            assert_eq!(hq.next_contact(wish, 80_000), next, "{wish:?}");
-        }
-        assert_eq!((other.next_contact(Some(0), 1), other.next_contact(None, 5_000)), (900, 5_000));
-    }
-
-    #[test]
-    fn one_contact_in_the_shortest_interval() {
-        let (some, none) = (rules("", "contact_interval = { min = \"1h\" }"), rules("", ""));
-        let draws: Vec<Draw> = some.limits_of("hq").contact().iter().map(Draw::run).collect();
-        let mut ledger = Ledger::default();
-        assert_eq!(ledger.take(&draws, 0), Ok(()));
-        let full = ledger.take(&draws, 3_599_999).unwrap_err();
-        assert_eq!(full.resets, Some(3_600_000));
-        assert!(full.to_string().contains("contact_interval of hq"), "{full}");
-        assert_eq!(ledger.take(&draws, 3_600_000), Ok(()));
-        assert_eq!(none.limits_of("hq").contact(), None);
+        assert_eq!(both.limits_of("hq").contact_interval(), (Some(3_600), Some(86_400)));
+        assert_eq!(both.limits_of("other").contact_interval(), (Some(900), Some(86_400)));
+        let apart = rules("contact_interval = { max = \"1h\" }", "contact_interval = { min = \"2h\" }");
+        assert_eq!(apart.limits_of("hq").contact_interval(), (Some(7_200), Some(7_200)));
+        assert_eq!(rules("", "").limits_of("hq").contact_interval(), (None, None));
     }
 }

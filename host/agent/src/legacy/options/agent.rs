@@ -30,7 +30,9 @@ pub(crate) static AGENT: &[Known] = &[
     option("additional-content", Text, "a file (.xml, .json) to add"),
     option("assetname-support", Number, "how the machine is called"),
     option("partial", Text, "only these categories, once"),
-    option("credentials", Texts, "logins for databases").secret(),
+    option("credentials", Texts, "logins for databases").secret().without_effect(
+        "databases are read where the system lets root or the service's own account in without a password",
+    ),
     option("full-inventory-postpone", Number, "inventories of changes between two whole ones"),
     option("full", Nothing, "a whole inventory"),
     option("required-category", Text, "categories that are always sent")

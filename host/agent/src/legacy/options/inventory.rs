@@ -7,7 +7,9 @@ pub(crate) static INVENTORY: &[Known] = &[
     option("additional-content", Text, "a file (.xml, .json) to add"),
     option("assetname-support", Number, "how the machine is called"),
     option("backend-collect-timeout", Number, "seconds that one source of facts may take"),
-    option("credentials", Texts, "logins for databases").secret(),
+    option("credentials", Texts, "logins for databases").secret().without_effect(
+        "databases are read where the system lets root or the service's own account in without a password",
+    ),
     option("debug", Count, "say more; twice: everything"),
     option("help", Nothing, "print this, and end"),
     option("html", Nothing, "a page"),

@@ -22,9 +22,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// The tasks that come with the program. Nobody else's component gets one of these names.
+/// The tasks that come with the program, and `proxy`: what is passed on for other agents. Nobody else's component gets one
+/// of these names.
 pub const OWN_TASKS: &[&str] =
-    &["inventory", "netdiscovery", "netinventory", "deploy", "collect", "wakeonlan", "esx", "remoteinventory"];
+    &["inventory", "netdiscovery", "netinventory", "deploy", "collect", "wakeonlan", "esx", "remoteinventory", "proxy"];
 /// Where the agent keeps what is its own, unless it is told more.
 const PROTECTED: &[&str] = &["/etc/airlock", "/var/lib/airlock", "/var/log/airlock"];
 
