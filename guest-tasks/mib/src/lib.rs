@@ -8,6 +8,7 @@
 
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+pub mod sections;
 mod table;
 pub mod value;
 
