@@ -1,4 +1,5 @@
 //! Network devices, as servers read them: literal XML.
+
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own message has failed")]
 
 use airlock_model::{Report, Row, schema};
