@@ -1,7 +1,7 @@
 //! Ports of the tests' own: facts that are given, facts that never come, a report and an audit that are kept.
 
 use airlock_gate::calls::{Level, Moment, Reading};
-use airlock_gate::ports::{Absent, Answer, Clock, Facts, Reporter};
+use airlock_gate::ports::{Answer, Clock, Facts, Reporter};
 use airlock_gate::{AuditLog, CallError, Native, Record};
 use airlock_model::{Report, Row, Section};
 use std::collections::BTreeMap;
@@ -92,8 +92,7 @@ impl Clock for Still {
 
 /// A machine of facts alone, with a clock that stands still.
 pub fn native(facts: Arc<dyn Facts>, report: Arc<Keeper>) -> Native {
-    let (files, http, process, snmp) = (Arc::new(Absent), Arc::new(Absent), Arc::new(Absent), Arc::new(Absent));
-    Native { facts, clock: Arc::new(Still), report, files, http, process, snmp }
+    Native { facts, clock: Arc::new(Still), ..Native::none(report) }
 }
 
 /// What a run left behind.

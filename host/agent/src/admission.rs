@@ -61,7 +61,8 @@ pub(crate) fn declared(verified: &Verified, inspection: &Inspection) -> Result<W
 
 /// The rights among imports, without their versions: what an update may not add unseen.
 pub(crate) fn rights(imports: &[String]) -> Vec<String> {
-    let is_right = |interface: &&str| !matches!(*interface, "airlock:types/types" | "airlock:task/run");
+    let is_right =
+        |interface: &&str| !matches!(*interface, "airlock:types/types" | "airlock:task/run" | "airlock:snmp/sysobject");
     let mut rights: Vec<String> = imports.iter().map(|i| interface(i)).filter(is_right).map(str::to_owned).collect();
     rights.sort();
     rights.dedup();

@@ -18,6 +18,7 @@ fn verbs(interface: &str) -> &'static [Verb] {
             Verb::FilesMkdir,
         ],
         "airlock:net/http" => &[Verb::HttpFetch],
+        "airlock:net/probe" => &[Verb::NetProbe],
         "airlock:process/process" => &[Verb::ExecTemplate],
         "airlock:snmp/snmp" => &[Verb::SnmpRead],
         _ => &[],

@@ -9,6 +9,7 @@ use crate::judge::Judged;
 use crate::limits::Meter;
 use crate::notes::{Notes, Refused};
 use crate::policy::{Refusal, Verdict};
+use crate::probing::Learnt;
 use crate::{
     Ask, Audit, CallError, Code, Denial, Effect, HostCall, Limits, Plan, Policy, Reason, Scope, Source, Verb, Withheld,
 };
@@ -31,6 +32,7 @@ pub struct Gate {
     pub(crate) source: Source,
     meter: Meter,
     notes: Notes,
+    pub(crate) learnt: Learnt,
 }
 
 /// What a run has spent.
@@ -56,6 +58,7 @@ impl Gate {
             source,
             meter: Meter::default(),
             notes: Notes::default(),
+            learnt: Learnt::default(),
         }
     }
 

@@ -30,13 +30,16 @@ pub mod near;
 mod notes;
 pub mod policy;
 pub mod ports;
+mod probing;
 pub mod redact;
 mod scope;
 mod sending;
 mod session;
 mod source;
 mod stop;
+pub mod sysobject;
 pub mod terms;
+mod together;
 mod verb;
 
 pub use ask::{Ask, Asker};

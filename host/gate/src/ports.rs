@@ -1,9 +1,10 @@
 //! What allowed calls need of the machine, as traits. airlock-native implements them; a mock or another machine may.
 
 use crate::calls::{
-    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpReply, HttpSend, Level,
-    Moment, Outcome, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, Target, VarBind,
+    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpReply, HttpSend, Lacking,
+    Level, Moment, Neighbour, Outcome, ProbeReach, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, Target, VarBind,
 };
+use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
 use airlock_model::{Row, Section};
 use std::future::Future;
@@ -68,6 +69,21 @@ pub trait Snmp: Send + Sync {
     fn walk<'a>(&'a self, call: &'a SnmpWalk) -> Answer<'a, Vec<VarBind>>;
 }
 
+/// Who is at an address.
+pub trait Probe: Send + Sync {
+    /// Asks in one way. Silence is nothing known, and no error.
+    fn reach<'a>(&'a self, call: &'a ProbeReach) -> Answer<'a, Neighbour>;
+
+    /// Ways of asking that this machine does not have.
+    fn lacking(&self) -> Answer<'_, Vec<Lacking>>;
+}
+
+/// The owner's database of sysObjectIDs.
+pub trait Sysobjects: Send + Sync {
+    /// [`CallError::Unsupported`] where there is no database.
+    fn find<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Entry>>;
+}
+
 /// A machine that has none of it: no files, no network, no commands.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Absent;
@@ -99,6 +115,13 @@ absent! {
     }
     Process {
         run(command: &'a Command) -> Outcome;
+    }
+    Probe {
+        reach(call: &'a ProbeReach) -> Neighbour;
+        lacking() -> Vec<Lacking>;
+    }
+    Sysobjects {
+        find(id: &'a str) -> Option<Entry>;
     }
     Snmp {
         open(call: &'a SnmpOpen) -> ();
@@ -150,6 +173,8 @@ pub struct Native {
     pub http: Arc<dyn Http>,
     pub process: Arc<dyn Process>,
     pub snmp: Arc<dyn Snmp>,
+    pub probe: Arc<dyn Probe>,
+    pub sysobjects: Arc<dyn Sysobjects>,
 }
 
 impl Native {
@@ -163,7 +188,9 @@ impl Native {
             files: absent.clone(),
             http: absent.clone(),
             process: absent.clone(),
-            snmp: absent,
+            snmp: absent.clone(),
+            probe: absent.clone(),
+            sysobjects: absent,
         }
     }
 }

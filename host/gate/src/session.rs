@@ -19,7 +19,10 @@ impl Gate {
         let mut last = CallError::NotFound;
         for credential in names {
             match self.call(SnmpOpen { address, port, credential: credential.clone() }).await {
-                Ok(()) => return Ok(credential),
+                Ok(()) => {
+                    self.learnt.answered(address);
+                    return Ok(credential);
+                }
                 // Silence and a wrong name look alike from here: the next one may do.
                 Err(
                     error @ (CallError::Timeout | CallError::NotFound | CallError::Failed(_) | CallError::Denied(_)),

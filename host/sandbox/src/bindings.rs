@@ -17,9 +17,9 @@ wasmtime::component::bindgen!({
 
 pub use airlock::facts::facts;
 pub use airlock::files::files;
-pub use airlock::net::http;
+pub use airlock::net::{http, probe};
 pub use airlock::process::process;
-pub use airlock::snmp::snmp;
+pub use airlock::snmp::{snmp, sysobject};
 pub use airlock::task::run;
 pub use airlock::types::types;
 pub use exports::airlock::task::task::{Description, Failure, Unit as WitUnit};

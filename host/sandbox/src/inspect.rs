@@ -43,8 +43,10 @@ fn explained(name: String) -> Import {
             true,
         ),
         "airlock:net/http" => ("HTTP to the origins that the policy names (http.fetch)", true),
+        "airlock:net/probe" => ("what is at an address, by ICMP, ARP, NetBIOS, DNS (net.probe)", true),
         "airlock:process/process" => ("commands that the policy spells out (exec.template)", true),
         "airlock:snmp/snmp" => ("devices in the network, by SNMP (snmp.read)", true),
+        "airlock:snmp/sysobject" => ("the database of sysObjectIDs on this machine; no right", false),
         wasi if wasi.starts_with("wasi:") => ("WASI, which no task gets: a component with it is refused", true),
         _ => ("unknown here: a component with it is refused", true),
     };

@@ -1,7 +1,7 @@
 //! The second gate: one linker a world, holding that world's interfaces and nothing else. What is not in it cannot be
 //! called, whatever a component says it imports.
 
-use crate::bindings::{facts, files, http, process, run, snmp, types};
+use crate::bindings::{facts, files, http, probe, process, run, snmp, sysobject, types};
 use crate::state::State;
 use crate::world::World;
 use wasmtime::component::{HasSelf, Linker};
@@ -41,8 +41,10 @@ fn add(linker: &mut Linker<State>, interface: &str) -> Result<()> {
         "airlock:facts/facts" => facts::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:files/files" => files::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:net/http" => http::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:net/probe" => probe::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:process/process" => process::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:snmp/snmp" => snmp::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:snmp/sysobject" => sysobject::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         unknown => Err(wasmtime::Error::msg(format!("no interface is called {unknown}"))),
     }
 }

@@ -11,6 +11,8 @@ pub enum World {
     Collect,
     /// A device in the network.
     NetInventory,
+    /// What is at an address of the network.
+    NetDiscovery,
     /// Software for this machine.
     Deploy,
     /// All that there is.
@@ -22,8 +24,15 @@ const BASE: [&str; 2] = ["airlock:types/types", "airlock:task/run"];
 
 impl World {
     /// From the narrowest to the widest.
-    pub const ALL: &[World] =
-        &[World::Base, World::Inventory, World::Collect, World::NetInventory, World::Deploy, World::Everything];
+    pub const ALL: &[World] = &[
+        World::Base,
+        World::Inventory,
+        World::Collect,
+        World::NetInventory,
+        World::NetDiscovery,
+        World::Deploy,
+        World::Everything,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -31,6 +40,7 @@ impl World {
             World::Inventory => "inventory",
             World::Collect => "collect",
             World::NetInventory => "net-inventory",
+            World::NetDiscovery => "net-discovery",
             World::Deploy => "deploy",
             World::Everything => "everything",
         }
@@ -46,7 +56,8 @@ impl World {
             World::Base => &[],
             World::Inventory => &["airlock:facts/facts"],
             World::Collect => &["airlock:files/files"],
-            World::NetInventory => &["airlock:snmp/snmp"],
+            World::NetInventory => &["airlock:snmp/snmp", "airlock:snmp/sysobject"],
+            World::NetDiscovery => &["airlock:net/probe", "airlock:snmp/snmp", "airlock:snmp/sysobject"],
             World::Deploy => {
                 &["airlock:facts/facts", "airlock:files/files", "airlock:net/http", "airlock:process/process"]
             }
@@ -54,8 +65,10 @@ impl World {
                 "airlock:facts/facts",
                 "airlock:files/files",
                 "airlock:net/http",
+                "airlock:net/probe",
                 "airlock:process/process",
                 "airlock:snmp/snmp",
+                "airlock:snmp/sysobject",
             ],
         }
     }

@@ -352,7 +352,9 @@ fn wr_13_what_is_no_component_is_refused_by_name() {
     let wasi = wasm::replaced(HOSTILE, b"airlock:net/http", b"wasi:sockets/tcp");
     assert!(matches!(refused(&wasi), LoadError::OutsideWorld { .. }));
     // What a kind of task does not have is not there for it, though the host knows it.
-    for world in [World::Base, World::Inventory, World::Collect, World::NetInventory, World::Deploy] {
+    for world in
+        [World::Base, World::Inventory, World::Collect, World::NetInventory, World::NetDiscovery, World::Deploy]
+    {
         assert!(matches!(Checked::new(HOSTILE, world), Err(LoadError::OutsideWorld { .. })), "{world:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! The job of a run as a person gives it: JSON on the command line, or `@file`.
 
 use crate::exit::Usage;
+use airlock_gate::mock::{Mock, MockError};
 use airlock_native::read_document;
 use airlock_sandbox::Unit;
 use anyhow::Context;
@@ -14,6 +15,11 @@ pub(crate) fn read_text(path: &Path) -> anyhow::Result<String> {
     let at = || path.display().to_string();
     let bytes = read_document(path, LARGEST).with_context(at)?;
     String::from_utf8(bytes).with_context(at)
+}
+
+/// A mocked machine, whose file may name others in its folder.
+pub(crate) fn mock_beside(text: &str, folder: &Path) -> Result<Mock, MockError> {
+    Mock::beside(text, &|name| read_text(&folder.join(name)).map_err(|error| format!("{error:#}")))
 }
 
 /// What a run is about.

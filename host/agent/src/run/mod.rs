@@ -16,7 +16,7 @@ mod setting;
 
 pub(crate) use component::Component;
 pub(crate) use engine::{Ended, Engine, Order};
-pub(crate) use job::{read_text, unit};
+pub(crate) use job::{mock_beside, read_text, unit};
 pub(crate) use keeping::header;
 pub(crate) use machine::live;
 pub(crate) use observe::{Observed, Observer, Request, observe};

@@ -4,10 +4,12 @@ mod bytes;
 mod facts;
 mod files;
 mod http;
+mod probe;
 mod process;
 pub mod registry;
 mod run;
 mod snmp;
+mod sysobject;
 
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
 pub(crate) use files::plain;
@@ -15,7 +17,9 @@ pub use files::{
     Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, Kind, LARGEST_PART, Stat,
 };
 pub use http::{HttpReply, HttpResolve, HttpSend, Method, Target};
+pub use probe::{Lacking, Neighbour, ProbeLacking, ProbeMethod, ProbeReach};
 pub use process::{Outcome, ProcessRun};
 pub use run::{Emit, Level, Log, Moment, Now, Progress, Random};
 pub(crate) use snmp::FIRST_QUESTION;
 pub use snmp::{MOST_ROWS, SnmpGet, SnmpOpen, SnmpWalk, Syntax, VarBind};
+pub use sysobject::SysobjectFind;

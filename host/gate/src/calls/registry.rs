@@ -2,7 +2,8 @@
 
 use super::{
     Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat,
-    FileWrite, HttpResolve, HttpSend, Log, Now, ProcessRun, Progress, Random, SnmpGet, SnmpOpen, SnmpWalk,
+    FileWrite, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach, ProcessRun, Progress, Random, SnmpGet,
+    SnmpOpen, SnmpWalk, SysobjectFind,
 };
 use crate::{Ask, HostCall};
 use serde_json::Value;
@@ -33,8 +34,10 @@ registry! {
     FactsSections FactsExpect FactsRead
     FileStat FileList FileRead FileHash FileWrite FileMkdir FileRemove
     HttpResolve HttpSend
+    ProbeReach ProbeLacking
     ProcessRun
     SnmpOpen SnmpGet SnmpWalk
+    SysobjectFind
     Log Progress Emit Now Random
 }
 

@@ -75,7 +75,7 @@ fn ask(address: IpAddr, port: u16, credential: &str) -> Ask {
     }
 }
 
-fn oid(text: &str) -> Result<&str, CallError> {
+pub(super) fn oid(text: &str) -> Result<&str, CallError> {
     let is_oid = text.len() <= 1024
         && text.split('.').count() <= 128
         && text.split('.').all(|part| !part.is_empty() && part.parse::<u32>().is_ok() && !part.starts_with('+'));

@@ -36,6 +36,14 @@ pub(super) struct Description {
     pub(super) http: Vec<Http>,
     #[serde(default)]
     pub(super) snmp: Vec<Device>,
+    #[serde(default)]
+    pub(super) neighbour: Vec<Neighbour>,
+    /// Ways of asking an address that this machine does not have, in the words of a policy: `["icmp"]`.
+    #[serde(default)]
+    pub(super) lacking: Vec<Spanned<String>>,
+    /// A file beside this one: the database of sysObjectIDs.
+    #[serde(default)]
+    pub(super) sysobject: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,9 +162,33 @@ pub(super) struct Device {
     /// What `snmpwalk -On` prints.
     #[serde(default)]
     pub(super) walk: Option<Spanned<String>>,
+    /// The same, in a file beside this one.
+    #[serde(default)]
+    pub(super) walk_file: Option<Spanned<String>>,
     /// Objects, put together when the file is read.
     #[serde(skip)]
     pub(super) objects: BTreeMap<Vec<u32>, crate::calls::Syntax>,
+}
+
+/// Somebody in the network: what each way of asking gets to know.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Neighbour {
+    pub(super) address: IpAddr,
+    #[serde(default)]
+    pub(super) mac: Option<String>,
+    #[serde(default)]
+    pub(super) dns: Option<String>,
+    #[serde(default)]
+    pub(super) netbios: Option<String>,
+    #[serde(default)]
+    pub(super) workgroup: Option<String>,
+    #[serde(default)]
+    pub(super) user: Option<String>,
+    #[serde(default)]
+    pub(super) echo: bool,
+    #[serde(default)]
+    pub(super) timestamp: bool,
 }
 
 fn snmp_port() -> u16 {

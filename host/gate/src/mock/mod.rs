@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod files;
 mod http;
+mod probe;
 mod process;
 mod read;
 mod snmp;
@@ -17,9 +18,11 @@ mod tree;
 mod walk;
 
 pub use error::MockError;
+pub use read::Beside;
 
 use crate::Native;
 use crate::ports::Reporter;
+use crate::sysobject::Sysobjects;
 use describe::Description;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -28,8 +31,10 @@ use tree::Tree;
 
 /// A machine that is described, as it is at the moment: what a task changes stays changed.
 pub struct Mock {
-    about: Description,
+    about: Box<Description>,
     state: Mutex<State>,
+    /// None: this machine has no database of sysObjectIDs.
+    sysobjects: Option<Sysobjects>,
 }
 
 struct State {
@@ -54,6 +59,8 @@ impl Mock {
             http: self.clone(),
             process: self.clone(),
             snmp: self.clone(),
+            probe: self.clone(),
+            sysobjects: self.clone(),
         }
     }
 

@@ -4,7 +4,9 @@ use super::describe::{Description, Device, Names, Time};
 use super::error::MockError;
 use super::tree::Tree;
 use super::{Mock, State, snmp, walk};
+use crate::calls::ProbeMethod;
 use crate::near::hint;
+use crate::sysobject::Sysobjects;
 use airlock_model::schema;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -14,8 +16,17 @@ const VERSION: u32 = 1;
 /// Of a file that a person wrote, or a program for them.
 const LARGEST: usize = 64 << 20;
 
+/// A file that the mock's names, by that name: its text, or why there is none.
+pub type Beside<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
 impl Mock {
+    /// A machine that is described in one text, and names no files.
     pub fn parse(text: &str) -> Result<Self, MockError> {
+        Self::beside(text, &|_| Err("there is no folder to read it from".to_owned()))
+    }
+
+    /// A machine whose file may name others that lie beside it.
+    pub fn beside(text: &str, read: Beside<'_>) -> Result<Self, MockError> {
         if text.len() > LARGEST {
             return Err(MockError::at(text, 0..0, format!("{} bytes; at most {LARGEST}", text.len())));
         }
@@ -27,11 +38,22 @@ impl Mock {
         let now = start(text, &about.time)?;
         check_facts(text, &about)?;
         for device in &mut about.snmp {
-            objects(text, device)?;
+            objects(text, device, read)?;
         }
+        for word in &about.lacking {
+            let known = || ProbeMethod::ALL.iter().map(|method| method.word());
+            if !known().any(|method| method == word.get_ref()) {
+                let why = format!("no way of asking is called {:?}{}", word.get_ref(), hint(word.get_ref(), known()));
+                return Err(MockError::at(text, word.span(), why));
+            }
+        }
+        let sysobjects = match &about.sysobject {
+            Some(name) => Some(file(text, name, read, Sysobjects::parse)?),
+            None => None,
+        };
         let tree = Tree::new(text, &about)?;
         let state = State { tree, now, random: 0, turns: HashMap::new(), changes: Vec::new() };
-        Ok(Self { about, state: Mutex::new(state) })
+        Ok(Self { about: Box::new(about), state: Mutex::new(state), sysobjects })
     }
 }
 
@@ -71,9 +93,28 @@ fn check_facts(text: &str, about: &Description) -> Result<(), MockError> {
     Ok(())
 }
 
-fn objects(text: &str, device: &mut Device) -> Result<(), MockError> {
+/// What another file says. Its name is one of a file beside the mock's, not a way to elsewhere.
+fn file<T>(
+    text: &str,
+    name: &Spanned<String>,
+    read: Beside<'_>,
+    parse: impl Fn(String) -> Result<T, String>,
+) -> Result<T, MockError> {
+    let path = name.get_ref();
+    let is_beside = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    let content = match is_beside {
+        true => read(path),
+        false => Err("the name of a file in this folder, or in one below it".to_owned()),
+    };
+    content.and_then(parse).map_err(|why| MockError::at(text, name.span(), format!("{path:?}: {why}")))
+}
+
+fn objects(text: &str, device: &mut Device, read: Beside<'_>) -> Result<(), MockError> {
+    if let Some(name) = &device.walk_file {
+        device.objects = file(text, name, read, |lines| walk::parse(&lines))?;
+    }
     if let Some(lines) = &device.walk {
-        device.objects = walk::parse(lines.get_ref()).map_err(|why| MockError::at(text, lines.span(), why))?;
+        device.objects.extend(walk::parse(lines.get_ref()).map_err(|why| MockError::at(text, lines.span(), why))?);
     }
     let values: &Names<toml::Value> = &device.values;
     for (name, value) in values {

@@ -450,16 +450,20 @@ fn mac(text: &str) -> Result<String, String> {
     if is_mac { Ok(text.to_ascii_lowercase()) } else { Err("six bytes in hex with colons".to_owned()) }
 }
 
-/// `GET`; `icmp`, `arp`, `tcp:443`, `udp:161`.
+/// `GET`; `icmp`, `arp`, `dns`, `tcp:443`, `udp:161`.
 fn method(text: &str) -> Result<String, String> {
     let port = text.split_once(':').filter(|(kind, _)| matches!(*kind, "tcp" | "udp"));
     let known = match port {
         Some((_, port)) => port.parse::<u16>().is_ok_and(|number| number != 0 && number.to_string() == port),
-        None => matches!(text, "icmp" | "arp" | "GET" | "HEAD" | "POST" | "PUT"),
+        None => matches!(text, "icmp" | "arp" | "dns" | "GET" | "HEAD" | "POST" | "PUT"),
     };
     let near = nearest(&text.to_ascii_uppercase(), ["GET", "HEAD", "POST", "PUT"]);
     let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-    if known { Ok(text.to_owned()) } else { Err(format!("icmp, arp, tcp:PORT, udp:PORT; GET, HEAD, POST, PUT{hint}")) }
+    if known {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("icmp, arp, dns, tcp:PORT, udp:PORT; GET, HEAD, POST, PUT{hint}"))
+    }
 }
 
 fn ports(cx: &mut Cursor, value: &super::read::Value<'_>) -> Option<Vec<u16>> {

@@ -3,9 +3,11 @@
 mod facts;
 mod files;
 mod http;
+mod probe;
 mod process;
 mod run;
 mod snmp;
+mod sysobject;
 
 use crate::bindings::types;
 use crate::convert;

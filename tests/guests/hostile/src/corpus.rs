@@ -1,7 +1,7 @@
 //! Every function of the host, with everything that somebody might not have thought of.
 
-use airlock_task::snmp::Session;
-use airlock_task::{Error, facts, files, http, process, run};
+use airlock_task::snmp::{Session, sysobject};
+use airlock_task::{Error, facts, files, http, probe, process, run};
 
 fn texts() -> Vec<String> {
     let odd = [
@@ -97,6 +97,8 @@ pub(crate) fn all() {
         let request =
             http::Request { method: http::Method::Put, url, headers: vec![header], body: text.clone().into_bytes() };
         count(http::send(&request).map(drop));
+        count(probe::reach(text).map(drop));
+        count(sysobject(text).map(drop));
         count(Session::open(text).map(drop));
         count(Session::open("10.1.0.7").and_then(|session| session.get(std::slice::from_ref(text))).map(drop));
         for number in NUMBERS {
@@ -107,6 +109,7 @@ pub(crate) fn all() {
         count(run::progress(u32::MAX, 0));
         run::log(run::Level::Debug, text);
     }
+    let _ = probe::unavailable();
     for number in NUMBERS {
         count(run::random(u32::try_from(number).unwrap_or(u32::MAX)).map(drop));
     }

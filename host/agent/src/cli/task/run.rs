@@ -4,9 +4,8 @@ use super::finish;
 use crate::cli::inventory::folders;
 use crate::policies::Places;
 use crate::progress::Bar;
-use crate::run::{Component, Engine, Kept, Outcome, Owner, World, live, read_text, rights, unit};
+use crate::run::{Component, Engine, Kept, Outcome, Owner, World, live, mock_beside, read_text, rights, unit};
 use airlock_facts::Machine;
-use airlock_gate::mock::Mock;
 use airlock_gate::{Plan, Source};
 use airlock_native::{Budget, Collected, Observation};
 use airlock_sandbox::{Bounds, Unit};
@@ -89,7 +88,8 @@ fn on_mock(
     path: &Path,
     owner: Owner<'_>,
 ) -> anyhow::Result<Outcome> {
-    let mock = Mock::parse(&read_text(path)?).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mock = mock_beside(&read_text(path)?, folder).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let mock = Arc::new(mock);
     let kept = Arc::new(Kept::default());
     let server = options.what.server.as_deref();

@@ -1,9 +1,8 @@
 //! Runs a case and compares what came of it with what was expected.
 
 use super::case::{CASSETTE, Case, ERROR, EXPECTED, MOCK};
-use crate::run::{Component, Engine, On, Outcome, Setting, unit};
+use crate::run::{Component, Engine, On, Outcome, Setting, mock_beside, unit};
 use airlock_gate::cassette::Cassette;
-use airlock_gate::mock::Mock;
 use airlock_gate::policy::PolicyFile;
 use airlock_native::write_document;
 use airlock_sandbox::Loaded;
@@ -82,7 +81,9 @@ impl<'a> Tests<'a> {
         let unit = unit(job.as_deref(), target.as_deref()).context("job.json")?;
         let on = match (cassette, case.text(MOCK)?) {
             (Some(cassette), _) => On::Recording(cassette),
-            (None, Some(text)) => On::Mock(Mock::parse(&text).map_err(|error| anyhow!("{MOCK}: {error}"))?),
+            (None, Some(text)) => {
+                On::Mock(mock_beside(&text, &case.folder).map_err(|error| anyhow!("{MOCK}: {error}"))?)
+            }
             (None, None) => return Err(anyhow!("there is neither {MOCK} nor {CASSETTE}")),
         };
         let loaded = self.load(&task)?;
