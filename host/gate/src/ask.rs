@@ -66,8 +66,9 @@ pub struct Ask {
     /// The name of a credential; never the credential.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub oid: Option<String>,
+    /// Roots in a device's tree, in dotted decimal: all of them must be granted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub oids: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
     /// `https://host:port` (RFC 6454).

@@ -68,10 +68,10 @@ impl Gate {
         Self { guards, ..self }
     }
 
-    /// The names of the credentials that the policy grants for a device.
+    /// The names of the credentials that the policy grants for a device, in the order in which they are tried.
     pub(crate) fn credentials_for(&self, address: IpAddr, port: u16) -> Vec<String> {
-        let oid = Some(crate::calls::FIRST_QUESTION.to_owned());
-        let ask = Ask { addresses: vec![address], port: Some(port), oid, ..Ask::new(Verb::SnmpRead) };
+        let oids = vec![crate::calls::FIRST_QUESTION.to_owned()];
+        let ask = Ask { addresses: vec![address], port: Some(port), oids, ..Ask::new(Verb::SnmpRead) };
         let now = self.guards.counters.now();
         match &self.guards.credentials {
             None => self.policy.credentials_for(&ask, now),

@@ -57,7 +57,7 @@ pub use policy::Policy;
 pub use ports::Native;
 pub use scope::{Command, PathUnder, Scope};
 pub use sending::may_send;
-pub use session::snmp_target;
+pub use session::{SnmpTarget, snmp_target};
 pub use source::{Missed, Plan, Recorder, Replay, Source, Withheld};
 pub use stop::{Stop, StopScope};
 pub use terms::Terms;

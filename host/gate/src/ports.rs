@@ -2,7 +2,7 @@
 
 use crate::calls::{
     Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpReply, HttpSend, Lacking,
-    Level, Moment, Neighbour, Outcome, ProbeReach, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, Target, VarBind,
+    Level, Moment, Neighbour, Outcome, ProbeReach, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, Target, Walked,
 };
 use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
@@ -65,8 +65,10 @@ pub trait Process: Send + Sync {
 /// SNMP, with credentials by name.
 pub trait Snmp: Send + Sync {
     fn open<'a>(&'a self, call: &'a SnmpOpen) -> Answer<'a, ()>;
-    fn get<'a>(&'a self, call: &'a SnmpGet) -> Answer<'a, Vec<VarBind>>;
-    fn walk<'a>(&'a self, call: &'a SnmpWalk) -> Answer<'a, Vec<VarBind>>;
+    /// The values in the order of the names.
+    fn get<'a>(&'a self, call: &'a SnmpGet) -> Answer<'a, Walked>;
+    /// A table for each root, in their order. A table that ended early keeps what was read and says why.
+    fn walk<'a>(&'a self, call: &'a SnmpWalk) -> Answer<'a, Vec<Walked>>;
 }
 
 /// Who is at an address.
@@ -125,8 +127,8 @@ absent! {
     }
     Snmp {
         open(call: &'a SnmpOpen) -> ();
-        get(call: &'a SnmpGet) -> Vec<VarBind>;
-        walk(call: &'a SnmpWalk) -> Vec<VarBind>;
+        get(call: &'a SnmpGet) -> Walked;
+        walk(call: &'a SnmpWalk) -> Vec<Walked>;
     }
 }
 

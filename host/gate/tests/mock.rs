@@ -5,8 +5,8 @@
 mod nobody;
 
 use airlock_gate::calls::{
-    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpSend, Kind, Method, SnmpGet,
-    SnmpOpen, SnmpWalk, Syntax, Target,
+    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpSend, Kind, Method, Peer,
+    SnmpGet, SnmpOpen, SnmpWalk, Syntax, Target, Transport,
 };
 use airlock_gate::mock::Mock;
 use airlock_gate::{CallError, Code, Command, Native, PathUnder, Scope};
@@ -261,21 +261,32 @@ async fn the_network_answers_in_turns() {
 async fn a_device_answers_to_its_credential_alone() {
     let (_, native) = machine();
     let address = "10.1.0.1".parse().unwrap();
-    let open = |credential: &str| SnmpOpen { address, port: 161, credential: credential.into() };
-    assert_eq!(native.snmp.open(&open("core")).await, Ok(()));
-    assert_eq!(native.snmp.open(&open("printers")).await, Err(CallError::Timeout));
+    let transport = Transport::Udp;
+    let peer = |credential: &str| Peer { address, port: 161, transport, vlan: None, credential: credential.into() };
+    let open = async |peer: Peer| native.snmp.open(&SnmpOpen { peer }).await;
+    assert_eq!(open(peer("core")).await, Ok(()));
+    assert_eq!(open(peer("printers")).await, Err(CallError::Timeout));
+    assert_eq!(open(Peer { transport: Transport::Tcp, ..peer("core") }).await, Err(CallError::Timeout));
+    assert_eq!(open(Peer { vlan: Some(7), ..peer("core") }).await, Err(CallError::Timeout));
     let oids = vec!["1.3.6.1.2.1.1.5.0".into(), "1.3.6.1.9".into()];
-    let get = SnmpGet { address, port: 161, credential: "core".into(), oids };
-    let values: Vec<Syntax> = native.snmp.get(&get).await.unwrap().into_iter().map(|bind| bind.value).collect();
+    let get = SnmpGet { peer: peer("core"), oids };
+    let values: Vec<Syntax> = native.snmp.get(&get).await.unwrap().binds.into_iter().map(|bind| bind.value).collect();
     assert_eq!(values, [Syntax::Octets(b"sw1".to_vec()), Syntax::NoSuchInstance]);
+    let tables = async |roots: &[&str], max| {
+        let roots = roots.iter().map(|root| (*root).to_owned()).collect();
+        native.snmp.walk(&SnmpWalk { peer: peer("core"), roots, max }).await.unwrap()
+    };
     let names = async |root: &str, max| {
-        let walk = SnmpWalk { address, port: 161, credential: "core".into(), root: root.into(), max };
-        let binds = native.snmp.walk(&walk).await.unwrap();
+        let binds = tables(&[root], max).await.remove(0).binds;
         binds.into_iter().map(|bind| bind.oid).collect::<Vec<_>>()
     };
     assert_eq!(names("1.3.6.1.2.1.2.2", 9).await, ["1.3.6.1.2.1.2.2.1.1.2", "1.3.6.1.2.1.2.2.1.1.10"]);
     assert_eq!(names("1.3.6.1.2.1.2.2", 1).await.len(), 1);
     assert_eq!(names("1.3.6.1.2.1.1.5.0", 9).await.len(), 0);
+    let two = tables(&["1.3.6.1.2.1.2.2", "1.3.6.1.2.1.1"], 3).await;
+    assert_eq!(two.iter().map(|table| table.binds.len()).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(two[0].cut, None);
+    assert!(two[1].cut.as_deref().unwrap().contains("after 1 rows"), "{two:?}");
 }
 
 #[test]

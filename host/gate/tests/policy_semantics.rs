@@ -225,6 +225,27 @@ fn a_credential_is_used_for_what_it_is_bound_to() {
 }
 
 #[test]
+fn credentials_are_tried_in_the_order_of_the_grant() {
+    let credential = |name: &str| {
+        format!("[credential.{name}]\nkind = \"snmpv2c\"\nsource = \"file:/etc/x\"\nuse_for = [\"10.1.0.0/16\"]\n")
+    };
+    let text = |own: &str| {
+        let rest = format!("cidr = [\"10.1.0.0/16\"]\ncredentials = [{own}]");
+        grant("snmp.read", &rest) + &["a", "b", "c"].map(credential).concat()
+    };
+    let names = |text: &str| {
+        let rules = rules(text);
+        let asker = Asker { server: Some("hq".into()), task: "deploy".into(), ..Asker::default() };
+        let policy = rules.for_run(&asker, &rules.usual_circumstances(&asker));
+        let addresses = vec!["10.1.1.1".parse().unwrap()];
+        let ask = Ask { addresses, port: Some(161), ..Ask::new(Verb::SnmpRead) };
+        policy.credentials_for(&ask, Timestamp::UNIX_EPOCH)
+    };
+    assert_eq!(names(&text("\"c\", \"a\"")), ["c", "a"]);
+    assert_eq!(names(&text("\"b\", \"c\", \"a\"")), ["b", "c", "a"]);
+}
+
+#[test]
 fn who_asks_is_proven_and_not_claimed() {
     let text = "[[grant]]\nserver = \"hq\"\ntask = \"*\"\nverb = \"inventory.read\"\ncategories = [\"cpu\"]\n"
         .to_owned()

@@ -42,6 +42,7 @@ mod request_queue;
 mod secrets;
 mod sent;
 mod server_state;
+pub mod snmp;
 mod steady_clock;
 mod stop_file;
 pub mod system;

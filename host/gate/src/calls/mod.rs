@@ -21,5 +21,5 @@ pub use probe::{Lacking, Neighbour, ProbeLacking, ProbeMethod, ProbeReach};
 pub use process::{Outcome, ProcessRun};
 pub use run::{Emit, Level, Log, Moment, Now, Progress, Random};
 pub(crate) use snmp::FIRST_QUESTION;
-pub use snmp::{MOST_ROWS, SnmpGet, SnmpOpen, SnmpWalk, Syntax, VarBind};
+pub use snmp::{MOST_NAMES, MOST_ROWS, Peer, SnmpGet, SnmpOpen, SnmpWalk, Syntax, Transport, VarBind, Walked};
 pub use sysobject::SysobjectFind;

@@ -1,5 +1,6 @@
 //! A mocked machine as its file has it. Every name that is not one of these is an error.
 
+use crate::calls::Transport;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -154,6 +155,10 @@ pub(super) struct Device {
     pub(super) address: IpAddr,
     #[serde(default = "snmp_port")]
     pub(super) port: u16,
+    #[serde(default)]
+    pub(super) transport: Transport,
+    /// What it says of this VLAN, when it is asked for that alone.
+    pub(super) vlan: Option<u32>,
     /// The name of the credential that it answers to.
     pub(super) credential: String,
     /// By OID: a text, a number, or a table that says the type, `{ gauge32 = 7 }`.

@@ -4,14 +4,14 @@ use super::Mock;
 use super::describe::Device;
 use super::walk;
 use crate::CallError;
-use crate::calls::{SnmpGet, SnmpOpen, SnmpWalk, Syntax, VarBind};
+use crate::calls::{Peer, SnmpGet, SnmpOpen, SnmpWalk, Syntax, VarBind, Walked};
 use crate::ports::{Answer, Snmp};
-use std::net::IpAddr;
 
 impl Mock {
     /// A device says nothing to who does not have its credential, as if it were not there.
-    fn device(&self, address: IpAddr, port: u16, credential: &str) -> Result<&Device, CallError> {
-        let is = |d: &&Device| d.address == address && d.port == port && d.credential == credential;
+    fn device(&self, peer: &Peer) -> Result<&Device, CallError> {
+        let asked = (peer.address, peer.port, peer.transport, peer.vlan, &peer.credential);
+        let is = |d: &&Device| (d.address, d.port, d.transport, d.vlan, &d.credential) == asked;
         self.about.snmp.iter().find(is).ok_or(CallError::Timeout)
     }
 }
@@ -45,28 +45,38 @@ pub(super) fn value(value: &toml::Value) -> Result<Syntax, String> {
 
 impl Snmp for Mock {
     fn open<'a>(&'a self, call: &'a SnmpOpen) -> Answer<'a, ()> {
-        Box::pin(async move { self.device(call.address, call.port, &call.credential).map(|_| ()) })
+        Box::pin(async move { self.device(&call.peer).map(|_| ()) })
     }
 
-    fn get<'a>(&'a self, call: &'a SnmpGet) -> Answer<'a, Vec<VarBind>> {
+    fn get<'a>(&'a self, call: &'a SnmpGet) -> Answer<'a, Walked> {
         Box::pin(async move {
-            let device = self.device(call.address, call.port, &call.credential)?;
+            let device = self.device(&call.peer)?;
             let bind = |oid: &String| {
                 let value = walk::oid(oid).and_then(|oid| device.objects.get(&oid).cloned());
                 VarBind { oid: oid.clone(), value: value.unwrap_or(Syntax::NoSuchInstance) }
             };
-            Ok(call.oids.iter().map(bind).collect())
+            Ok(Walked { binds: call.oids.iter().map(bind).collect(), cut: None })
         })
     }
 
-    fn walk<'a>(&'a self, call: &'a SnmpWalk) -> Answer<'a, Vec<VarBind>> {
+    fn walk<'a>(&'a self, call: &'a SnmpWalk) -> Answer<'a, Vec<Walked>> {
         Box::pin(async move {
-            let device = self.device(call.address, call.port, &call.credential)?;
-            let root = walk::oid(&call.root).ok_or(CallError::NotFound)?;
-            let below = device.objects.range(root.clone()..).take_while(|(oid, _)| oid.starts_with(&root));
-            let most = usize::try_from(call.max).unwrap_or(usize::MAX);
-            let inside = below.filter(|(oid, _)| oid.len() > root.len()).take(most);
-            Ok(inside.map(|(oid, value)| VarBind { oid: walk::dotted(oid), value: value.clone() }).collect())
+            let device = self.device(&call.peer)?;
+            let mut left = usize::try_from(call.max).unwrap_or(usize::MAX);
+            let mut tables = Vec::with_capacity(call.roots.len());
+            for root in &call.roots {
+                let root = walk::oid(root).ok_or(CallError::NotFound)?;
+                let below = device.objects.range(root.clone()..).take_while(|(oid, _)| oid.starts_with(&root));
+                let mut inside = below.filter(|(oid, _)| oid.len() > root.len());
+                let bind =
+                    |(oid, value): (&Vec<u32>, &Syntax)| VarBind { oid: walk::dotted(oid), value: value.clone() };
+                let binds: Vec<VarBind> = inside.by_ref().take(left).map(bind).collect();
+                left -= binds.len();
+                let cut =
+                    inside.next().map(|_| format!("ended after {} rows: {} were asked for", binds.len(), call.max));
+                tables.push(Walked { binds, cut });
+            }
+            Ok(tables)
         })
     }
 }

@@ -30,9 +30,9 @@ pub fn call_line(ask: &Ask) -> String {
         ("into=", &ask.into),
         ("method=", &ask.method),
         ("credential=", &ask.credential),
-        ("oid=", &ask.oid),
     ];
     words.extend(named.iter().filter_map(|(key, value)| value.as_ref().map(|value| format!("{key}{}", plain(value)))));
+    words.extend(ask.oids.iter().map(|oid| format!("oid={}", plain(oid))));
     words.extend(ask.categories.iter().map(|category| format!("category={}", plain(category))));
     words.extend(ask.args.iter().flatten().map(|(name, value)| format!("{}={}", plain(name), plain(value))));
     words.extend(ask.port.filter(|port| *port != 161 || ask.verb != Some(Verb::SnmpRead)).map(|p| format!("port={p}")));
@@ -73,7 +73,7 @@ pub(super) fn values_of(ask: &Ask) -> Option<Values> {
             ArgKey::Methods => one(&ask.method),
             ArgKey::Ports => ask.port.iter().map(ToString::to_string).collect(),
             ArgKey::Credentials => one(&ask.credential),
-            ArgKey::Oids => one(&ask.oid),
+            ArgKey::Oids => ask.oids.iter().map(|oid| quoted(oid)).collect(),
             ArgKey::Macs => one(&ask.mac),
             ArgKey::Origins => one(&ask.origin),
             ArgKey::Templates => one(&ask.template),

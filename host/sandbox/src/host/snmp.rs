@@ -2,46 +2,63 @@
 
 use crate::bindings::snmp::{Host, HostSession, Syntax, VarBind};
 use crate::state::State;
-use airlock_gate::calls::{self, SnmpGet, SnmpWalk};
+use airlock_gate::calls::{self, Peer, SnmpGet, SnmpWalk, Walked};
 use airlock_gate::{CallError, Spent, snmp_target};
-use std::net::IpAddr;
 use wasmtime::component::{Resource, ResourceTableError};
+
+/// Texts that are kept for [`HostSession::incomplete`]; a task that never asks has lost nothing that it wanted.
+const MOST_TEXTS: usize = 1_000;
 
 /// A session as a task holds it: a number that means something in its own run only.
 #[derive(Debug, Clone)]
 #[allow(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct Session {
-    address: IpAddr,
-    port: u16,
-    credential: String,
+    peer: Peer,
+    /// What was cut short and not yet asked about.
+    cut: Vec<String>,
 }
 
 impl Host for State {}
 
 impl HostSession for State {
     async fn open(&mut self, target: String) -> Result<Resource<Session>, CallError> {
-        let (address, port) = snmp_target(&target)?;
-        let credential = self.gate.snmp_session(address, port).await?;
-        self.table.push(Session { address, port, credential }).map_err(|error| match error {
-            ResourceTableError::Full => CallError::Exhausted(Spent::Handles),
-            other => CallError::Failed(other.to_string()),
-        })
+        let peer = self.gate.snmp_session(snmp_target(&target)?).await?;
+        self.hold(peer)
     }
 
     async fn credential(&mut self, session: Resource<Session>) -> wasmtime::Result<String> {
-        Ok(self.table.get(&session)?.credential.clone())
+        Ok(self.table.get(&session)?.peer.credential.clone())
     }
 
     async fn get(&mut self, session: Resource<Session>, oids: Vec<String>) -> Result<Vec<VarBind>, CallError> {
-        let Session { address, port, credential } = self.session(&session)?;
-        let reply = self.gate.call(SnmpGet { address, port, credential, oids }).await?;
-        Ok(reply.into_iter().map(bind_to_wit).collect())
+        let reply = self.gate.call(SnmpGet { peer: self.peer(&session)?, oids }).await?;
+        Ok(self.taken(&session, "get", reply))
     }
 
     async fn walk(&mut self, session: Resource<Session>, root: String, max: u32) -> Result<Vec<VarBind>, CallError> {
-        let Session { address, port, credential } = self.session(&session)?;
-        let reply = self.gate.call(SnmpWalk { address, port, credential, root, max }).await?;
-        Ok(reply.into_iter().map(bind_to_wit).collect())
+        let tables = self.walk_many(session, vec![root], max).await?;
+        Ok(tables.into_iter().flatten().collect())
+    }
+
+    async fn walk_many(
+        &mut self,
+        session: Resource<Session>,
+        roots: Vec<String>,
+        max: u32,
+    ) -> Result<Vec<Vec<VarBind>>, CallError> {
+        let call = SnmpWalk { peer: self.peer(&session)?, roots: roots.clone(), max };
+        let reply = self.gate.call(call).await?;
+        Ok(roots.iter().zip(reply).map(|(root, table)| self.taken(&session, root, table)).collect())
+    }
+
+    async fn incomplete(&mut self, session: Resource<Session>) -> wasmtime::Result<Vec<String>> {
+        Ok(std::mem::take(&mut self.table.get_mut(&session)?.cut))
+    }
+
+    async fn in_context(&mut self, session: Resource<Session>, vlan: u32) -> Result<Resource<Session>, CallError> {
+        let peer = self.peer(&session)?;
+        let peer = self.gate.snmp_in_vlan(&peer, vlan).await?;
+        self.hold(peer)
     }
 
     async fn drop(&mut self, session: Resource<Session>) -> wasmtime::Result<()> {
@@ -51,8 +68,25 @@ impl HostSession for State {
 }
 
 impl State {
-    fn session(&self, session: &Resource<Session>) -> Result<Session, CallError> {
-        self.table.get(session).cloned().map_err(|_| CallError::NotFound)
+    fn hold(&mut self, peer: Peer) -> Result<Resource<Session>, CallError> {
+        self.table.push(Session { peer, cut: vec![] }).map_err(|error| match error {
+            ResourceTableError::Full => CallError::Exhausted(Spent::Handles),
+            other => CallError::Failed(other.to_string()),
+        })
+    }
+
+    fn peer(&self, session: &Resource<Session>) -> Result<Peer, CallError> {
+        self.table.get(session).map(|session| session.peer.clone()).map_err(|_| CallError::NotFound)
+    }
+
+    /// A table as the task gets it; that it is not whole is kept for who asks.
+    fn taken(&mut self, session: &Resource<Session>, what: &str, table: Walked) -> Vec<VarBind> {
+        if let (Some(why), Ok(session)) = (table.cut, self.table.get_mut(session))
+            && session.cut.len() < MOST_TEXTS
+        {
+            session.cut.push(format!("{what}: {why}"));
+        }
+        table.binds.into_iter().map(bind_to_wit).collect()
     }
 }
 

@@ -87,6 +87,23 @@ pub(crate) fn snmp(fields: &[&str]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Walks the roots behind the target, the last word being the most rows: what came, and what was cut short.
+pub(crate) fn walk(fields: &[&str]) -> Result<(), Error> {
+    let session = Session::open(word(fields, 0))?;
+    let (most, roots) = fields.split_last().unwrap_or((&"", &[]));
+    let roots: Vec<String> = roots.iter().skip(1).map(|root| (*root).to_owned()).collect();
+    for (root, table) in roots.iter().zip(session.walk_many(&roots, most.parse().unwrap_or(u32::MAX))?) {
+        say(&format!("{root}: {} rows", table.len()));
+        for bind in table.iter().take(20) {
+            say(&format!("{} {:?}", bind.oid, bind.value));
+        }
+    }
+    for cut in session.incomplete() {
+        say(&format!("cut {cut}"));
+    }
+    Ok(())
+}
+
 /// Opens sessions and lets none go.
 pub(crate) fn sessions(number: usize, target: &str) -> Result<(), Error> {
     let mut held = Vec::new();

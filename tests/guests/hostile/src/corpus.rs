@@ -104,7 +104,15 @@ pub(crate) fn all() {
         for number in NUMBERS {
             let max = u32::try_from(number).unwrap_or(u32::MAX);
             count(Session::open("10.1.0.7").and_then(|session| session.walk(text, max)).map(drop));
+            count(Session::open("10.1.0.7").and_then(|session| session.in_context(max)).map(drop));
         }
+        let many = vec![text.clone(); 65];
+        count(Session::open("10.1.0.7").and_then(|session| session.walk_many(&many, 9)).map(drop));
+        count(
+            Session::open("10.1.0.7")
+                .and_then(|session| session.walk_many(many.get(..3).unwrap_or_default(), 9))
+                .map(drop),
+        );
         count(run::emit(text, vec![]));
         count(run::progress(u32::MAX, 0));
         run::log(run::Level::Debug, text);

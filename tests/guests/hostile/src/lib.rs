@@ -52,6 +52,7 @@ impl Task for Hostile {
             "file" => calls::file(&calls::fields(&unit.job))?,
             "fetch" => calls::fetch(&calls::fields(&unit.job))?,
             "exec" => calls::exec(&calls::fields(&unit.job))?,
+            "walk" => calls::walk(&calls::fields(&unit.job))?,
             "snmp" => calls::snmp(&calls::fields(&unit.job))?,
             "sessions" => calls::sessions(number, &unit.job)?,
             "forge" => calls::forge(&unit.job),

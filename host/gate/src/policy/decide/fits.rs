@@ -36,7 +36,9 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
         (Test::Hosts(hosts), _) => says(&ask.host, &|host| hosts.iter().any(|pattern| pattern.matches(host))),
         (Test::Origins(origins), _) => says(&ask.origin, &|origin| origins.iter().any(|o| o.matches(origin))),
         (Test::Ports(ports), _) => ask.port.is_some_and(|port| ports.contains(&port)),
-        (Test::Oids(oids), _) => says(&ask.oid, &|oid| oids.iter().any(|root| below_oid(oid, root))),
+        (Test::Oids(oids), _) => {
+            !ask.oids.is_empty() && ask.oids.iter().all(|oid| oids.iter().any(|root| below_oid(oid, root)))
+        }
         (Test::Globs(globs), _) => says(&ask.name, &|name| globs.iter().any(|glob| glob.matches(name))),
         (Test::Below(keys), _) => says(&ask.key, &|key| below_key(key, keys)),
         (Test::AnyCase(macs), ArgKey::Macs) => says(&ask.mac, &|mac| any_case(macs, mac)),
@@ -89,8 +91,10 @@ pub(in crate::policy) fn touches(arg: &Arg, asked: &Asked) -> Touch {
         (Test::Origins(origins), _) => says(&ask.origin, &|origin| origins.iter().any(|o| o.matches(origin))),
         (Test::Ports(ports), _) => ask.port.map_or(Touch::Unknown, |port| touch(ports.contains(&port))),
         // What is asked for may be below what is forbidden, or the forbidden below what is asked for.
+        (Test::Oids(_), _) if ask.oids.is_empty() => Touch::Unknown,
         (Test::Oids(oids), _) => {
-            says(&ask.oid, &|oid| oids.iter().any(|root| below_oid(oid, root) || below_oid(root, oid)))
+            let near = |oid: &String| oids.iter().any(|root| below_oid(oid, root) || below_oid(root, oid));
+            touch(ask.oids.iter().any(near))
         }
         (Test::Globs(globs), _) => says(&ask.name, &|name| globs.iter().any(|glob: &Glob| glob.matches(name))),
         (Test::Below(keys), _) => {
@@ -133,7 +137,7 @@ fn any_case(all: &[String], word: &str) -> bool {
     all.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
-fn below_oid(oid: &str, root: &str) -> bool {
+pub(in crate::policy) fn below_oid(oid: &str, root: &str) -> bool {
     oid.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 

@@ -15,7 +15,7 @@ mod shown;
 pub(super) use allowances::is_counted;
 pub(super) use asked::Asked;
 pub use commanded::Commanded;
-pub(super) use fits::{Touch, covers, touches};
+pub(super) use fits::{Touch, below_oid, covers, touches};
 pub(super) use policy::is_for;
 pub use policy::{Circumstances, OWN_TASKS, Policy};
 
@@ -283,9 +283,14 @@ impl Policy {
         layer.is_some_and(|layer| policy.granted(layer, &Asked::new(ask, verb), None).is_ok())
     }
 
-    /// The names of the credentials with which a call would be allowed.
+    /// The names of the credentials with which a call would be allowed, in the order in which a grant lists them.
     pub fn credentials_for(&self, ask: &Ask, at: Timestamp) -> Vec<String> {
-        self.usable(self.credentials.keys(), ask, at)
+        let mut names = self.usable(self.credentials.keys(), ask, at);
+        if let (true, Some(verb)) = (names.len() > 1, ask.verb) {
+            let asked = Asked::new(ask, verb);
+            names.sort_by_cached_key(|name| self.place_of(name, &asked));
+        }
+        names
     }
 
     /// Of these credentials, in their order, those with which a call would be allowed.
@@ -295,6 +300,17 @@ impl Policy {
             matches!(self.decide(&ask, at), Verdict::Allow(_))
         };
         names.into_iter().filter(allowed).cloned().collect()
+    }
+
+    /// Where the grants that may cover a call list a credential; last where they list none.
+    fn place_of(&self, name: &str, asked: &Asked) -> usize {
+        let indexes = self.layers.iter().filter_map(|layer| layer.grants.get(&asked.verb));
+        let rules = indexes.flat_map(|index| index.candidates(asked, false).into_iter().map(|n| index.rules.get(n)));
+        let place = |rule: &Arc<Rule>| match &rule.arg(ArgKey::Credentials)?.test {
+            Test::Words(words) => words.iter().position(|word| word == name),
+            _ => None,
+        };
+        rules.flatten().filter_map(place).min().unwrap_or(usize::MAX)
     }
 }
 

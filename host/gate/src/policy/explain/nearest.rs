@@ -1,7 +1,7 @@
 //! The grant that comes nearest to covering a call: the one of whose arguments most do.
 
 use crate::policy::args::{Arg, ArgKey, Test};
-use crate::policy::decide::{Asked, Circumstances, Policy, fitting, is_covered, is_for};
+use crate::policy::decide::{Asked, Circumstances, Policy, below_oid, fitting, is_covered, is_for};
 use crate::policy::file::LayerName;
 use crate::policy::rule::Rule;
 use crate::policy::rules::Rules;
@@ -107,7 +107,11 @@ fn outside(arg: &Arg, ask: &Ask) -> String {
         (_, ArgKey::Into) => is_outside(&ask.into),
         (_, ArgKey::Hosts) => is_outside(&ask.host),
         (_, ArgKey::Origins) => is_outside(&ask.origin),
-        (_, ArgKey::Oids) => is_outside(&ask.oid),
+        (Test::Oids(roots), _) => {
+            let covered = |oid: &&String| roots.iter().any(|root| below_oid(oid, root));
+            is_outside(&ask.oids.iter().find(|oid| !covered(oid)).cloned())
+        }
+        (_, ArgKey::Oids) => is_outside(&ask.oids.first().cloned()),
         (_, ArgKey::Keys) => is_outside(&ask.key),
         (_, ArgKey::Ports) => is_outside(&ask.port.map(|port| port.to_string())),
         (_, ArgKey::MaxBytes) => format!("{} bytes are more", ask.bytes.unwrap_or_default()),

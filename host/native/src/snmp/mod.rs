@@ -1,0 +1,5 @@
+//! Devices, by SNMP.
+
+mod secret;
+
+pub use secret::{AuthProtocol, KeyExtension, PrivProtocol, Security, SnmpSecret, SnmpSecrets};
