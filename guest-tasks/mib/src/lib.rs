@@ -6,11 +6,14 @@
 //! content, any table may be empty, and none of that is an error; what is not understood is left out. The one error is a
 //! device that can no longer be asked ([`Gone`]).
 
+pub mod device;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+pub mod identify;
 pub mod sections;
 mod table;
 pub mod value;
+pub mod vendors;
 
 pub use table::{Suffix, Table};
 
