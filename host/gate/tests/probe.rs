@@ -137,8 +137,8 @@ async fn a_way_that_the_machine_does_not_have_is_left_out_and_said() {
 async fn a_name_counts_where_something_has_answered() {
     let gate = gate(&format!("{ALL}verb = \"snmp.read\"; cidr = [\"10.1.0.0/16\"]; credentials = [\"core\"]\n"));
     assert_eq!(gate.reach("10.1.0.8").await, Ok(None));
-    let address = "10.1.0.8".parse().unwrap();
-    assert_eq!(gate.snmp_session(address, 161).await, Ok("core".to_owned()));
+    let target = airlock_gate::snmp_target("10.1.0.8").unwrap();
+    assert_eq!(gate.snmp_session(target).await.map(|peer| peer.credential), Ok("core".to_owned()));
     let found = gate.reach("10.1.0.8").await.unwrap().unwrap();
     assert_eq!(found.dns_name.as_deref(), Some("was-here.example"));
 }
