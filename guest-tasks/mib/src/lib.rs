@@ -10,6 +10,7 @@ pub mod device;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod identify;
+pub mod inventory;
 pub mod sections;
 mod table;
 pub mod value;

@@ -129,6 +129,11 @@ fn devices_of_a_query() {
     assert_eq!(notes, ["DEVICE: FILE is not heard", "DEVICE: \"nowhere\" is no address, left out"]);
     let own = "<NAME>SNMPQUERY</NAME><PARAM PID='1'/><DEVICE IP='192.0.2.7' PID='9'/>";
     assert!(Query::of(&job(own)).unwrap().silent);
+    let only_own = "<NAME>SNMPQUERY</NAME><PARAM TIMEOUT='1'/><DEVICE IP='192.0.2.7' PID='9'/>";
+    let query = Query::of(&job(only_own)).unwrap();
+    assert!(query.silent && query.pid == "9");
+    let neither = "<NAME>SNMPQUERY</NAME><PARAM TIMEOUT='1'/><DEVICE IP='192.0.2.7'/>";
+    assert!(matches!(Query::of(&job(neither)), Err(JobError::Missing { what: "PARAM with a PID", .. })));
     let none = "<NAME>SNMPQUERY</NAME><PARAM PID='1'/><DEVICE/>";
     assert!(matches!(Query::of(&job(none)), Err(JobError::Missing { what: "DEVICE", .. })));
 }

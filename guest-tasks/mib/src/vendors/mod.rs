@@ -22,6 +22,7 @@ use crate::identify::Identity;
 use crate::sections::Sections;
 use crate::{Gone, Syntax, Table};
 pub(crate) use get::{Get, Said};
+pub use switches::force10::components as force10_components;
 
 /// A name below `1.3.6.1.4.1`.
 macro_rules! ent {

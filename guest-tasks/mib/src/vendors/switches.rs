@@ -6,7 +6,7 @@ use crate::identify::Identity;
 use crate::sections::Sections;
 use crate::{Gone, value};
 
-mod force10;
+pub(crate) mod force10;
 
 pub(super) const VENDORS: &[Vendor] = &[
     // FOUNDRY-SN-AGENT-MIB: snChasSerNum, snAgImgVer.

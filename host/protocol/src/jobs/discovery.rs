@@ -40,6 +40,7 @@ pub struct Range {
 impl Discovery {
     pub fn of(job: &Job) -> Result<Self, JobError> {
         let param = network::param(job, "NETDISCOVERY", "THREADS_DISCOVERY")?;
+        let pid = param.pid.clone().ok_or(network::NO_PID)?;
         let mut notes = Notes::default();
         let elements = network::elements(job, "RANGEIP");
         if elements.len() > RANGES {
@@ -65,7 +66,7 @@ impl Discovery {
             return Err(JobError::Missing { what: "RANGEIP", expected: "IPSTART and IPEND, two addresses" });
         }
         let credentials = network::credentials(job, &mut notes)?;
-        let (pid, threads, timeout) = (param.pid, param.threads, param.timeout);
+        let (threads, timeout) = (param.threads, param.timeout);
         Ok(Self { pid, threads, timeout, ranges, credentials, notes: notes.done() })
     }
 }

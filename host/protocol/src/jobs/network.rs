@@ -47,10 +47,20 @@ pub struct SnmpCredential {
 
 /// `PARAM` of a network job.
 pub(super) struct Param {
-    pub(super) pid: String,
+    /// The number under which results are reported.
+    pub(super) pid: Option<String>,
     pub(super) threads: u32,
     pub(super) timeout: Duration,
     pub(super) silent: bool,
+}
+
+/// There is nothing to report under.
+pub(super) const NO_PID: JobError =
+    JobError::Missing { what: "PARAM with a PID", expected: "the number under which results are reported" };
+
+/// The number of a job or of a device.
+pub(super) fn pid(said: &Map<String, Value>) -> Option<String> {
+    member(said, "PID").filter(|pid| pid.len() <= 64)
 }
 
 /// The parameters of a job for `task`; `threads` is the name of the member with their number.
@@ -58,13 +68,11 @@ pub(super) fn param(job: &Job, task: &'static str, threads: &str) -> Result<Para
     if job.task != task {
         return Err(JobError::Task { expected: task, found: shown(&job.task) });
     }
-    let missing =
-        JobError::Missing { what: "PARAM with a PID", expected: "the number under which results are reported" };
-    let param = elements(job, "PARAM").first().and_then(|param| param.as_object()).ok_or_else(|| missing.clone())?;
+    let param = elements(job, "PARAM").first().and_then(|param| param.as_object()).ok_or(NO_PID)?;
     let number = |name: &str| member(param, name).and_then(|text| text.parse::<u32>().ok()).filter(|n| *n > 0);
     Ok(Param {
         // It is echoed; nothing else is known of it, not even that it is a number.
-        pid: member(param, "PID").filter(|pid| pid.len() <= 64).ok_or(missing)?,
+        pid: pid(param),
         threads: number(threads).unwrap_or(1),
         timeout: Duration::from_secs(number("TIMEOUT").unwrap_or(60).into()),
         silent: param.get("NO_START_STOP").is_some_and(truth),

@@ -13,7 +13,7 @@ const DEVICES: usize = 100_000;
 /// A job to inventory devices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// What results are reported under, as `PROCESSNUMBER`.
+    /// What results are reported under, as `PROCESSNUMBER`; the number of a device, where the job has none.
     pub pid: String,
     /// How many devices the server wants asked at a time; as it says, unbounded.
     pub threads: u32,
@@ -66,7 +66,7 @@ impl Query {
                     credential: member(said, "AUTHSNMP_ID"),
                     ports: network::ports(said, &mut notes),
                     protocols: network::protocols(said, &mut notes),
-                    pid: member(said, "PID").filter(|pid| pid.len() <= 64),
+                    pid: network::pid(said),
                 }),
                 Err(_) => notes.add(format!("DEVICE: {} is no address, left out", shown(&address))),
             }
@@ -76,7 +76,10 @@ impl Query {
         }
         let silent = param.silent || devices.iter().any(|device| device.pid.is_some());
         let credentials = network::credentials(job, &mut notes)?;
-        let (pid, threads, timeout) = (param.pid, param.threads, param.timeout);
+        // Servers that number their devices leave out the job's own number.
+        let of_device = || devices.iter().find_map(|device| device.pid.clone());
+        let pid = param.pid.or_else(of_device).ok_or(network::NO_PID)?;
+        let (threads, timeout) = (param.threads, param.timeout);
         Ok(Self { pid, threads, timeout, silent, devices, credentials, notes: notes.done() })
     }
 }

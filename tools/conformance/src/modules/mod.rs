@@ -10,6 +10,7 @@ mod helpers;
 mod hpux;
 mod macos;
 mod messages;
+mod network_inventory;
 mod networks;
 mod screens;
 mod security;
@@ -18,6 +19,7 @@ mod solaris;
 mod storages;
 mod systems;
 mod virtualization;
+mod walks;
 mod windows;
 
 use crate::case::{Answer, Question};
@@ -40,6 +42,7 @@ const FAMILIES: &[&[Module]] = &[
     hpux::MODULES,
     macos::MODULES,
     messages::MODULES,
+    network_inventory::MODULES,
     networks::MODULES,
     screens::MODULES,
     security::MODULES,

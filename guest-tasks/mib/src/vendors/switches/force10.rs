@@ -24,7 +24,7 @@ pub(super) fn stack(device: &Device, _: &Identity, sections: &mut Sections) -> R
 }
 
 /// The stack itself, its units, their ports, as ENTITY-MIB would tell them.
-pub(crate) fn components(device: &Device) -> Result<Vec<Row>, Gone> {
+pub fn components(device: &Device) -> Result<Vec<Row>, Gone> {
     device.walk(&[MODEL, DESCRIPTION, CODE, SERIAL, REVISION, PORT])?;
     let columns = [MODEL, DESCRIPTION, CODE, SERIAL, REVISION].map(|root| device.column(root).map(|rows| (root, rows)));
     let mut rows = Vec::new();

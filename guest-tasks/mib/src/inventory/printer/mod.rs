@@ -1,0 +1,4 @@
+//! What a printer has printed, and what it prints with.
+
+pub mod counters;
+pub mod supplies;
