@@ -9,7 +9,7 @@ const PHYSICAL: &str = "1.3.6.1.2.1.2.2.1.6";
 const SPEED: &str = "1.3.6.1.2.1.2.2.1.5";
 
 /// The bridge's own address; else what the maker's module knows; else the address of the interface that was asked, of those
-/// with a network address, of all: the only one, the first of a pair in a row, or the first of an interface with a speed.
+/// with a network address, of all: the only one, the first of some in a row, or the first of an interface with a speed.
 pub(super) fn mac(device: &Device, identity: &Identity, asked: &str) -> Result<Option<String>, Gone> {
     if let Some(mac) = device.mac(names::BRIDGE)? {
         return Ok(Some(mac));
@@ -49,14 +49,18 @@ pub(super) fn mac(device: &Device, identity: &Identity, asked: &str) -> Result<O
     Ok(among.iter().find(|(port, _)| is_fast(*port)).map(|(_, mac)| (*mac).to_owned()))
 }
 
-/// The only address there is, or the first of two that follow each other.
+/// The only address there is, or the first of a row: a device's own addresses follow each other.
 fn agreed(among: &[(u32, &str)]) -> Option<String> {
     let different: BTreeSet<&str> = among.iter().map(|(_, mac)| *mac).collect();
-    match different.iter().copied().collect::<Vec<&str>>().as_slice() {
-        [only] => Some((*only).to_owned()),
-        [first, second] if numeric(first).checked_add(1) == Some(numeric(second)) => Some((*first).to_owned()),
-        _ => None,
+    let different: Vec<&str> = different.into_iter().collect();
+    if let [only] = different.as_slice() {
+        return Some((*only).to_owned());
     }
+    let row = different.windows(2).find_map(|pair| match pair {
+        [first, second] if numeric(first).checked_add(1) == Some(numeric(second)) => Some(*first),
+        _ => None,
+    });
+    row.map(str::to_owned)
 }
 
 fn numeric(mac: &str) -> u64 {
@@ -72,4 +76,45 @@ pub(super) fn ips(device: &Device, identity: &Identity) -> Result<Vec<String>, G
         return Ok(vendors::first(device, identity, |vendor| vendor.ip)?.into_iter().collect());
     }
     Ok(addresses.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Syntax;
+    use crate::fixture::Walk;
+    use crate::identify::identify;
+
+    /// Interfaces with hardware address, speed, and perhaps a network address.
+    fn device(interfaces: &[(u8, u32, Option<&str>)]) -> Walk {
+        (1..).zip(interfaces).fold(Walk::default(), |walk, (port, (last, speed, address)): (i64, _)| {
+            let walk = walk
+                .with(&format!("1.3.6.1.2.1.2.2.1.6.{port}"), Syntax::Octets(vec![2, 0, 0, 0, 0, *last]))
+                .with(&format!("1.3.6.1.2.1.2.2.1.5.{port}"), Syntax::Gauge32(*speed));
+            match address {
+                Some(address) => {
+                    let octets = address.parse::<std::net::Ipv4Addr>().unwrap().octets();
+                    walk.with(&format!("1.3.6.1.2.1.4.20.1.1.{address}"), Syntax::IpAddress(octets))
+                        .with(&format!("1.3.6.1.2.1.4.20.1.2.{address}"), Syntax::Integer(port))
+                }
+                None => walk,
+            }
+        })
+    }
+
+    #[test]
+    fn the_address_is_that_of_the_interface_that_was_asked() {
+        let mac = |walk: &Walk| identify(walk, "192.0.2.2").unwrap().mac;
+        let asked = device(&[(1, 100, Some("192.0.2.1")), (9, 100, Some("192.0.2.2"))]);
+        assert_eq!(mac(&asked).as_deref(), Some("02:00:00:00:00:09"));
+        assert_eq!(identify(&asked, "192.0.2.2").unwrap().ips, ["192.0.2.1", "192.0.2.2"]);
+        let only_one_addressed = device(&[(1, 100, None), (9, 100, Some("192.0.2.7")), (3, 100, None)]);
+        assert_eq!(mac(&only_one_addressed).as_deref(), Some("02:00:00:00:00:09"));
+        let row = device(&[(9, 100, None), (1, 100, None), (8, 100, None)]);
+        assert_eq!(mac(&row).as_deref(), Some("02:00:00:00:00:08"));
+        let fast = device(&[(9, 0, None), (1, 100, None), (5, 100, None)]);
+        assert_eq!(mac(&fast).as_deref(), Some("02:00:00:00:00:01"));
+        let bridge = fast.with("1.3.6.1.2.1.17.1.1.0", Syntax::Octets(vec![2, 0, 0, 0, 0, 0xff]));
+        assert_eq!(mac(&bridge).as_deref(), Some("02:00:00:00:00:ff"));
+        assert_eq!(mac(&Walk::default()), None);
+    }
 }

@@ -101,7 +101,7 @@ pub fn identify(agent: &dyn Agent, address: &str) -> Result<Identity, Gone> {
 pub fn of(device: &Device, address: &str) -> Result<Identity, Gone> {
     device.ask(names::FIRST.iter().copied().chain(vendors::probes()))?;
     device.look(names::COLUMNS)?;
-    let mut identity = Identity { description: device.text(names::DESCRIPTION)?, ..Identity::default() };
+    let mut identity = Identity { description: description(device)?, ..Identity::default() };
     if let Some(crate::Syntax::Oid(id)) = device.value(names::OBJECT_ID)? {
         identity.sysobjectid = Some(id);
     }
@@ -164,6 +164,14 @@ impl Identity {
         let word = rest.trim_start().split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).next()?;
         (!word.is_empty()).then(|| word.to_owned())
     }
+}
+
+/// What the device says of itself, with the blanks that it begins with: they belong to how its lines stand.
+fn description(device: &Device) -> Result<Option<String>, Gone> {
+    Ok(match device.value(names::DESCRIPTION)? {
+        Some(crate::Syntax::Octets(bytes)) => value::lines(&bytes),
+        other => other.as_ref().and_then(value::text),
+    })
 }
 
 /// A one-line text of an object.

@@ -21,6 +21,13 @@ pub fn text(value: &Syntax) -> Option<String> {
     (!said.is_empty()).then(|| said.to_owned())
 }
 
+/// A text of several lines, with the blanks that it begins with. `None` when nothing is left.
+pub fn lines(bytes: &[u8]) -> Option<String> {
+    let said = printable(&decoded(bytes));
+    let said = said.trim_start_matches('\n').trim_end();
+    (!said.trim().is_empty()).then(|| said.to_owned())
+}
+
 /// A text that should be one line: inner white space collapsed.
 pub fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -48,7 +55,7 @@ pub fn lossless(bytes: &[u8]) -> String {
 
 /// Quotes taken off, cut at the first character that cannot be printed; line ends are kept.
 pub fn printable(text: &str) -> String {
-    let text = unquoted(text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
+    let text = unquoted(text.trim_start_matches('\u{feff}'));
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().map(|c| if c == '\t' { ' ' } else { c }).take_while(|c| *c == '\n' || is_printable(*c)).collect()
 }
@@ -94,7 +101,7 @@ pub(super) fn pairs(digits: &[u8]) -> Option<Vec<u8>> {
 
 /// Without a pair of quotes around it, escaped or not.
 fn unquoted(text: &str) -> &str {
-    let trimmed = text.trim_end();
+    let trimmed = text.trim();
     for (open, close) in [("\\\"", "\\\""), ("\"", "\""), ("'", "'")] {
         if let Some(inner) = trimmed.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) {
             return inner;

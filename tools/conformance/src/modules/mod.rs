@@ -14,6 +14,7 @@ mod network_inventory;
 mod networks;
 mod screens;
 mod security;
+mod snmp;
 mod software;
 mod solaris;
 mod storages;
@@ -46,6 +47,7 @@ const FAMILIES: &[&[Module]] = &[
     networks::MODULES,
     screens::MODULES,
     security::MODULES,
+    snmp::MODULES,
     software::MODULES,
     solaris::MODULES,
     storages::MODULES,
