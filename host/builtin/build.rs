@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 /// Name, kind of task, one line for people.
-const TASKS: &[(&str, &str, &str)] =
-    &[("inventory", "inventory", "what this machine is: hardware, system, software, users")];
+const TASKS: &[(&str, &str, &str)] = &[
+    ("inventory", "inventory", "what this machine is: hardware, system, software, users"),
+    ("netinventory", "net-inventory", "what a network device is, what its ports are connected to, what it is made of"),
+];
 
 fn main() -> ExitCode {
     match embed() {
@@ -22,7 +24,8 @@ fn main() -> ExitCode {
 fn embed() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts, and did not")?);
-    watch(["Cargo.toml", "Cargo.lock", "wit", "host/model", "guest-tasks/sdk"].map(|path| root.join(path)));
+    let shared = ["Cargo.toml", "Cargo.lock", "wit", "host/model", "guest-tasks/mib", "guest-tasks/sdk"];
+    watch(shared.map(|path| root.join(path)));
     let mut table = String::from("pub static TASKS: &[Builtin] = &[\n");
     for (name, world, summary) in TASKS {
         let folder = root.join("guest-tasks").join(name);

@@ -12,6 +12,8 @@ pub mod fixture;
 pub mod identify;
 pub mod inventory;
 pub mod sections;
+#[cfg(feature = "session")]
+pub mod session;
 mod table;
 pub mod value;
 pub mod vendors;
