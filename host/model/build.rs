@@ -47,6 +47,8 @@ struct Field {
     description: String,
     #[serde(default)]
     required: bool,
+    #[serde(default)]
+    lines: bool,
     sensitivity: Option<String>,
     category: Option<String>,
     #[serde(default)]
@@ -99,12 +101,13 @@ fn write_section(out: &mut String, s: &Section) {
         let xml = f.xml.clone().unwrap_or_else(|| f.name.to_uppercase());
         writeln!(
             out,
-            "    Field {{ name: {:?}, xml: {xml:?}, kind: Kind::{}, unit: {:?}, description: {:?}, required: {}, sensitivity: Sensitivity::{}, category: {:?}, values: &{:?}, document: Document::{} }},",
+            "    Field {{ name: {:?}, xml: {xml:?}, kind: Kind::{}, unit: {:?}, description: {:?}, required: {}, lines: {}, sensitivity: Sensitivity::{}, category: {:?}, values: &{:?}, document: Document::{} }},",
             f.name,
             one_of(&f.kind, &["text", "integer", "boolean", "date", "datetime", "date-or-datetime", "texts"]),
             f.unit,
             f.description,
             f.required,
+            f.lines,
             sensitivity(f.sensitivity.as_ref().unwrap_or(&s.sensitivity)),
             f.category.as_ref().unwrap_or(&s.category),
             f.values,

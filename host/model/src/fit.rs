@@ -50,6 +50,7 @@ fn keep(section: &Section, field: &Field, value: &mut Value, notes: &mut Notes) 
 /// The value as its field wants it: control characters out, digits as a number where one is due.
 fn fit(field: &Field, value: Value) -> Result<Value, Value> {
     let fits = match (field.kind, value) {
+        (Kind::Text, Value::Text(text)) if field.lines => Value::Text(lines(text)),
         (Kind::Text, Value::Text(text)) => Value::Text(without_controls(text)),
         (Kind::Text, Value::Integer(number)) => Value::Text(number.to_string()),
         (Kind::Texts, Value::Texts(texts)) => {
@@ -79,6 +80,16 @@ fn fit(field: &Field, value: Value) -> Result<Value, Value> {
 pub fn without_controls(text: String) -> String {
     let plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte));
     if plain || !text.chars().any(char::is_control) { text } else { text.chars().filter(|c| !c.is_control()).collect() }
+}
+
+/// Without control characters but the ends of lines between others.
+fn lines(text: String) -> String {
+    if text.contains('\n') {
+        let lines: Vec<String> = text.split('\n').map(|line| without_controls(line.to_owned())).collect();
+        lines.join("\n").trim_matches('\n').to_owned()
+    } else {
+        without_controls(text)
+    }
 }
 
 fn expected(field: &Field) -> String {

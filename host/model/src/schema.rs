@@ -77,6 +77,8 @@ pub struct Field {
     pub description: &'static str,
     /// A row without it is not sent.
     pub required: bool,
+    /// A text may have several lines.
+    pub lines: bool,
     pub sensitivity: Sensitivity,
     /// The section's own category, but for the fields of `hardware`, which belong to several.
     pub category: &'static str,

@@ -108,6 +108,15 @@ fn control_characters_go_and_nothing_is_left_is_said() {
 }
 
 #[test]
+fn what_a_device_says_of_itself_keeps_its_lines() {
+    let mut report = Report::default();
+    let row = Row::new().with("comments", "\nOne \x07OS\r\n  two\n").with("name", "a\nb");
+    assert!(emit(&mut report, "network_device", vec![row]).is_empty());
+    let row = &report.rows("network_device")[0];
+    assert_eq!((row.text("comments"), row.text("name")), (Some("One OS\n  two"), Some("ab")));
+}
+
+#[test]
 fn notes_are_short_and_few() {
     let mut report = Report::default();
     let rows = (0..5000).map(|_| Row::new().with("name", "x").with("foo", "y")).collect();
@@ -138,7 +147,10 @@ fn hostile_values_in_any_field_do_no_harm() {
                 let mut report = Report::default();
                 report.emit(section, vec![Row::new().with(field.name, value)]);
                 let held = report.rows(section.name).iter().flat_map(Row::iter).all(|(_, value)| match value {
-                    Value::Text(text) => !text.is_empty() && !text.chars().any(char::is_control),
+                    Value::Text(text) => {
+                        let obeyed = |c: char| c.is_control() && !(field.lines && c == '\n');
+                        !text.is_empty() && !text.chars().any(obeyed)
+                    }
                     Value::Texts(texts) => texts.iter().all(|t| !t.is_empty() && !t.chars().any(char::is_control)),
                     Value::Integer(number) => *number >= 0,
                     Value::Boolean(_) => true,

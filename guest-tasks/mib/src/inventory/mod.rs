@@ -6,6 +6,7 @@
 pub mod aggregates;
 pub mod bridge;
 pub mod components;
+pub mod fibre;
 pub mod load;
 pub mod mac_table;
 pub mod neighbours;
@@ -56,6 +57,9 @@ pub fn inventory(agent: &dyn Agent, address: &str, kind: Option<&str>, id: Optio
             asked.part("page counters", |sections| printer::counters::read(&device, sections));
         }
         _ => {}
+    }
+    if let Some(module) = &identity.module {
+        asked.part("fibre channel", |sections| fibre::read(&device, module, sections));
     }
     asked.part("what the maker's own objects say", |sections| vendors::extend(&device, &identity, sections));
     Ok(asked.sections)
@@ -111,3 +115,6 @@ fn own_firmware(identity: &Identity, sections: &mut Sections) {
         row.maybe("date", identity.firmware_date.clone());
     }
 }
+
+#[cfg(test)]
+mod tests;

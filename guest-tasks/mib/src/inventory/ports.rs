@@ -12,8 +12,8 @@ type Column = (&'static str, &'static str, fn(&Syntax) -> Option<Value>);
 
 /// All of them are asked for at once: they have the same rows.
 const COLUMNS: &[Column] = &[
-    ("1.3.6.1.2.1.2.2.1.2", "ifdescr", text),
-    ("1.3.6.1.2.1.31.1.1.1.1", "ifname", text),
+    ("1.3.6.1.2.1.2.2.1.2", "ifdescr", verbatim),
+    ("1.3.6.1.2.1.31.1.1.1.1", "ifname", verbatim),
     ("1.3.6.1.2.1.2.2.1.3", "iftype", number),
     ("1.3.6.1.2.1.2.2.1.4", "ifmtu", number),
     ("1.3.6.1.2.1.2.2.1.6", "mac", mac),
@@ -25,11 +25,15 @@ const COLUMNS: &[Column] = &[
     ("1.3.6.1.2.1.2.2.1.16", "ifoutoctets", number),
     ("1.3.6.1.2.1.2.2.1.20", "ifouterrors", number),
     ("1.3.6.1.2.1.10.7.2.1.19", "ifportduplex", |value| constant(value, 3)),
-    ("1.3.6.1.2.1.31.1.1.1.18", "ifalias", text),
+    ("1.3.6.1.2.1.31.1.1.1.18", "ifalias", verbatim),
 ];
 const INDEX: &str = "1.3.6.1.2.1.2.2.1.1";
 /// ipAdEntIfIndex: the interface of each address of the device.
 const ADDRESS: &str = "1.3.6.1.2.1.4.20.1.2";
+
+fn verbatim(value: &Syntax) -> Option<Value> {
+    value::verbatim(value).map(Value::from)
+}
 
 fn text(value: &Syntax) -> Option<Value> {
     value::text(value).map(Value::from)

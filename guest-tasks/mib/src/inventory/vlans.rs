@@ -110,10 +110,15 @@ fn of_bridge(device: &Device) -> Result<Found, Gone> {
 fn sets(device: &Device, root: &str) -> Result<BTreeMap<u32, Vec<u8>>, Gone> {
     let rows = device.column(root)?;
     let set = |(suffix, value): (&Suffix, &Syntax)| match value {
-        Syntax::Octets(bytes) => Some((suffix.from_end(0)?, bytes.clone())),
+        Syntax::Octets(bytes) if !listed(bytes) => Some((suffix.from_end(0)?, bytes.clone())),
         _ => None,
     };
     Ok(Table::of(&rows, root).iter().filter_map(set).collect())
+}
+
+/// Devices of Juniper list their own numbers of ports as a text, which is no set.
+fn listed(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' '))
 }
 
 /// The ports of a set: the first bit of the first byte is port 1.
@@ -170,6 +175,7 @@ mod tests {
     #[test]
     fn a_set_of_ports_is_read_from_its_first_bit() {
         assert_eq!(members(&[0x80, 0x01]).collect::<Vec<_>>(), [1, 16]);
+        assert!(listed(b"59,71") && !listed(b"") && !listed(&[0x31, 0x80]));
         assert!(members(&[]).next().is_none() && !has(&[0xff], 9) && !has(&[0xff], 0));
     }
 }

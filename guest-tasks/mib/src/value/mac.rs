@@ -44,6 +44,13 @@ pub fn from_text(text: &str) -> Option<String> {
     let groups: Vec<&str> = bare.split([':', '-', ' ', '.']).filter(|group| !group.is_empty()).collect();
     let bytes = match groups.as_slice() {
         [digits] if digits.len() >= 10 => pairs(digits.as_bytes())?,
+        // The number of a port of a fibre channel switch, which stands in for an address.
+        [digits] if digits.len() == 5 && digits.bytes().all(|b| b.is_ascii_digit()) => {
+            let (pair, last) = digits.split_at_checked(4)?;
+            let mut bytes = pairs(pair.as_bytes())?;
+            bytes.push(byte(last)?);
+            bytes
+        }
         [_, _, _, _, _, ..] => groups.iter().map(|group| byte(group)).collect::<Option<Vec<u8>>>()?,
         [_, _, _] if groups.iter().all(|group| group.len() == 4) => pairs(groups.concat().as_bytes())?,
         _ => return None,
@@ -87,6 +94,7 @@ mod tests {
         assert_eq!(from_bytes(&[0x20, 1, 2, 3, 4, 5, 6, 7]).as_deref(), Some("20:01:02:03:04:05:06:07"));
         assert_eq!(from_bytes(&[0x60, 1, 2, 3, 4, 5, 6, 7]).as_deref(), Some("02:03:04:05:06:07"));
         assert_eq!(from_bytes(&[0, 0, 0, 2, 3, 4, 5, 6, 7]).as_deref(), Some("02:03:04:05:06:07"));
+        assert_eq!(from_text("69376").as_deref(), Some("10:00:00:00:00:69:37:06"));
         assert_eq!(from_bytes(&[]), None);
         assert_eq!(from_bytes(&[0; 6]), None);
         assert_eq!(from_bytes(&[9, 9, 0, 0, 0, 0, 0, 0]), None);

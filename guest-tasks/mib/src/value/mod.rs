@@ -13,5 +13,5 @@ pub use mac::{from_bytes as mac_of_bytes, from_text as mac_of_text, mac};
 pub use memory::megabytes;
 pub use number::{count, integer, within};
 pub use serial::{serial, serial_of_text};
-pub use text::{address, collapsed, lines, lossless, printable, text};
+pub use text::{address, collapsed, lines, lossless, printable, text, verbatim};
 pub use ticks::duration;

@@ -28,6 +28,17 @@ pub fn lines(bytes: &[u8]) -> Option<String> {
     (!said.trim().is_empty()).then(|| said.to_owned())
 }
 
+/// A text to the letter: not trimmed, and without the quotes at its very ends. `None` when there is nothing to read in it.
+/// Names of ports are compared by it, by people and by servers, and what two protocols say of one neighbour.
+pub fn verbatim(value: &Syntax) -> Option<String> {
+    let Syntax::Octets(bytes) = value else { return text(value) };
+    let said = visible(&decoded(bytes));
+    let quotes = ["\\\"", "\"", "'"];
+    let said = quotes.iter().find_map(|quote| said.strip_prefix(quote)).unwrap_or(&said);
+    let said = quotes.iter().find_map(|quote| said.strip_suffix(quote)).unwrap_or(said);
+    (!said.trim().is_empty()).then(|| said.to_owned())
+}
+
 /// A text that should be one line: inner white space collapsed.
 pub fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -56,6 +67,11 @@ pub fn lossless(bytes: &[u8]) -> String {
 /// Quotes taken off, cut at the first character that cannot be printed; line ends are kept.
 pub fn printable(text: &str) -> String {
     let text = unquoted(text.trim_start_matches('\u{feff}'));
+    visible(text)
+}
+
+/// Cut at the first character that cannot be printed; line ends are kept.
+fn visible(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().map(|c| if c == '\t' { ' ' } else { c }).take_while(|c| *c == '\n' || is_printable(*c)).collect()
 }
@@ -130,6 +146,10 @@ mod tests {
         assert_eq!(of(b"\xc3\xa9caf\xc3").as_deref(), Some("écaf"));
         assert_eq!(of(b"\x01\x02"), None);
         assert_eq!(of(b"\"\""), None);
+        let to_the_letter = |said: &[u8]| verbatim(&Syntax::Octets(said.to_vec()));
+        assert_eq!(to_the_letter(b"Port 1 ").as_deref(), Some("Port 1 "));
+        assert_eq!(to_the_letter(b"\"Invented OS").as_deref(), Some("Invented OS"));
+        assert_eq!((to_the_letter(b"  "), to_the_letter(b"\"")), (None, None));
         assert_eq!(text(&Syntax::NoSuchInstance), None);
         assert_eq!(text(&Syntax::Integer(-3)).as_deref(), Some("-3"));
     }

@@ -149,13 +149,23 @@ fn components(question: &Question) -> Answer {
     Ok(names::rows(airlock_mib::vendors::force10_components(&device)?))
 }
 
-/// A message as a structure. The reader of answers reads it when it looks like one.
+/// A message as a structure. The reader of answers reads it when it looks like one; what it has as lists that an answer may
+/// repeat, and what it cannot know to be lists, is put right.
 fn tree(message: &str) -> Answer {
     let answer = message.replace("<REQUEST>", "<REPLY>").replace("</REQUEST>", "</REPLY>");
-    match Received::read(None, answer.as_bytes(), &Limits::default())?.answer {
-        Received::Xml(reply) => Ok(Value::Object(reply.members)),
-        _ => bail!("a message that is no XML"),
+    let Received::Xml(reply) = Received::read(None, answer.as_bytes(), &Limits::default())?.answer else {
+        bail!("a message that is no XML");
+    };
+    let mut tree = Value::Object(reply.members);
+    if let Some(device) = tree.pointer_mut("/CONTENT/DEVICE") {
+        if let Some([one]) = device.as_array().map(Vec::as_slice) {
+            *device = one.clone();
+        }
+        if let Some(ports) = device.pointer_mut("/PORTS/PORT").filter(|ports| !ports.is_array()) {
+            *ports = json!([ports]);
+        }
     }
+    Ok(tree)
 }
 
 /// What the server gets for its answer.

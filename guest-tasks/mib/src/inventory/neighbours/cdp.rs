@@ -1,6 +1,6 @@
 //! CDP, Cisco's protocol (CISCO-CDP-MIB): telephones and older switches speak nothing else.
 
-use super::{Heard, said};
+use super::Heard;
 use crate::device::Device;
 use crate::sections::Neighbour;
 use crate::{Bind, Gone, Suffix, Syntax, Table, value};
@@ -26,7 +26,8 @@ pub fn read(device: &Device) -> Result<Heard, Gone> {
     let [address, version, device_id, port, platform, name] = tables.as_slice() else { return Ok(Heard::new()) };
     let mut heard: BTreeMap<u32, Vec<Neighbour>> = BTreeMap::new();
     for (row, id) in device_id.iter() {
-        let (Some(sysdescr), Some(model)) = (version.get(row).and_then(said), platform.get(row).and_then(value::text))
+        let (Some(sysdescr), Some(model)) =
+            (version.get(row).and_then(value::verbatim), platform.get(row).and_then(value::text))
         else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! LLDP (IEEE 802.1AB): who is at the other end of a port, in the standard way.
 
-use super::{Heard, said};
+use super::Heard;
 use crate::device::Device;
 use crate::inventory::bridge;
 use crate::sections::Neighbour;
@@ -41,8 +41,8 @@ pub fn read(device: &Device, juniper: bool) -> Result<Heard, Gone> {
         let mut neighbour = Neighbour {
             sysmac: chassis.get(row).and_then(value::mac),
             sysname: name.get(row).and_then(value::text),
-            sysdescr: text.get(row).and_then(said),
-            ifdescr: port_text.get(row).and_then(value::text),
+            sysdescr: text.get(row).and_then(value::verbatim),
+            ifdescr: port_text.get(row).and_then(value::verbatim),
             ..Neighbour::default()
         };
         if neighbour.sysmac.is_none() || (neighbour.sysname.is_none() && neighbour.sysdescr.is_none()) {

@@ -5,9 +5,9 @@ pub mod edp;
 pub mod lldp;
 mod merge;
 
+use crate::Gone;
 use crate::device::Device;
 use crate::sections::{Neighbour, Ports};
-use crate::{Gone, Syntax, value};
 use std::collections::BTreeMap;
 
 /// Neighbours by the number of the local interface.
@@ -25,14 +25,4 @@ pub fn read(device: &Device, ports: &mut Ports, juniper: bool) -> Result<(), Gon
         }
     }
     Ok(())
-}
-
-/// What a neighbour says of itself, to the letter but for a quote that was never closed: two protocols are compared by it.
-fn said(value: &Syntax) -> Option<String> {
-    let Syntax::Octets(bytes) = value else { return value::text(value) };
-    let whole = String::from_utf8_lossy(bytes);
-    let whole = value::printable(&whole);
-    let bare = whole.strip_prefix('"').unwrap_or(&whole);
-    value::text(value)?;
-    Some(bare.trim_start().to_owned()).filter(|said| !said.trim().is_empty())
 }
