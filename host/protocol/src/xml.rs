@@ -4,6 +4,8 @@
 //! Left out because XML has no place for them: databases, `partial`, `itemtype`, and characters that XML 1.0 cannot
 //! hold (section 2.2, production 2: `Char`).
 
+mod hardware;
+
 use crate::base64;
 use crate::elements::{Out, document, element, end, start};
 use crate::envelope::Envelope;
@@ -11,6 +13,8 @@ use crate::facts::{Column, Facts, carries};
 use crate::words;
 use airlock_model::{Document, Report, Row, Section, Value};
 use std::io;
+
+pub(crate) use hardware::is_repeated;
 
 /// The document that a FusionInventory server takes an inventory from.
 pub fn inventory_xml(report: &Report, envelope: &Envelope) -> String {
@@ -31,25 +35,33 @@ fn request(out: &mut Out, report: &Report, envelope: &Envelope) -> io::Result<()
 
 /// What the content is made of.
 enum Part<'a> {
-    Rows { section: &'static Section, rows: &'a [Row], etime: Option<&'a Value> },
+    Rows { section: &'static Section, rows: &'a [Row], more: More },
     Tag(&'a str),
     Version(&'a str),
 }
 
+/// Members of an object that are no fields of its section, by the name of their element.
+type More = Vec<(&'static str, String)>;
+
 /// The parts of the content by the name of their element.
 fn parts<'a>(report: &'a Report, envelope: &'a Envelope) -> Vec<(&'static str, Part<'a>)> {
-    // XML says how long it took in HARDWARE, of which there is one then.
-    let mut etime = report.rows("versionprovider").first().and_then(|row| row.get("etime"));
     let mut parts = vec![("VERSIONCLIENT", Part::Version(&envelope.versionclient))];
     if let Some(tag) = envelope.tag() {
         parts.push(("ACCOUNTINFO", Part::Tag(tag)));
     }
-    for (section, rows) in report.sections().filter(|(section, _)| carries(section.document, Document::Xml)) {
-        let etime = if section.name == "hardware" { etime.take() } else { None };
-        parts.push((section.xml, Part::Rows { section, rows, etime }));
+    let carried = || report.sections().filter(|(section, _)| carries(section.document, Document::Xml));
+    for (section, rows) in carried() {
+        let more = if section.name == "hardware" { hardware::more(report) } else { More::new() };
+        parts.push((section.xml, Part::Rows { section, rows, more }));
     }
-    if let (Some(_), Some(section)) = (etime, airlock_model::schema::section("hardware")) {
-        parts.push((section.xml, Part::Rows { section, rows: &[], etime }));
+    if let (Some(section), false) =
+        (airlock_model::schema::section("hardware"), carried().any(|(section, _)| section.name == "hardware"))
+    {
+        // How long it took stands there, also where nothing else does.
+        parts.push((
+            section.xml,
+            Part::Rows { section, rows: &[], more: hardware::etime(report).into_iter().collect() },
+        ));
     }
     parts.sort_by_key(|(name, _)| *name);
     parts
@@ -64,17 +76,17 @@ fn write_part(out: &mut Out, part: &Part<'_>) -> io::Result<()> {
             element(out, "KEYVALUE", tag)?;
             end(out, "ACCOUNTINFO")
         }
-        Part::Rows { section, rows, etime } => {
+        Part::Rows { section, rows, more } => {
             let mut facts = Facts::new(section, Document::Xml);
             for row in *rows {
                 if facts.take(row) {
                     // That member is written elsewhere.
                     let members = facts.iter().filter(|(c, _)| section.name != "versionprovider" || c.name != "ETIME");
-                    write_row(out, section, members, *etime)?;
+                    write_row(out, section, members, more)?;
                 }
             }
             if rows.is_empty() {
-                write_row(out, section, std::iter::empty(), *etime)?;
+                write_row(out, section, std::iter::empty(), more)?;
             }
             Ok(())
         }
@@ -85,17 +97,17 @@ fn write_row<'a>(
     out: &mut Out,
     section: &Section,
     members: impl Iterator<Item = (Column, &'a Value)>,
-    mut etime: Option<&'a Value>,
+    more: &[(&'static str, String)],
 ) -> io::Result<()> {
-    let mut members = members.peekable();
-    if members.peek().is_none() && etime.is_none() {
+    let (mut members, mut more) = (members.peekable(), more.iter().peekable());
+    if members.peek().is_none() && more.peek().is_none() {
         return Ok(());
     }
     start(out, section.xml)?;
     let mut object = None;
     for (column, value) in members {
-        if let Some(etime) = etime.take_if(|_| column.field.xml > "ETIME") {
-            write_value(out, section.name, "etime", "ETIME", etime)?;
+        while let Some((name, text)) = more.next_if(|(name, _)| *name < column.field.xml) {
+            element(out, name, text)?;
         }
         if object != column.object {
             if let Some(object) = object {
@@ -111,9 +123,7 @@ fn write_row<'a>(
     if let Some(object) = object {
         end(out, object)?;
     }
-    if let Some(etime) = etime {
-        write_value(out, section.name, "etime", "ETIME", etime)?;
-    }
+    more.try_for_each(|(name, text)| element(out, name, text))?;
     end(out, section.xml)
 }
 

@@ -134,6 +134,7 @@ fn xml() {
       <KEYVALUE>HQ</KEYVALUE>
     </ACCOUNTINFO>
     <HARDWARE>
+      <CHECKSUM>131071</CHECKSUM>
       <ETIME>1</ETIME>
       <MEMORY>7800</MEMORY>
       <NAME>host1</NAME>

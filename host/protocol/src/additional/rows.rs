@@ -85,6 +85,8 @@ impl Taker {
                 self.members(section, &format!("{name}."), members, row, nested);
             } else if section.name == "hardware" && name.eq_ignore_ascii_case("etime") {
                 self.etime(cell);
+            } else if section.name == "hardware" && crate::xml::is_repeated(&name) {
+                // What other sections say; the file has them, or it is not the machine's.
             } else {
                 self.notes.add(format!("{}.{}: no such field, left out", section.name, shown(&name)));
             }
