@@ -67,7 +67,12 @@ impl Agent {
 
 /// Settings with one server, `hq`.
 pub fn hq(server: &FakeGlpi) -> String {
-    format!("[schedule]\ndelay = 2\n[[server]]\nname = \"hq\"\nurl = \"{}\"\n", server.url("/front/inventory.php"))
+    hq_at(&server.url("/front/inventory.php"))
+}
+
+/// The same, at an address.
+pub fn hq_at(url: &str) -> String {
+    format!("[schedule]\ndelay = 2\n[[server]]\nname = \"hq\"\nurl = \"{url}\"\n")
 }
 
 /// Whether it comes true within half a minute.

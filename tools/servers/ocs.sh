@@ -69,13 +69,7 @@ CREATE USER 'ocs'@'127.0.0.1' IDENTIFIED BY 'ocs';
 GRANT ALL ON ocsweb.* TO 'ocs'@'127.0.0.1';
 SQL
     "${mysql[@]}" ocsweb < "$sql/ocsbase.sql" >>"$dir/tables.log" 2>&1 || fail "its tables: $dir/tables.log"
-    # As the console does: the steps since the version that the tables say they are.
-    local since step
-    since=$("${mysql[@]}" --batch --skip-column-names ocsweb <<< "SELECT TVALUE FROM config WHERE NAME = 'GUI_VERSION'")
-    for step in $(find "$sql/update" -name '*.sql' | sort -V); do
-        [ "$(basename "$step" .sql)" -gt "$since" ] || continue
-        "${mysql[@]}" --force ocsweb < "$step" >>"$dir/tables.log" 2>&1 || true
-    done
+    # The console's later steps are left out: Debian's server is older than its console, and knows the tables as they began.
 }
 
 start_web() {

@@ -28,6 +28,7 @@ mod over_tls;
 mod passed_on;
 mod promises;
 mod real_registry;
+mod real_servers;
 mod secrets;
 mod servers;
 mod signed_policies;

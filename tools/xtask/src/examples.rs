@@ -3,6 +3,7 @@
 //!
 //! The languages' own tools come from their registries, in versions that are fixed here, into `target/languages`.
 
+use crate::done::done;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -183,14 +184,4 @@ fn python(folders: &Folders, tool: &Path, component: &Path) -> Result<()> {
             .args(["app", "--output"])
             .arg(component),
     )
-}
-
-fn done(command: &mut Command) -> Result<()> {
-    let shown = format!("{command:?}");
-    eprintln!("$ {}", shown.replace('"', ""));
-    let status = command.stdin(Stdio::null()).status().with_context(|| format!("{shown} does not start"))?;
-    if !status.success() {
-        bail!("{shown}: {status}");
-    }
-    Ok(())
 }

@@ -5,6 +5,7 @@ mod bench;
 mod compare;
 mod daemon;
 mod decisions;
+mod done;
 mod examples;
 mod growth;
 mod inventory_xml;
@@ -16,6 +17,7 @@ mod registry;
 mod run_tests;
 mod schema_check;
 mod section_keys;
+mod servers;
 mod size_check;
 mod status_bench;
 
@@ -39,6 +41,8 @@ enum Command {
     Examples(examples::Options),
     /// Install a component out of a real OCI registry, which is fetched
     Registry(registry::Options),
+    /// Try servers and agents that others wrote (OCS Inventory NG, FusionInventory): installs Debian's packages
+    Servers(servers::Options),
     /// Check inventory JSON documents against a JSON schema, taken at its strictest
     SchemaCheck(schema_check::Options),
     /// List where two inventory XML documents of the same machine say different things
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
     let outcome = match &Arguments::parse().command {
         Command::Test(options) => run_tests::run(options),
         Command::Attacks(options) => attacks::run(options),
+        Command::Servers(options) => servers::run(options),
         Command::Examples(options) => examples::run(options),
         Command::Registry(options) => registry::run(options),
         Command::SchemaCheck(options) => schema_check::run(options),

@@ -1,6 +1,7 @@
 //! `cargo xtask registry`: components out of an OCI registry that others wrote (Debian's package `docker-registry`), which is
 //! fetched into `target/registry`: nothing is installed, and what it serves is reachable from this machine alone.
 
+use crate::done::done;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -65,12 +66,4 @@ fn test(program: &Path, profile: &str) -> Result<()> {
     command.args(["test", "--profile", profile, "--package", "airlock-tests", "--test", "program", "--"]);
     command.args(["--ignored", "--exact", "real_registry::a_component_comes_out_of_a_registry_that_others_wrote"]);
     done(command.env("AIRLOCK_TEST_REGISTRY", program))
-}
-
-fn done(command: &mut Command) -> Result<()> {
-    let status = command.stdin(Stdio::null()).status().with_context(|| format!("{command:?} does not start"))?;
-    match status.success() {
-        true => Ok(()),
-        false => bail!("{command:?}: {status}"),
-    }
 }

@@ -80,7 +80,8 @@ pub(super) async fn serve(
     let Some(plugin) = &shared.proxy else { return text(StatusCode::BAD_REQUEST, "Nothing is here.") };
     match (rest, &head.method) {
         ("apiversion", &Method::GET) => return answer(StatusCode::OK, "text/plain", VERSION),
-        ("glpi", &Method::GET | &Method::POST) => {}
+        // The second is what FusionInventory's agents are told to use; it is the same.
+        ("glpi" | "fusioninventory", &Method::GET | &Method::POST) => {}
         _ => return last(text(StatusCode::BAD_REQUEST, "Nothing is here.")),
     }
     if plugin.only_trusted && !shared.is_trusted(client) {
