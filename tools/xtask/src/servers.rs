@@ -3,7 +3,7 @@
 //! missing; what runs is reachable from this machine alone, and is gone afterwards.
 
 use crate::done::done;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
