@@ -114,9 +114,8 @@ impl Sections {
         self.firmwares.push(row);
     }
 
-    /// The rows, each with its section.
-    pub fn rows(mut self) -> Vec<(&'static str, Row)> {
-        self.bound();
+    /// The rows, each with its section. [`Sections::bound`] comes before.
+    pub fn rows(self) -> Vec<(&'static str, Row)> {
         let mut rows = vec![("network_device", self.device)];
         for (number, port) in self.ports {
             let mut row = port.row;
@@ -155,8 +154,8 @@ impl Sections {
         rows
     }
 
-    /// Holds what a device may say to a bound, and says so.
-    fn bound(&mut self) {
+    /// Holds what a device may say to a bound, and notes it.
+    pub fn bound(&mut self) {
         let notes = &mut self.notes;
         if self.ports.len() > MOST_ROWS {
             notes.push(format!("{} ports; the first {MOST_ROWS} are kept", self.ports.len()));
@@ -176,6 +175,18 @@ impl Sections {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_device_claims_is_bounded() {
+        let most = u32::try_from(MOST_ROWS).unwrap();
+        let mut sections = Sections::default();
+        sections.ports.extend((0..most + 5).map(|number| (number, Port::default())));
+        sections.components.resize(MOST_ROWS + 1, Row::new().with("name", "x"));
+        sections.bound();
+        assert_eq!((sections.ports.len(), sections.components.len()), (MOST_ROWS, MOST_ROWS));
+        assert_eq!(sections.notes.len(), 2);
+        assert!(sections.notes[0].starts_with("50005 ports"), "{:?}", sections.notes);
+    }
 
     #[test]
     fn rows_name_their_port_and_a_neighbour_goes_before_what_was_seen() {

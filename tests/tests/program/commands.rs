@@ -14,18 +14,30 @@ fn tasks_are_listed() {
     assert_eq!(tasks[0]["sha256"].as_str().unwrap().len(), 64);
 }
 
+/// What a task of ours imports, and whether that is a right.
+fn imports(airlock: &Airlock, task: &str) -> Vec<(String, bool)> {
+    let inspection = airlock.json(&["task", "inspect", task, "--json"]);
+    let imports = inspection["imports"].as_array().unwrap().iter();
+    let mut imports: Vec<(String, bool)> =
+        imports.map(|i| (i["name"].as_str().unwrap().to_owned(), i["right"].as_bool().unwrap())).collect();
+    imports.sort_unstable();
+    imports
+}
+
+#[test]
+fn the_network_inventory_task_asks_for_snmp_and_nothing_else() {
+    let imports = imports(&Airlock::new(), "netinventory");
+    let rights: Vec<&str> = imports.iter().filter(|(_, right)| *right).map(|(name, _)| name.as_str()).collect();
+    assert!(rights.contains(&"airlock:snmp/snmp@0.1.0"), "{imports:?}");
+    let others: Vec<&&str> = rights.iter().filter(|name| !name.starts_with("airlock:snmp/")).collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
 #[test]
 fn the_inventory_task_asks_for_facts_and_nothing_else() {
     let airlock = Airlock::new();
-    let inspection = airlock.json(&["task", "inspect", "inventory", "--json"]);
-    let imports: Vec<(&str, bool)> = inspection["imports"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|i| (i["name"].as_str().unwrap(), i["right"].as_bool().unwrap()))
-        .collect();
-    let mut sorted = imports.clone();
-    sorted.sort_unstable();
+    let sorted = imports(&airlock, "inventory");
+    let sorted: Vec<(&str, bool)> = sorted.iter().map(|(name, right)| (name.as_str(), *right)).collect();
     assert_eq!(
         sorted,
         [("airlock:facts/facts@0.1.0", true), ("airlock:task/run@0.1.0", false), ("airlock:types/types@0.1.0", false)]

@@ -23,8 +23,9 @@ fn every_promise_names_tests_that_are_there() {
 fn is_there(root: &Path, test: &str) -> bool {
     let (folders, path) = match test.split_once(' ') {
         Some((package, path)) => {
-            let package = root.join("host").join(package.trim_start_matches("airlock-"));
-            (vec![package.join("src"), package.join("tests")], path)
+            let name = package.trim_start_matches("airlock-");
+            let packages = ["host", "guest-tasks"].map(|folder| root.join(folder).join(name));
+            (packages.iter().flat_map(|package| [package.join("src"), package.join("tests")]).collect(), path)
         }
         None => (vec![root.join("tests/tests")], test),
     };

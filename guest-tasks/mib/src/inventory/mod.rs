@@ -42,7 +42,7 @@ pub fn inventory(agent: &dyn Agent, address: &str, kind: Option<&str>, id: Optio
     match asked.sections.device.text("type") {
         Some("NETWORKING") => {
             let juniper = identity.is_below("2636");
-            asked.part("VLANs", |sections| vlans::read(&device, &mut sections.ports));
+            asked.part("VLANs", |sections| vlans::read(&device, sections));
             asked.part("trunks", |sections| trunks::read(&device, &mut sections.ports));
             asked.part("neighbours", |sections| neighbours::read(&device, &mut sections.ports, juniper));
             asked.part("addresses seen", |sections| mac_table::read(&device, &mut sections.ports));
@@ -62,6 +62,7 @@ pub fn inventory(agent: &dyn Agent, address: &str, kind: Option<&str>, id: Optio
         asked.part("fibre channel", |sections| fibre::read(&device, module, sections));
     }
     asked.part("what the maker's own objects say", |sections| vendors::extend(&device, &identity, sections));
+    asked.sections.bound();
     Ok(asked.sections)
 }
 

@@ -2,7 +2,7 @@
 
 use super::bridge;
 use crate::device::Device;
-use crate::sections::{Ports, Vlan};
+use crate::sections::{Ports, Sections, Vlan};
 use crate::{Gone, Suffix, Syntax, Table, value};
 use std::collections::BTreeMap;
 
@@ -34,11 +34,19 @@ const ALL: &[&str] = &[
     LLDP_PORT_VLAN,
 ];
 
+/// The most VLANs that all ports of a device have together.
+const MOST: usize = 200_000;
+
 /// Gives the ports their VLANs.
-pub fn read(device: &Device, ports: &mut Ports) -> Result<(), Gone> {
+pub fn read(device: &Device, sections: &mut Sections) -> Result<(), Gone> {
     device.walk(ALL)?;
+    let ports = &mut sections.ports;
     let mut found = of_cisco(device)?;
-    for (port, vlans) in of_bridge(device)? {
+    let (of_bridge, left_out) = of_bridge(device, ports)?;
+    if left_out > 0 {
+        sections.notes.push(format!("{left_out} more VLANs of ports; the first {MOST} are kept"));
+    }
+    for (port, vlans) in of_bridge {
         found.entry(port).or_default().extend(vlans);
     }
     if found.is_empty() {
@@ -80,8 +88,9 @@ fn of_cisco(device: &Device) -> Result<Found, Gone> {
     Ok(Table::of(&rows, CISCO_PORT).iter().filter_map(vlan).collect())
 }
 
-/// Active VLANs with a name, and the sets of ports that send their frames, with a tag or without.
-fn of_bridge(device: &Device) -> Result<Found, Gone> {
+/// Active VLANs with a name, and the sets of ports that send their frames, with a tag or without. A set may claim any number
+/// of ports: only those that are there count, and how many were too many is told.
+fn of_bridge(device: &Device, ports: &Ports) -> Result<(Found, usize), Gone> {
     let [egress, untagged, static_egress, static_untagged] =
         [EGRESS, UNTAGGED, STATIC_EGRESS, STATIC_UNTAGGED].map(|root| sets(device, root));
     let (egress, untagged, static_egress, static_untagged) = (egress?, untagged?, static_egress?, static_untagged?);
@@ -95,15 +104,21 @@ fn of_bridge(device: &Device) -> Result<Found, Gone> {
         .collect();
     names.sort_by_key(|(number, _)| number.to_string());
     let mut found = Found::new();
+    let (mut kept, mut left_out) = (0, 0_usize);
     for (number, name) in names {
         let Some(sends) = egress.get(&number).or_else(|| static_egress.get(&number)) else { continue };
         let bare = untagged.get(&number).or_else(|| static_untagged.get(&number));
-        for port in members(sends) {
+        for port in ports.keys().copied().filter(|port| has(sends, *port)) {
+            if kept == MOST {
+                left_out += 1;
+                continue;
+            }
+            kept += 1;
             let tagged = Some(!bare.is_some_and(|bare| has(bare, port)));
             found.entry(port).or_default().push(Vlan { number, name: name.clone(), tagged });
         }
     }
-    Ok(found)
+    Ok((found, left_out))
 }
 
 /// Sets of ports by VLAN: the last number of the index, whatever stands before it.
@@ -121,12 +136,7 @@ fn listed(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' '))
 }
 
-/// The ports of a set: the first bit of the first byte is port 1.
-fn members(set: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    let last = u32::try_from(set.len().saturating_mul(8)).unwrap_or(0);
-    (1..=last).filter(|port| has(set, *port))
-}
-
+/// Whether a port is in a set: the first bit of the first byte is port 1.
 fn has(set: &[u8], port: u32) -> bool {
     let Some(bit) = port.checked_sub(1) else { return false };
     let byte = usize::try_from(bit / 8).ok().and_then(|at| set.get(at));
@@ -174,8 +184,9 @@ mod tests {
 
     #[test]
     fn a_set_of_ports_is_read_from_its_first_bit() {
-        assert_eq!(members(&[0x80, 0x01]).collect::<Vec<_>>(), [1, 16]);
+        let set = [0x80, 0x01];
+        assert_eq!((0..20).filter(|port| has(&set, *port)).collect::<Vec<u32>>(), [1, 16]);
         assert!(listed(b"59,71") && !listed(b"") && !listed(&[0x31, 0x80]));
-        assert!(members(&[]).next().is_none() && !has(&[0xff], 9) && !has(&[0xff], 0));
+        assert!(!has(&[], 1) && !has(&[0xff], 9));
     }
 }

@@ -54,10 +54,10 @@ fn inventoried(
         .into_iter()
         .flatten()
     {
-        if let Some(connection) = port.get_mut("CONNECTIONS").and_then(|all| all.get_mut("CONNECTION")) {
-            if let Some([one]) = connection.as_array().map(Vec::as_slice) {
-                *connection = one.clone();
-            }
+        if let Some(connection) = port.pointer_mut("/CONNECTIONS/CONNECTION")
+            && let Some([one]) = connection.as_array().map(Vec::as_slice)
+        {
+            *connection = one.clone();
         }
     }
     Ok((device, beside))
