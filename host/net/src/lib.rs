@@ -4,5 +4,6 @@
 pub mod download;
 pub mod http;
 pub mod listening;
+pub mod neighbours;
 pub mod registry;
 pub mod server;

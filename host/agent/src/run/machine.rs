@@ -3,7 +3,10 @@
 use airlock_facts::Machine;
 use airlock_gate::Native;
 use airlock_gate::ports::Reporter;
-use airlock_native::{Folders, MachineClock, MachineFiles, MachineHttp, MachineProcess, Observation, OwnFiles};
+use airlock_native::{
+    Folders, MachineClock, MachineFiles, MachineHttp, MachineProbe, MachineProcess, MachineSysobjects, Observation,
+    OwnFiles,
+};
 use std::sync::Arc;
 
 /// The ports of a machine that is observed. The agent's own folders are no task's to touch.
@@ -20,6 +23,8 @@ pub(crate) fn live(
         files: Arc::new(MachineFiles::new(Arc::clone(&own))),
         http: Arc::new(MachineHttp::default()),
         process: Arc::new(MachineProcess::new(own)),
+        probe: Arc::new(MachineProbe::default()),
+        sysobjects: Arc::new(MachineSysobjects::default()),
         ..Native::none(report)
     }
 }

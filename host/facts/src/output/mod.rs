@@ -48,6 +48,7 @@ pub mod machinectl;
 pub mod megacli;
 pub mod megasasctl;
 pub mod mmcli;
+pub mod neighbours;
 pub mod netfilter;
 pub mod netstat;
 pub mod nix;

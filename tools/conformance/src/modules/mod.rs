@@ -5,6 +5,7 @@ mod bsd;
 mod cpus;
 mod databases;
 mod devices;
+mod discovery;
 mod dmi;
 mod helpers;
 mod hpux;
@@ -38,6 +39,7 @@ const FAMILIES: &[&[Module]] = &[
     cpus::MODULES,
     databases::MODULES,
     devices::MODULES,
+    discovery::MODULES,
     dmi::MODULES,
     helpers::MODULES,
     hpux::MODULES,
