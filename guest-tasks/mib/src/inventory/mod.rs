@@ -15,6 +15,7 @@ pub mod printer;
 pub mod speeds;
 pub mod trunks;
 pub mod vlans;
+pub mod volumes;
 
 use crate::device::Device;
 use crate::identify::{self, Identity};
@@ -62,6 +63,9 @@ pub fn inventory(agent: &dyn Agent, address: &str, kind: Option<&str>, id: Optio
         asked.part("fibre channel", |sections| fibre::read(&device, module, sections));
     }
     asked.part("what the maker's own objects say", |sections| vendors::extend(&device, &identity, sections));
+    if asked.sections.device.text("type") == Some("STORAGE") {
+        asked.part("volumes", |sections| volumes::read(&device, sections));
+    }
     asked.sections.bound();
     Ok(asked.sections)
 }
