@@ -46,7 +46,7 @@ pub fn inventory(agent: &dyn Agent, address: &str, kind: Option<&str>, id: Optio
             asked.part("VLANs", |sections| vlans::read(&device, sections));
             asked.part("trunks", |sections| trunks::read(&device, &mut sections.ports));
             asked.part("neighbours", |sections| neighbours::read(&device, &mut sections.ports, juniper));
-            asked.part("addresses seen", |sections| mac_table::read(&device, &mut sections.ports));
+            asked.part("addresses seen", |sections| mac_table::read(&device, sections));
             asked.part("aggregates", |sections| aggregates::read(&device, &mut sections.ports));
             asked.part("components", |sections| {
                 sections.components = components::read(&device)?;

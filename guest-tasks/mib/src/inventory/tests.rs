@@ -205,6 +205,27 @@ fn a_printer_is_inventoried() {
 /// A device that says what it is, and answers nothing else.
 struct Silent(Walk);
 
+/// A device that does not answer for a VLAN alone.
+struct Deaf;
+
+impl Agent for Deaf {
+    fn get(&self, _: &[&str]) -> Result<Vec<Option<Syntax>>, Gone> {
+        Err(Gone("took too long".to_owned()))
+    }
+
+    fn walk(&self, _: &[&str]) -> Result<Vec<Vec<Bind>>, Gone> {
+        Err(Gone("took too long".to_owned()))
+    }
+
+    fn sysobject(&self, _: &str) -> Option<Entry> {
+        None
+    }
+
+    fn in_vlan(&self, _: u32) -> Option<Box<dyn Agent + '_>> {
+        None
+    }
+}
+
 impl Agent for Silent {
     fn get(&self, oids: &[&str]) -> Result<Vec<Option<Syntax>>, Gone> {
         self.0.get(oids)
@@ -232,8 +253,26 @@ impl Agent for Silent {
     }
 
     fn in_vlan(&self, _: u32) -> Option<Box<dyn Agent + '_>> {
-        None
+        Some(Box::new(Deaf))
     }
+}
+
+#[test]
+fn a_device_that_is_deaf_to_vlans_still_tells_what_it_has_resolved() {
+    let walk = Walk::parse(
+        ".1.3.6.1.2.1.2.2.1.1.3 = INTEGER: 3
+.1.3.6.1.4.1.9.9.68.1.2.2.1.2.3 = INTEGER: 20
+.1.3.6.1.2.1.4.22.1.1.3.192.0.2.9 = INTEGER: 3
+.1.3.6.1.2.1.4.22.1.2.3.192.0.2.9 = Hex-STRING: 02 00 00 00 00 09
+",
+    );
+    let device = Device::new(&walk);
+    let mut sections = Sections { ports: ports::read(&device).unwrap(), ..Sections::default() };
+    vlans::read(&device, &mut sections).unwrap();
+    let silent = Silent(walk);
+    mac_table::read(&Device::new(&silent), &mut sections).unwrap();
+    assert_eq!(sections.notes, ["addresses seen in VLAN 20, and in those after it: took too long"]);
+    assert_eq!(sections.ports[&3].macs, ["02:00:00:00:00:09"]);
 }
 
 #[test]
