@@ -22,6 +22,7 @@ mod legacy;
 mod listener;
 mod logging;
 mod moments;
+mod netscan;
 mod outgoing;
 mod policies;
 mod progress;

@@ -31,7 +31,7 @@ pub struct Gate {
     planned: Plan,
     pub(crate) source: Source,
     meter: Meter,
-    notes: Notes,
+    pub(crate) notes: Notes,
     pub(crate) learnt: Learnt,
 }
 
@@ -137,6 +137,11 @@ impl Gate {
     /// Calls that were refused so far, up to a bound: the audit has them all.
     pub fn refused(&self) -> Vec<Refused> {
         self.notes.all_refused()
+    }
+
+    /// The name of the credential that a device answered to, if one did.
+    pub fn answered(&self) -> Option<String> {
+        self.notes.who_answered()
     }
 
     /// What the answers so far said is missing from them.

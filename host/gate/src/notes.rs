@@ -35,6 +35,8 @@ pub(crate) struct Notes(Mutex<Kept>);
 struct Kept {
     refused: Vec<Refused>,
     incomplete: BTreeMap<String, Vec<String>>,
+    /// The credential that a device answered to last.
+    answered: Option<String>,
 }
 
 impl Notes {
@@ -48,6 +50,14 @@ impl Notes {
 
     pub(crate) fn missing(&self, section: &str, why: &[String]) {
         self.lock().incomplete.entry(section.to_owned()).or_insert_with(|| why.to_vec());
+    }
+
+    pub(crate) fn answered(&self, credential: &str) {
+        self.lock().answered = Some(credential.to_owned());
+    }
+
+    pub(crate) fn who_answered(&self) -> Option<String> {
+        self.lock().answered.clone()
     }
 
     pub(crate) fn all_refused(&self) -> Vec<Refused> {

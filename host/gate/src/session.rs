@@ -31,6 +31,7 @@ impl Gate {
             match self.call(SnmpOpen { peer: peer.clone() }).await {
                 Ok(()) => {
                     self.learnt.answered(address);
+                    self.notes.answered(&peer.credential);
                     return Ok(peer);
                 }
                 // Silence and a wrong name look alike from here: the next one may do.

@@ -24,6 +24,10 @@ const MOST_BYTES: u64 = 256 << 20;
 const LARGEST: u64 = 64 << 20;
 const LARGEST_ENTRY: u64 = 1 << 20;
 const DELIVERED: &str = "delivered.entry";
+/// The last message about a job that was delivered; it says nothing of what the server has of this machine.
+const TOLD: &str = "told.entry";
+/// Kinds of documents that are such messages.
+const MESSAGES: &[&str] = &["netdiscovery", "netinventory"];
 /// How a file begins that has no name yet.
 const UNNAMED: &str = ".tmp";
 
@@ -103,7 +107,9 @@ impl Outbox {
     pub fn store(&self, mut entry: Entry, document: &[u8]) -> io::Result<Stored> {
         self.sweep()?;
         let dropped = self.make_room(document.len() as u64)?;
-        let last = self.numbers("entry")?.into_iter().chain(self.delivered().map(|entry| entry.number)).max();
+        let told = self.read_entry(&self.folder.join(TOLD)).ok().flatten();
+        let done = self.delivered().into_iter().chain(told).map(|entry| entry.number);
+        let last = self.numbers("entry")?.into_iter().chain(done).max();
         entry.number = last.unwrap_or(0) + 1;
         entry.bytes = document.len() as u64;
         entry.sha256 = crate::sent::hex_digest(document);
@@ -129,7 +135,9 @@ impl Outbox {
 
     /// The server has taken it: it waits no more, and is what the server is known to have.
     pub fn delivered_now(&self, entry: &Entry) -> io::Result<()> {
-        fs::rename(self.path(entry.number, "entry"), self.folder.join(DELIVERED))?;
+        let is_message = MESSAGES.contains(&entry.kind.as_str());
+        let known = self.folder.join(if is_message { TOLD } else { DELIVERED });
+        fs::rename(self.path(entry.number, "entry"), known)?;
         sync_folder(&self.folder)?;
         remove(&self.path(entry.number, "document"))
     }

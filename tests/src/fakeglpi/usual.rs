@@ -19,6 +19,8 @@ pub enum Asked {
     /// XML.
     Prolog,
     Inventory,
+    /// A message about a job for the network.
+    Network,
     /// `getConfig` and `getJobs` of the REST-like family.
     Config,
     Other,
@@ -42,6 +44,9 @@ pub fn asked(request: &Request) -> Asked {
     if text.contains("<QUERY>PROLOG</QUERY>") {
         return Asked::Prolog;
     }
+    if text.contains("<QUERY>NETDISCOVERY</QUERY>") || text.contains("<QUERY>SNMPQUERY</QUERY>") {
+        return Asked::Network;
+    }
     if text.contains("<QUERY>INVENTORY</QUERY>") { Asked::Inventory } else { Asked::Other }
 }
 
@@ -55,7 +60,9 @@ pub(super) fn answer(request: &Request) -> Reply {
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<REPLY><PROLOG_FREQ>24</PROLOG_FREQ><RESPONSE>SEND</RESPONSE></REPLY>\n",
         ),
         Asked::Inventory if is_json => Reply::json(r#"{"status":"ok","expiration":"24"}"#),
-        Asked::Inventory => Reply::xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<REPLY></REPLY>\n"),
+        Asked::Inventory | Asked::Network => {
+            Reply::xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<REPLY></REPLY>\n")
+        }
         Asked::Config => return Reply::json("{}"),
         Asked::Other => {
             return Reply::json(r#"{"status":"error","message":"Unknown query","expiration":24}"#).with_status(400);

@@ -243,7 +243,7 @@ fn for_server(
 }
 
 /// The program's own folders; without them a run goes on, and it is said.
-pub(super) fn folders(vardir: Option<&Path>) -> Option<Folders> {
+pub(crate) fn folders(vardir: Option<&Path>) -> Option<Folders> {
     Folders::new(vardir).inspect_err(|error| tracing::warn!("{error}")).ok()
 }
 

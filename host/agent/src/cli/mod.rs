@@ -10,6 +10,9 @@ mod explain;
 pub(crate) mod inject;
 mod inventory;
 mod migrate;
+pub(crate) mod netdiscovery;
+pub(crate) mod netinventory;
+pub(crate) mod netscan_options;
 mod policy;
 mod requests;
 pub(crate) mod run;
@@ -19,6 +22,8 @@ mod status;
 mod stop;
 mod task;
 mod why;
+
+pub(crate) use inventory::folders;
 
 use crate::exit;
 use crate::policies::Places;
@@ -47,6 +52,10 @@ pub(crate) struct Arguments {
 enum Command {
     /// Print the inventory of this machine
     Inventory(Box<inventory::Options>),
+    /// See what is on the network
+    Netdiscovery(Box<netdiscovery::Options>),
+    /// Print the inventory of network devices
+    Netinventory(Box<netinventory::Options>),
     /// Hand inventories that were made already to servers
     Inject(Box<inject::Options>),
     /// Go to each server once, and do what it may have done
@@ -90,6 +99,8 @@ enum Command {
 pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
     match arguments.command {
         Command::Inventory(options) => inventory::run(&options, &arguments.places, started),
+        Command::Netdiscovery(options) => netdiscovery::run(&options, &arguments.places),
+        Command::Netinventory(options) => netinventory::run(&options, &arguments.places),
         Command::Inject(options) => inject::run(&options, &arguments.places),
         Command::Run(options) => run::run(&options, &arguments.places),
         Command::Migrate(options) => migrate::run(&options, &arguments.places),

@@ -13,6 +13,7 @@ mod inventory;
 mod keys;
 mod moved;
 mod names;
+mod netscan;
 mod options;
 mod others;
 mod values;
@@ -61,7 +62,10 @@ pub(crate) fn called(words: &[OsString]) -> Option<anyhow::Result<Call>> {
 pub(crate) fn without_secrets(call: Option<&Call>, words: &[OsString]) -> Option<Vec<OsString>> {
     let Some(call) = call else {
         let clean = |word: &OsString| match word.to_str() {
-            Some(text) => airlock_gate::redact::without_secrets(text).into_owned().into(),
+            Some(text) => {
+                let clean = airlock_gate::redact::without_secrets(text);
+                crate::netscan::credentials::hidden(&clean).unwrap_or_else(|| clean.into_owned()).into()
+            }
             None => word.clone(),
         };
         let shown: Vec<OsString> = words.iter().map(clean).collect();
@@ -105,6 +109,8 @@ pub(crate) fn run(call: &Call, started: Instant) -> ExitCode {
         names::Does::Agent => agent::run(call, line, started),
         names::Does::Inventory => inventory::run(&line, started),
         names::Does::Inject => injector::run(&line),
+        names::Does::Discover => netscan::discover(&line),
+        names::Does::InventoryDevices => netscan::inventory(&line),
         names::Does::Later(what) => others::run(call.name, what, &line),
     };
     match end {

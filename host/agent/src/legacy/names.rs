@@ -20,6 +20,8 @@ pub(crate) enum Does {
     Agent,
     Inventory,
     Inject,
+    Discover,
+    InventoryDevices,
     /// Nothing yet: what it would be.
     Later(&'static str),
 }
@@ -35,8 +37,6 @@ const fn name(name: &'static str, does: Does, options: &'static [Known], manner:
     Name { name, does, options, manner }
 }
 
-const DISCOVERY: Does = Does::Later("network discovery");
-const NETWORK: Does = Does::Later("inventory of network devices");
 const OTHERS: Does = Does::Later("inventory of remote machines");
 const WAKE: Does = Does::Later("waking machines");
 const HYPERVISORS: Does = Does::Later("inventory of ESX servers");
@@ -45,16 +45,16 @@ static NAMES: &[Name] = &[
     name("glpi-agent", Does::Agent, AGENT, Manner::Long),
     name("glpi-inventory", Does::Inventory, INVENTORY, Manner::AnyCase),
     name("glpi-injector", Does::Inject, INJECTOR, Manner::Bundled),
-    name("glpi-netdiscovery", DISCOVERY, NETDISCOVERY, Manner::AnyCase),
-    name("glpi-netinventory", NETWORK, NETINVENTORY, Manner::AnyCase),
+    name("glpi-netdiscovery", Does::Discover, NETDISCOVERY, Manner::AnyCase),
+    name("glpi-netinventory", Does::InventoryDevices, NETINVENTORY, Manner::AnyCase),
     name("glpi-esx", HYPERVISORS, ESX, Manner::AnyCase),
     name("glpi-remote", OTHERS, REMOTE, Manner::Long),
     name("glpi-wakeonlan", WAKE, WAKEONLAN, Manner::AnyCase),
     name("fusioninventory-agent", Does::Agent, AGENT, Manner::Long),
     name("fusioninventory-inventory", Does::Inventory, INVENTORY, Manner::AnyCase),
     name("fusioninventory-injector", Does::Inject, INJECTOR, Manner::Long),
-    name("fusioninventory-netdiscovery", DISCOVERY, NETDISCOVERY, Manner::AnyCase),
-    name("fusioninventory-netinventory", NETWORK, NETINVENTORY, Manner::AnyCase),
+    name("fusioninventory-netdiscovery", Does::Discover, NETDISCOVERY, Manner::AnyCase),
+    name("fusioninventory-netinventory", Does::InventoryDevices, NETINVENTORY, Manner::AnyCase),
     name("fusioninventory-esx", HYPERVISORS, ESX, Manner::AnyCase),
     name("fusioninventory-remoteinventory", OTHERS, REMOTE_INVENTORY, Manner::Long),
     name("fusioninventory-wakeonlan", WAKE, WAKEONLAN, Manner::AnyCase),

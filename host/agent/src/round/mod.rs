@@ -5,6 +5,7 @@
 mod changes;
 mod interval;
 mod local;
+mod network;
 mod outcome;
 mod planned;
 mod report;

@@ -3,6 +3,7 @@
 use super::report::For;
 use super::{Round, TargetOutcome, interval};
 use crate::config::ServerSettings;
+use crate::netscan::Kind;
 use crate::outgoing::Exit;
 use crate::session::{self, About, Contact, Dialect, Dialects, SessionError, Wire, deliver};
 use airlock_gate::guards::Stops as _;
@@ -18,14 +19,14 @@ use std::time::Duration;
 pub(crate) const TASKS: &[&str] =
     &["inventory", "deploy", "collect", "netdiscovery", "netinventory", "esx", "wakeonlan", "remoteinventory"];
 /// Tasks that this program has for servers.
-pub(crate) const INSTALLED: &[&str] = &["inventory"];
+pub(crate) const INSTALLED: &[&str] = &["inventory", "netdiscovery", "netinventory"];
 
 /// One server's turn.
-struct Turn<'a> {
+pub(super) struct Turn<'a> {
     /// Its name in the policy, and of its state.
-    name: String,
+    pub(super) name: String,
     settings: &'a ServerSettings,
-    rule: Option<Server>,
+    pub(super) rule: Option<Server>,
     policy: Policy,
     state: ServerState,
     known: Remembered,
@@ -73,7 +74,11 @@ impl Round<'_> {
         let own = turn.settings.transport.as_ref().unwrap_or(&self.settings.transport);
         let wire = Wire::new(&client, !own.no_compression, &self.agent_id)?;
         let may_report = matches!(turn.policy.decide(&Ask::new(Verb::ReportSend), Timestamp::now()), Verdict::Allow(_));
-        let enabled = INSTALLED.iter().filter(|task| may_report && self.is_planned(task));
+        let may = |task: &str| match Kind::of(task) {
+            Some(kind) => self.may_scan(&turn.name, kind),
+            None => may_report,
+        };
+        let enabled = INSTALLED.iter().filter(|task| may(task) && self.is_planned(task));
         let about = About {
             device: self.device_id.clone(),
             tag: turn.settings.tag.clone().or_else(|| self.settings.tag.clone()),
@@ -92,22 +97,15 @@ impl Round<'_> {
                 results.push(("inventory".to_owned(), format!("failed: {error:#}")));
             }
         }
-        for (task, why) in refused(&contact).into_iter().filter(|(task, _)| TASKS.contains(&task.as_str())) {
+        for (task, why) in self.refused(turn, &contact).into_iter().filter(|(task, _)| TASKS.contains(&task.as_str())) {
             // For the owner's record: nothing was asked of it for that task, not even what there would be to do. What a
             // server makes up is no task.
             let details = json!({ "server": turn.name, "task": task, "code": "TASK_NOT_GRANTED", "why": why });
             self.policies.tell("task not started", details);
         }
-        results.extend(refused(&contact));
-        let exit = Exit {
-            policies: &self.policies,
-            folders: self.folders,
-            server: &turn.name,
-            task: "inventory",
-            policy: &turn.policy,
-            to: &turn.settings.url,
-        };
-        let delivery = deliver(&wire, &outbox, |entry, document| exit.take(&entry.kind, document, entry.attempts > 0))?;
+        results.extend(self.refused(turn, &contact));
+        let delivery =
+            deliver(&wire, &outbox, |entry, document| self.leave(turn, &entry.kind, document, entry.attempts > 0))?;
         for entry in &delivery.delivered {
             let (number, sha256) = (entry.number, &entry.sha256);
             self.policies.tell("report taken", json!({ "server": turn.name, "number": number, "sha256": sha256 }));
@@ -125,10 +123,28 @@ impl Round<'_> {
             self.remember_results(turn, &contact, results)?;
             return Err(anyhow::Error::from(error).context(format!("{} wait to be delivered", delivery.waiting)));
         }
+        let (told, all_done) = self.network(turn, &contact, &about, &wire, &outbox);
+        results.extend(told);
+        ok &= all_done;
         Ok(Done { contact, results, ok })
     }
 
-    fn is_planned(&self, task: &str) -> bool {
+    /// Lets a document leave for this server, whichever task it is from.
+    pub(super) fn leave(&self, turn: &Turn<'_>, kind: &str, document: &[u8], is_again: bool) -> anyhow::Result<()> {
+        let asker = Asker { server: Some(turn.name.clone()), task: kind.to_owned(), ..Asker::default() };
+        let own = Kind::of(kind).map(|_| self.policies.rights(&asker).0);
+        let exit = Exit {
+            policies: &self.policies,
+            folders: self.folders,
+            server: &turn.name,
+            task: if own.is_some() { kind } else { "inventory" },
+            policy: own.as_ref().unwrap_or(&turn.policy),
+            to: &turn.settings.url,
+        };
+        exit.take(kind, document, is_again)
+    }
+
+    pub(super) fn is_planned(&self, task: &str) -> bool {
         let tasks = &self.settings.tasks;
         let only = tasks.only.is_empty() || tasks.only.iter().any(|only| only == task || only == "...");
         only && !tasks.without.iter().any(|without| without == task)
@@ -138,7 +154,7 @@ impl Round<'_> {
         if !self.is_planned("inventory") {
             return Ok("left out: the settings leave the task out".to_owned());
         }
-        if about.enabled.is_empty() {
+        if !about.enabled.iter().any(|task| task == "inventory") {
             return Ok("left out: the policy lets no report be sent (a grant with verb = \"report.send\")".to_owned());
         }
         if !contact.wants_inventory && !self.wanted.force && !self.settings.schedule.force {
@@ -210,6 +226,22 @@ impl Round<'_> {
         Ok(TargetOutcome::failed(turn.name.clone(), format!("{error:#}")).with(&known))
     }
 
+    /// What the server offers and this agent does not do for it: said to people, and nothing more is asked.
+    fn refused(&self, turn: &Turn<'_>, contact: &Contact) -> Vec<(String, String)> {
+        let why = |task: &str| match Kind::of(task) {
+            _ if !INSTALLED.contains(&task) => Some("this version has no such task for servers".to_owned()),
+            Some(kind) if !self.may_scan(&turn.name, kind) => {
+                Some(format!("the policy grants {task} no network (net.probe, snmp.read)"))
+            }
+            _ => None,
+        };
+        let one = |(task, by): &(String, String)| {
+            let (shown, by) = (airlock_model::short_line(task, 40), airlock_model::short_line(by, 40));
+            Some((shown, format!("offered by {by}, not done: {}", why(task)?)))
+        };
+        contact.offered.iter().filter_map(one).collect()
+    }
+
     fn interval(&self, turn: &Turn<'_>) -> interval::Window {
         interval::allowed(self.policies.loaded.rules.as_deref(), &turn.name)
     }
@@ -233,27 +265,12 @@ pub(crate) fn rule_of(rules: Option<&Rules>, server: &ServerSettings) -> anyhow:
     }
 }
 
-fn dialects(turn: &Turn<'_>) -> Dialects {
+pub(super) fn dialects(turn: &Turn<'_>) -> Dialects {
     let named = turn.rule.as_ref().map(|rule| rule.dialects.as_slice()).unwrap_or_default();
     let json = named.is_empty() || named.contains(&"glpi-json");
     let xml = named.is_empty() || named.iter().any(|dialect| dialect.ends_with("-xml"));
     let known = turn.known.dialect.as_deref().and_then(Dialect::of);
     Dialects { known, json, xml, may_go_back: !named.is_empty() && json && xml }
-}
-
-/// What the server offers and this agent does not do for it: said to people, and nothing more is asked.
-fn refused(contact: &Contact) -> Vec<(String, String)> {
-    let offered = contact.offered.iter().filter(|(task, _)| !INSTALLED.contains(&task.as_str()));
-    let words = |(task, by): &(String, String)| {
-        (
-            airlock_model::short_line(task, 40),
-            format!(
-                "offered by {}, not done: this version has no such task for servers",
-                airlock_model::short_line(by, 40)
-            ),
-        )
-    };
-    offered.map(words).collect()
 }
 
 fn unsigned(seconds: i64) -> u64 {

@@ -1,8 +1,10 @@
 //! The sandbox and what every run in it has: its audit, its gate, its end.
 
 use super::Component;
+use super::Rights;
 use super::keeping::Keeping;
 use super::outcome::words;
+use super::units::Units;
 use crate::code_cache;
 use crate::compiling::InChild;
 use airlock_gate::policy::AuditSettings;
@@ -16,7 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One sandbox for all runs of a command.
 pub(crate) struct Engine<'a> {
-    sandbox: Sandbox,
+    sandbox: Arc<Sandbox>,
     folders: Option<&'a Folders>,
     audited: bool,
     /// Runs of installed tasks are kept as recordings.
@@ -46,7 +48,7 @@ pub(crate) struct Ended {
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(folders: Option<&'a Folders>) -> anyhow::Result<Self> {
-        Ok(Self { sandbox: Sandbox::new()?, folders, audited: true, keeps: true, runs: AtomicU32::new(0) })
+        Ok(Self { sandbox: Arc::new(Sandbox::new()?), folders, audited: true, keeps: true, runs: AtomicU32::new(0) })
     }
 
     /// For tests: what happens on no machine has no record in the owner's audit.
@@ -109,6 +111,16 @@ impl<'a> Engine<'a> {
             tracing::warn!("the task {name} logged {} lines more than it may", spent.log_dropped);
         }
         Ok(Ended { outcome, gate })
+    }
+
+    /// One job of many units under these rights: one run in the audit, an instance for each unit.
+    pub(crate) fn units(&self, task: &Loaded, rights: Rights) -> Units {
+        let audit = self.audit(&rights.asker, task, rights.policy.audit());
+        let audit = match &rights.digest {
+            Some(digest) => audit.with_policy(digest),
+            None => audit,
+        };
+        Units::new(Arc::clone(&self.sandbox), task.clone(), rights, Arc::new(audit))
     }
 
     /// The memory of strangers' components that crash. What the owner names by its file is the owner's to try again.

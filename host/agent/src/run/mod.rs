@@ -13,6 +13,7 @@ mod replayed;
 mod reporter;
 mod rights;
 mod setting;
+mod units;
 
 pub(crate) use component::Component;
 pub(crate) use engine::{Ended, Engine, Order};
@@ -20,8 +21,9 @@ pub(crate) use job::{mock_beside, read_text, unit};
 pub(crate) use keeping::header;
 pub(crate) use machine::live;
 pub(crate) use observe::{Observed, Observer, Request, observe};
-pub(crate) use outcome::{Outcome, words};
+pub(crate) use outcome::{Outcome, sections, words};
 pub(crate) use replayed::{Leftovers, Played, play, played};
 pub(crate) use reporter::Kept;
 pub(crate) use rights::{Owner, Rights, World, needs_policy, rights, rights_of};
 pub(crate) use setting::{On, Setting};
+pub(crate) use units::Units;

@@ -92,7 +92,7 @@ pub(crate) fn words(error: &RunError) -> String {
 }
 
 /// The rows by section, as plain JSON.
-fn sections(report: &Report) -> serde_json::Value {
+pub(crate) fn sections(report: &Report) -> serde_json::Value {
     let row = |row: &Row| row.iter().map(|(name, value)| (name.to_owned(), plain(value))).collect::<Map<_, _>>();
     let all = report
         .sections()

@@ -7,6 +7,7 @@ use super::wire::As;
 use super::{SessionError, Wire};
 use airlock_protocol::answers::{Answer, ContactAnswer, Reply, Response, Status};
 use airlock_protocol::bodies::Format;
+use airlock_protocol::jobs::RawJob;
 use airlock_protocol::requests::{self, RequestError};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -65,6 +66,8 @@ pub(crate) struct Contact {
     pub(crate) disabled: BTreeSet<String>,
     pub(crate) no_category: Vec<String>,
     pub(crate) words: Option<String>,
+    /// Jobs that came with the answer.
+    pub(crate) jobs: Vec<RawJob>,
 }
 
 pub(crate) fn contact(wire: &Wire, about: &About, dialects: Dialects) -> Result<Contact, SessionError> {
@@ -169,6 +172,7 @@ fn offered(answer: ContactAnswer) -> Contact {
         no_category: inventory.and_then(|offer| offer.no_category.clone()).unwrap_or_default(),
         disabled: answer.disabled,
         words: answer.words,
+        jobs: Vec::new(),
     }
 }
 
@@ -199,13 +203,36 @@ fn asked(reply: &Reply) -> Contact {
     for note in &reply.notes {
         tracing::debug!("the server's answer: {note}");
     }
-    let offered = reply.options.iter().map(|job| (job.task().to_ascii_lowercase(), "prolog".to_owned()));
+    let offered = reply.options.iter().map(|job| (task_of(job), "prolog".to_owned()));
     let offered: BTreeSet<(String, String)> = offered.collect();
     Contact {
         dialect: Some(Dialect::Xml),
         wants_inventory: matches!(reply.response(), Some(Response::Send)),
         wished: reply.frequency(),
+        jobs: reply.options.clone(),
         offered: offered.into_iter().collect(),
         ..Contact::default()
+    }
+}
+
+/// The task that a job is for, as policies call it.
+fn task_of(job: &RawJob) -> String {
+    match job.task() {
+        "SNMPQUERY" => "netinventory".to_owned(),
+        other => other.to_ascii_lowercase(),
+    }
+}
+
+/// The jobs of a server that speaks GLPI's own protocol: it hands them out in XML, to who asks as older agents do.
+pub(crate) fn jobs(wire: &Wire, about: &About) -> Result<Vec<RawJob>, SessionError> {
+    let request = requests::prolog(&about.device).map_err(unsaid)?;
+    match wire.post(Format::Xml, request.as_bytes(), As::Legacy, None)?.answer {
+        Answer::Xml(reply) => {
+            for note in &reply.notes {
+                tracing::debug!("the server's answer: {note}");
+            }
+            Ok(reply.options)
+        }
+        Answer::Json(_) | Answer::Empty => Ok(Vec::new()),
     }
 }

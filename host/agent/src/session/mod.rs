@@ -8,7 +8,7 @@ mod pass_on;
 mod transport;
 mod wire;
 
-pub(crate) use contact::{About, Contact, Dialect, Dialects, contact};
+pub(crate) use contact::{About, Contact, Dialect, Dialects, contact, jobs};
 pub(crate) use deliver::deliver;
 pub(crate) use error::SessionError;
 pub(crate) use pass_on::pass_on;

@@ -319,7 +319,9 @@ pub const SERVERS_OWN: &str = "server:";
 
 /// Whether every argument of a grant covers the call.
 pub(super) fn grant_fits(rule: &Rule, asked: &Asked, macs: &[String]) -> bool {
-    credential_fits(rule, asked) && rule.args.iter().all(|arg| is_covered(rule, arg, asked, macs))
+    credential_fits(rule, asked)
+        && port_fits(rule, asked)
+        && rule.args.iter().all(|arg| is_covered(rule, arg, asked, macs))
 }
 
 pub(super) fn is_covered(rule: &Rule, arg: &super::args::Arg, asked: &Asked, macs: &[String]) -> bool {
@@ -331,6 +333,14 @@ pub(super) fn is_covered(rule: &Rule, arg: &super::args::Arg, asked: &Asked, mac
 fn is_servers_own(asked: &Asked) -> bool {
     asked.ask.credential.as_ref().is_some_and(|name| name.starts_with(SERVERS_OWN))
 }
+
+/// A grant that names no ports is for SNMP's own (RFC 3417, 3.1).
+fn port_fits(rule: &Rule, asked: &Asked) -> bool {
+    let is_named = asked.verb != Verb::SnmpRead || rule.arg(ArgKey::Ports).is_some();
+    is_named || asked.ask.port.is_none_or(|port| port == SNMP)
+}
+
+const SNMP: u16 = 161;
 
 fn credential_fits(rule: &Rule, asked: &Asked) -> bool {
     rule.allow_server_credentials || !is_servers_own(asked)
@@ -356,6 +366,9 @@ fn outside(rule: &Rule, asked: &Asked, macs: &[String]) -> String {
     match (hidden, asked.ask.categories.iter().find(|category| !view.has_category(category))) {
         (Some(section), _) => format!("which shows nothing of the section {section:.100}"),
         (None, Some(category)) => format!("which does not show the category {category:.100}"),
+        (None, None) if !port_fits(rule, asked) => {
+            format!("which names no ports and so is for {SNMP} alone (ports = [{}])", asked.ask.port.unwrap_or(SNMP))
+        }
         (None, None) => "which does not cover it".to_owned(),
     }
 }

@@ -1,0 +1,188 @@
+//! Units beside each other: so many at a time, each result handed over as soon as it is there.
+//!
+//! The units run on a thread of their own, so that whoever takes the results (a file, a terminal, a server far away) keeps
+//! no device waiting; when the results are taken more slowly than they come, fewer units are begun.
+
+use crate::run::{Kept, Units, words};
+use airlock_gate::{Native, Refused, Source};
+use airlock_model::{Incomplete, Report};
+use airlock_sandbox::{RunError, Unit};
+use std::net::IpAddr;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::{JoinSet, LocalSet};
+
+/// Results that wait to be taken before no further unit is begun.
+const BEHIND: usize = 512;
+
+/// One device that is looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// What it is to whoever made it.
+    pub(crate) number: usize,
+    pub(crate) address: IpAddr,
+    /// How it is reached, in the order in which that is tried: `10.1.0.7`, `10.1.0.7:1161`, `tcp:10.1.0.7`.
+    pub(crate) places: Vec<String>,
+    /// The job, as JSON.
+    pub(crate) job: String,
+    /// The names of the credentials that are tried, in their order; none: all that are granted.
+    pub(crate) credentials: Option<Vec<String>>,
+}
+
+/// What came of a target.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    pub(crate) target: Target,
+    /// The error in words for people.
+    pub(crate) outcome: Result<(), String>,
+    /// Empty when nobody is there.
+    pub(crate) report: Report,
+    /// Where it answered, and to which credential.
+    pub(crate) place: String,
+    pub(crate) credential: Option<String>,
+    pub(crate) refused: Vec<Refused>,
+    pub(crate) incomplete: Vec<Incomplete>,
+    pub(crate) log: Vec<String>,
+    is_stopped: bool,
+}
+
+/// How a scan ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scanned {
+    All,
+    /// By the owner (the kill switch, Ctrl-C) or by whoever took the results.
+    Stopped,
+}
+
+/// The world of one unit, whose report goes there.
+pub(crate) type MakeNative = dyn Fn(Arc<Kept>) -> Native + Send + Sync;
+
+/// Looks at all targets, `parallel` at a time. `each` gets every result; what it breaks off is ended at once.
+pub(crate) fn scan(
+    units: &Arc<Units>,
+    native: &Arc<MakeNative>,
+    targets: impl Iterator<Item = Target> + Send,
+    parallel: usize,
+    mut each: impl FnMut(Looked) -> anyhow::Result<ControlFlow<()>>,
+) -> anyhow::Result<Scanned> {
+    let (results, taken) = channel();
+    let (end, behind) = (Notify::new(), AtomicUsize::new(0));
+    let work = Work { units, native, parallel: parallel.max(1), end: &end, behind: &behind };
+    std::thread::scope(|scope| {
+        let scanner = scope.spawn(move || work.all(targets, &results));
+        let mut failed = None;
+        for looked in &taken {
+            behind.fetch_sub(1, Ordering::Relaxed);
+            match each(looked) {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => break,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        // At the end of all units there is nobody to be told.
+        end.notify_one();
+        drop(taken);
+        let scanned = scanner.join().map_err(|_panic| anyhow::anyhow!("a defect of this program; please report it"))?;
+        let how = match &scanned {
+            Ok(Scanned::All) if failed.is_none() => "ok",
+            Ok(_) => "stopped",
+            Err(_) => "failed",
+        };
+        units.end(how);
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(scanned?),
+        }
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    units: &'a Arc<Units>,
+    native: &'a Arc<MakeNative>,
+    parallel: usize,
+    end: &'a Notify,
+    behind: &'a AtomicUsize,
+}
+
+impl Work<'_> {
+    fn all(self, targets: impl Iterator<Item = Target>, results: &Sender<Looked>) -> std::io::Result<Scanned> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(LocalSet::new().run_until(self.run(targets, results))))
+    }
+
+    async fn run(self, targets: impl Iterator<Item = Target>, results: &Sender<Looked>) -> Scanned {
+        let mut targets = targets.fuse();
+        let mut running = JoinSet::new();
+        loop {
+            while running.len() < self.parallel && self.behind.load(Ordering::Relaxed) < BEHIND {
+                let Some(target) = targets.next() else { break };
+                running.spawn_local(look(Arc::clone(self.units), Arc::clone(self.native), target));
+            }
+            let looked = tokio::select! {
+                biased;
+                () = self.end.notified() => return Scanned::Stopped,
+                looked = running.join_next() => looked,
+            };
+            match looked {
+                None if self.behind.load(Ordering::Relaxed) < BEHIND => return Scanned::All,
+                // All that was begun is done, and waits to be taken.
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+                Some(Ok(looked)) => {
+                    let is_stopped = looked.is_stopped;
+                    self.behind.fetch_add(1, Ordering::Relaxed);
+                    if results.send(looked).is_err() || is_stopped {
+                        return Scanned::Stopped;
+                    }
+                }
+                Some(Err(error)) => tracing::error!("a unit was lost, a defect of this program: {error}"),
+            }
+        }
+    }
+}
+
+/// Looks at one device, in one way after the other until it answers.
+async fn look(units: Arc<Units>, native: Arc<MakeNative>, target: Target) -> Looked {
+    let mut last = None;
+    for place in &target.places {
+        let kept = Arc::new(Kept::default());
+        let unit = Unit { target: place.clone(), job: target.job.clone() };
+        let source = Source::Live(native(Arc::clone(&kept)));
+        let (outcome, gate) = units.run(unit, source, target.credentials.clone()).await;
+        let is_stopped = matches!(outcome, Err(RunError::Stopped(_)));
+        let found = Looked {
+            target: target.clone(),
+            outcome: outcome.map_err(|error| words(&error)),
+            report: kept.report(),
+            place: place.clone(),
+            credential: gate.answered(),
+            refused: gate.refused(),
+            incomplete: gate.incomplete(),
+            log: kept.lines(),
+            is_stopped,
+        };
+        if found.credential.is_some() || is_stopped {
+            return found;
+        }
+        // Of several ways without an answer, the first tells most: what is there without SNMP is there in each.
+        last = last.or(Some(found));
+    }
+    last.unwrap_or_else(|| Looked {
+        outcome: Err("there is no way to reach it: no port that is granted".to_owned()),
+        report: Report::default(),
+        place: String::new(),
+        credential: None,
+        refused: Vec::new(),
+        incomplete: Vec::new(),
+        log: Vec::new(),
+        is_stopped: false,
+        target,
+    })
+}

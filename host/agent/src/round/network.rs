@@ -1,0 +1,400 @@
+//! A server's jobs about the network: discovery and inventory of devices, under what the owner grants that server.
+//!
+//! Each message (begin, size, device, end) goes through the outbox and is handed over at once, so that the server sees the
+//! job go on and no device is lost. A server that takes no more ends the job: what is found has nowhere to go.
+
+use super::Round;
+use super::server::{Turn, dialects};
+use crate::netscan::job::{Job, Outside};
+use crate::netscan::output::{About, name_credential};
+use crate::netscan::ranges::MOST;
+use crate::netscan::{Kind, Looked, Scanned, machine, scan};
+use crate::outgoing;
+use crate::run::{Component, Engine, Rights};
+use crate::session::{self, About as Us, Contact, Dialect, Wire, deliver};
+use crate::table::counted;
+use airlock_gate::policy::{Rules, Verdict};
+use airlock_gate::redact::{Redactor, Tokens};
+use airlock_gate::{Ask, Asker, Policy, Verb};
+use airlock_model::short_line;
+use airlock_native::{CountersFile, JobsFile, NetworkState, Outbox, OutboxEntry};
+use airlock_protocol::jobs::RawJob;
+use airlock_protocol::requests::{NetworkMessage, device_error};
+use airlock_sandbox::Bounds;
+use anyhow::{Context, anyhow, bail};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+const VERBS: &[Verb] = &[Verb::NetProbe, Verb::SnmpRead];
+/// For one device.
+const DEADLINES: [Duration; 2] = [Duration::from_secs(120), Duration::from_secs(600)];
+
+/// A task, and what became of it in words.
+type Results = Vec<(String, String)>;
+
+/// What the messages of one job have in common.
+struct Mail<'m, 'r> {
+    round: &'m Round<'r>,
+    turn: &'m Turn<'m>,
+    wire: &'m Wire,
+    outbox: &'m Outbox,
+    kind: Kind,
+    deviceid: String,
+}
+
+impl<'r> Round<'r> {
+    /// Whether the owner's policy grants this server's task any network.
+    pub(super) fn may_scan(&self, server: &str, kind: Kind) -> bool {
+        !self.network_policy(server, kind).networks(VERBS).is_empty()
+    }
+
+    fn network_policy(&self, server: &str, kind: Kind) -> Policy {
+        let task = kind.name().to_owned();
+        self.policies.rights(&Asker { server: Some(server.to_owned()), task, ..Asker::default() }).0
+    }
+
+    /// Does the jobs that the server has; false: one of them failed.
+    pub(super) fn network(
+        &self,
+        turn: &Turn<'_>,
+        contact: &Contact,
+        about: &Us,
+        wire: &Wire,
+        outbox: &Outbox,
+    ) -> (Results, bool) {
+        let mut results = Results::new();
+        if let Err(error) = self.give_up_left_over(turn, wire, outbox) {
+            results.push(("network".to_owned(), format!("failed: {error:#}")));
+        }
+        let jobs = match self.network_jobs(turn, contact, about, wire) {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                results.push(("network".to_owned(), format!("failed: its jobs are not known: {error:#}")));
+                return (results, false);
+            }
+        };
+        let mut ok = true;
+        for (number, (kind, raw)) in jobs.into_iter().enumerate() {
+            let what = self.network_job(turn, kind, raw, number, wire, outbox);
+            ok &= what.is_ok();
+            let what = what.unwrap_or_else(|error| format!("failed: {error:#}"));
+            results.push((kind.name().to_owned(), what));
+        }
+        (results, ok)
+    }
+
+    /// The jobs that this agent may do: those that came along, or those that are asked for.
+    fn network_jobs(
+        &self,
+        turn: &Turn<'_>,
+        contact: &Contact,
+        about: &Us,
+        wire: &Wire,
+    ) -> anyhow::Result<Vec<(Kind, RawJob)>> {
+        let may = |kind: Kind| about.enabled.iter().any(|task| task == kind.name());
+        let offers = |kind: Kind| contact.offered.iter().any(|(task, by)| task == kind.name() && by != "glpi");
+        let kinds = [Kind::Discovery, Kind::Inventory];
+        let all = match contact.dialect {
+            Some(Dialect::Json) if kinds.into_iter().any(|kind| may(kind) && offers(kind)) => {
+                if !dialects(turn).xml {
+                    bail!("they come in XML, which the policy does not let it speak (dialects)");
+                }
+                session::jobs(wire, about)?
+            }
+            _ => contact.jobs.clone(),
+        };
+        let ours = all.into_iter().filter_map(|job| Some((Kind::of_job(job.task())?, job)));
+        Ok(ours.filter(|(kind, _)| may(*kind)).collect())
+    }
+
+    /// A job that was being done when this program was killed: its server is told that nothing more comes.
+    fn give_up_left_over(&self, turn: &Turn<'_>, wire: &Wire, outbox: &Outbox) -> anyhow::Result<()> {
+        let state = NetworkState::of_server(self.folders, &turn.name)?;
+        let Some((task, pid)) = state.left_over()? else { return Ok(()) };
+        let Some(kind) = Kind::of(&task) else { return Ok(()) };
+        tracing::warn!("{}: the job {} of {task} was cut short; the server is told", turn.name, short_line(&pid, 64));
+        self.mail(turn, kind, wire, outbox, self.device_id.clone()).send(&pid, NetworkMessage::Exit)
+    }
+
+    fn mail<'m>(
+        &'m self,
+        turn: &'m Turn<'m>,
+        kind: Kind,
+        wire: &'m Wire,
+        outbox: &'m Outbox,
+        deviceid: String,
+    ) -> Mail<'m, 'r> {
+        Mail { round: self, turn, wire, outbox, kind, deviceid }
+    }
+
+    fn network_job(
+        &self,
+        turn: &Turn<'_>,
+        kind: Kind,
+        raw: RawJob,
+        number: usize,
+        wire: &Wire,
+        outbox: &Outbox,
+    ) -> anyhow::Result<String> {
+        let rules = self.policies.loaded.rules.clone().context("there is no policy")?;
+        let component = Component::builtin(kind.task()?)?;
+        let asker = component.asker(Some(&turn.name));
+        let pid = pid(raw.as_it_came());
+        let mail = self.mail(turn, kind, wire, outbox, self.device_id.clone());
+        let prepared = self.admitted(turn, &asker, &rules, raw, number);
+        let job = match (prepared, pid) {
+            (Ok(job), _) => job,
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(pid)) => {
+                // The server's operator sees a job that failed, and not one that never ends.
+                mail.send(&pid, NetworkMessage::Exit)?;
+                return Err(error);
+            }
+        };
+        for note in &job.notes {
+            tracing::info!("{}: {}: {}", turn.name, kind.name(), short_line(note, 300));
+        }
+        match self.scan_for(&mail, &job, component, asker, &rules) {
+            Ok(words) => Ok(words),
+            Err(error) => {
+                if !job.is_silent {
+                    mail.send(&job.pid, NetworkMessage::Exit).context("and the server could not be told")?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn admitted(
+        &self,
+        turn: &Turn<'_>,
+        asker: &Asker,
+        rules: &Rules,
+        raw: RawJob,
+        number: usize,
+    ) -> anyhow::Result<Job> {
+        let state = self.folders.state()?;
+        let jobs = JobsFile::new(&state, CountersFile::open(&state)?);
+        let text = serde_json::to_string(raw.as_it_came())?;
+        let so_far = u64::try_from(number).unwrap_or(u64::MAX);
+        jobs.admit(rules, asker, &text, so_far).map_err(|refusal| {
+            let (code, why) = (refusal.code, refusal.why);
+            let details =
+                json!({ "server": turn.name, "task": asker.task, "decision": "deny", "code": code.name(), "why": why });
+            self.policies.tell("job refused", details);
+            anyhow!("refused: {code}: {why}")
+        })?;
+        Job::of(raw, rules, turn.rule.as_ref(), number)
+    }
+
+    fn scan_for(
+        &self,
+        mail: &Mail<'_, 'r>,
+        job: &Job,
+        component: Component,
+        asker: Asker,
+        rules: &Rules,
+    ) -> anyhow::Result<String> {
+        let server = &mail.turn.name;
+        let [discovery, inventory] = DEADLINES;
+        let deadline = if job.kind == Kind::Discovery { discovery } else { inventory };
+        let bounds = Bounds { deadline, ..Bounds::default() };
+        let about = json!({ "task": job.kind.name(), "pid": job.pid }).to_string();
+        let run = self.policies.begin(&asker, &about, bounds)?;
+        let granted = run.policy.networks(VERBS);
+        let (size, outside) = job.size(&granted);
+        let refused = self.tell_outside(server, job.kind, &run.policy, &outside);
+        if u128::from(size) > MOST {
+            bail!("{size} addresses; at most {MOST} are scanned in one job");
+        }
+        let tokens = Tokens {
+            secrets: self.policies.loaded.secrets.secrets.iter().cloned().chain(job.texts.clone()).collect(),
+            ..Tokens::default()
+        };
+        let redactor = outgoing::redactor(Some(rules), &run.policy, server, self.folders, tokens)?;
+        let mail = mail.under(redactor.members(&self.device_id, None).0);
+        let state = NetworkState::of_server(self.folders, server)?;
+        let before = state.devices()?;
+        let engine = Engine::new(Some(self.folders))?;
+        let task = engine.load(&component)?;
+        let rights = Rights {
+            asker,
+            policy: run.policy,
+            guards: run.guards,
+            limits: run.limits,
+            bounds: run.bounds,
+            digest: Some(run.digest),
+            words: run.words,
+        };
+        let units = Arc::new(engine.units(&task, rights));
+        let native = machine::live(job.secrets.clone(), job.asking);
+        let mut taking = Taking {
+            mail: &mail,
+            job,
+            redactor: &redactor,
+            found: 0,
+            failed: 0,
+            answered: BTreeMap::new(),
+            refused: BTreeMap::new(),
+        };
+        if !job.is_silent {
+            mail.send(&job.pid, NetworkMessage::Start { agent_version: env!("CARGO_PKG_VERSION").to_owned() })?;
+            if job.kind == Kind::Discovery {
+                mail.send(&job.pid, NetworkMessage::Addresses(size))?;
+            }
+        }
+        state.begin(job.kind.name(), &job.pid)?;
+        let targets = job.targets(&granted, &before);
+        let scanned = scan(&units, &native, targets, job.at_once, |looked| {
+            taking.take(&looked)?;
+            Ok(ControlFlow::Continue(()))
+        });
+        state.ended(std::mem::take(&mut taking.answered))?;
+        if scanned? == Scanned::Stopped {
+            bail!("stopped (airlock stop)");
+        }
+        if !job.is_silent {
+            // Twice, as servers have always got it.
+            mail.send(&job.pid, NetworkMessage::End)?;
+            mail.send(&job.pid, NetworkMessage::End)?;
+        }
+        Ok(taking.words(size, refused.as_deref()))
+    }
+
+    /// Addresses that no grant is about are not looked at one by one: they are counted, and there is one record of them.
+    fn tell_outside(&self, server: &str, kind: Kind, policy: &Policy, outside: &Outside) -> Option<String> {
+        // Single devices are decided on where they are asked.
+        let range = outside.first.filter(|_| kind == Kind::Discovery)?;
+        let ask = Ask { addresses: vec![range.first()], ..Ask::new(Verb::NetProbe) };
+        let (code, why) = match policy.decide(&ask, Timestamp::now()) {
+            Verdict::Deny(refusal) => (refusal.code.name(), refusal.why),
+            // The range begins inside of what is granted and ends outside.
+            Verdict::Allow(_) => ("NO_GRANT", format!("no grant covers all of {range}")),
+        };
+        let count = outside.count;
+        let details = json!({
+            "server": server, "task": kind.name(), "call": "net.probe", "verb": "net.probe", "decision": "deny",
+            "code": code, "why": why, "range": range.to_string(), "addresses": u64::try_from(count).unwrap_or(u64::MAX),
+        });
+        self.policies.tell("addresses refused", details);
+        Some(format!("{count} addresses refused: {code}: {why}"))
+    }
+}
+
+impl<'m, 'r> Mail<'m, 'r> {
+    /// In the name that the owner's redaction leaves of this machine.
+    fn under(&self, deviceid: String) -> Mail<'m, 'r> {
+        let Mail { round, turn, wire, outbox, kind, .. } = *self;
+        Mail { round, turn, wire, outbox, kind, deviceid }
+    }
+}
+
+impl Mail<'_, '_> {
+    /// Stores a message and hands over what waits.
+    fn send(&self, pid: &str, what: NetworkMessage) -> anyhow::Result<()> {
+        let text = self.kind.message(&self.deviceid, pid, what)?;
+        let entry = OutboxEntry {
+            kind: self.kind.name().to_owned(),
+            device: self.deviceid.clone(),
+            format: "xml".to_owned(),
+            created: Timestamp::now().to_string(),
+            request: crate::random::request_id()?,
+            ..OutboxEntry::default()
+        };
+        self.outbox.store(entry, text.as_bytes())?;
+        let (round, turn) = (self.round, self.turn);
+        let delivery = deliver(self.wire, self.outbox, |entry, document| {
+            round.leave(turn, &entry.kind, document, entry.attempts > 0)
+        })?;
+        match delivery.error {
+            None => Ok(()),
+            Some(error) => Err(anyhow::Error::from(error).context("the server takes no more of it")),
+        }
+    }
+}
+
+/// What comes of the devices of a job.
+struct Taking<'t, 'r> {
+    mail: &'t Mail<'t, 'r>,
+    job: &'t Job,
+    redactor: &'t Redactor,
+    found: usize,
+    failed: usize,
+    /// Names of credentials, by address.
+    answered: BTreeMap<String, String>,
+    /// How often, by call and code.
+    refused: BTreeMap<String, usize>,
+}
+
+impl Taking<'_, '_> {
+    fn take(&mut self, looked: &Looked) -> anyhow::Result<()> {
+        let (job, address) = (self.job, looked.target.address);
+        for refused in &looked.refused {
+            *self.refused.entry(format!("{} {}", refused.name, refused.code)).or_default() += 1;
+        }
+        if let Some(name) = looked.credential.as_deref().and_then(|name| job.lasting(name)) {
+            self.answered.insert(address.to_string(), name);
+        }
+        for what in looked.incomplete.iter().chain(&looked.report.incomplete) {
+            tracing::warn!("{}: {address}: incomplete: {}", self.mail.turn.name, short_line(&what.to_string(), 300));
+        }
+        let (report, _withheld) = self.redactor.report(looked.report.clone(), |_| {});
+        let (mut device, beside) = job.kind.device(&report);
+        let asked = job.device(looked.target.number);
+        let credential = looked.credential.as_deref().and_then(|name| job.id(name));
+        let about = About { entity: job.entity(looked.target.number).map(str::to_owned), ..About::default() };
+        if device.is_empty() {
+            if job.kind == Kind::Discovery {
+                if let Err(why) = &looked.outcome {
+                    tracing::debug!("{}: {address}: {}", self.mail.turn.name, short_line(why, 300));
+                }
+                return Ok(());
+            }
+            self.failed += 1;
+            let why = looked.outcome.as_ref().err().map_or("no response from host", String::as_str);
+            let (id, kind) = asked.map_or((None, None), |one| (one.id.as_deref(), one.kind.as_deref()));
+            device = device_error(id, kind, &format!("{address}: {}", short_line(why, 300)));
+        } else {
+            self.found += 1;
+            name_credential(job.kind, &mut device, &about);
+            if let Some(id) = credential.filter(|_| job.kind == Kind::Discovery) {
+                device.insert("AUTHSNMP".to_owned(), id.into());
+            }
+        }
+        let pid = asked.and_then(|one| one.pid.as_deref()).unwrap_or(&job.pid);
+        self.mail.send(pid, NetworkMessage::Device { device, beside })
+    }
+
+    fn words(&self, size: u64, outside: Option<&str>) -> String {
+        let mut words = format!("{} at {size} addresses", counted(self.found, "device"));
+        if self.failed > 0 {
+            words += &format!(", {} without an answer", self.failed);
+        }
+        for (what, times) in &self.refused {
+            words += &format!("; refused: {what} ({times} times)");
+        }
+        if let Some(outside) = outside {
+            words += &format!("; {outside}");
+        }
+        words
+    }
+}
+
+/// The number of a job that may make no sense otherwise.
+fn pid(job: &Map<String, Value>) -> Option<String> {
+    let param = match job.get("PARAM")? {
+        Value::Array(list) => list.first()?,
+        one => one,
+    };
+    let pid = match param.get("PID")? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(list) => list.first()?.as_str()?.to_owned(),
+        other => other.get("content")?.as_str()?.to_owned(),
+    };
+    Some(pid).filter(|pid| !pid.is_empty() && pid.len() <= 64)
+}
