@@ -107,9 +107,20 @@ impl<'a> Device<'a> {
         for root in missing {
             let rows = answers.next().unwrap_or_default();
             let more = rows.len() >= usize::try_from(FEW).unwrap_or(usize::MAX);
+            let mut values = self.values.borrow_mut();
+            for bind in &rows {
+                values.entry(bind.oid.clone()).or_insert_with(|| Some(bind.value.clone()));
+            }
             self.heads.borrow_mut().insert(root.to_owned(), (rows.into(), more));
         }
         Ok(())
+    }
+
+    /// Asks at once for the rest of those columns that have more than the beginning that was looked at.
+    pub fn complete(&self, roots: &[&str]) -> Result<(), Gone> {
+        let cut = |root: &&str| self.heads.borrow().get(*root).is_none_or(|(_, more)| *more);
+        let cut: Vec<&str> = roots.iter().copied().filter(cut).collect();
+        self.walk(&cut)
     }
 
     /// The first value of a column that `read` can read: among its first rows, else in the whole of it.

@@ -5,7 +5,6 @@ use crate::device::Device;
 use crate::{Gone, Suffix, Table, value, vendors};
 use std::collections::{BTreeMap, BTreeSet};
 
-const PHYSICAL: &str = "1.3.6.1.2.1.2.2.1.6";
 const SPEED: &str = "1.3.6.1.2.1.2.2.1.5";
 
 /// The bridge's own address; else what the maker's module knows; else the address of the interface that was asked, of those
@@ -22,12 +21,12 @@ pub(super) fn mac(device: &Device, identity: &Identity, asked: &str) -> Result<O
     let number =
         |suffix: &Suffix| interfaces.get(suffix).and_then(value::integer).and_then(|number| u32::try_from(number).ok());
     if let Some(port) = Suffix::parse(asked).as_ref().and_then(number)
-        && let Some(mac) = device.mac(&format!("{PHYSICAL}.{port}"))?
+        && let Some(mac) = device.mac(&format!("{}.{port}", names::PHYSICAL))?
     {
         return Ok(Some(mac));
     }
-    let physical = device.column(PHYSICAL)?;
-    let physical: BTreeMap<u32, String> = Table::of(&physical, PHYSICAL)
+    let physical = device.column(names::PHYSICAL)?;
+    let physical: BTreeMap<u32, String> = Table::of(&physical, names::PHYSICAL)
         .iter()
         .filter_map(|(port, value)| Some((port.single()?, value::mac(value)?)))
         .collect();

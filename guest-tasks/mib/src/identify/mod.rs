@@ -55,6 +55,7 @@ mod names {
     pub(super) const ADDRESSES: &str = "1.3.6.1.2.1.4.20.1.1";
     pub(super) const ADDRESS_INTERFACES: &str = "1.3.6.1.2.1.4.20.1.2";
     pub(super) const OBJECTS_IMPLEMENTED: &str = "1.3.6.1.2.1.1.9.1.2";
+    pub(super) const PHYSICAL: &str = "1.3.6.1.2.1.2.2.1.6";
     /// Columns of which the beginning is looked at, together.
     pub(super) const COLUMNS: &[&str] = &[
         ENTITY_FIRMWARE,
@@ -65,6 +66,7 @@ mod names {
         ADDRESSES,
         ADDRESS_INTERFACES,
         OBJECTS_IMPLEMENTED,
+        PHYSICAL,
     ];
 }
 
@@ -101,6 +103,7 @@ pub fn identify(agent: &dyn Agent, address: &str) -> Result<Identity, Gone> {
 pub fn of(device: &Device, address: &str) -> Result<Identity, Gone> {
     device.ask(names::FIRST.iter().copied().chain(vendors::probes()))?;
     device.look(names::COLUMNS)?;
+    device.complete(&[names::ADDRESSES, names::ADDRESS_INTERFACES, names::OBJECTS_IMPLEMENTED])?;
     let mut identity = Identity { description: description(device)?, ..Identity::default() };
     if let Some(crate::Syntax::Oid(id)) = device.value(names::OBJECT_ID)? {
         identity.sysobjectid = Some(id);
@@ -178,3 +181,6 @@ fn description(device: &Device) -> Result<Option<String>, Gone> {
 fn line(device: &Device, name: &str) -> Result<Option<String>, Gone> {
     Ok(device.text(name)?.map(|text| value::collapsed(&text)).filter(|text| !text.is_empty()))
 }
+
+#[cfg(test)]
+mod tests;

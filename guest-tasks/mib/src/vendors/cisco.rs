@@ -1,6 +1,6 @@
 //! Cisco: model by its parts, the board of UCS servers, and the address that a secured port saw last.
 
-use super::{Get, Match, NOTHING, Said, Vendor, ent};
+use super::{Get, Match, NOTHING, Vendor, ent};
 use crate::device::Device;
 use crate::identify::Identity;
 use crate::sections::Sections;
@@ -12,7 +12,8 @@ pub(super) const VENDORS: &[Vendor] = &[
         matches: &[Match::Below("9")],
         priority: 5,
         model: Get::Column("1.3.6.1.2.1.47.1.1.1.1.13"),
-        name: Get::By(name),
+        // OLD-CISCO-SYSTEM-MIB, hostName: without the domain that sysName carries.
+        name: Get::Text(&[ent!("9.2.1.3.0")]),
         ..NOTHING
     },
     Vendor {
@@ -31,11 +32,6 @@ pub(super) const VENDORS: &[Vendor] = &[
         ..NOTHING
     },
 ];
-
-/// The name without the domain that sysName carries (OLD-CISCO-SYSTEM-MIB, hostName).
-fn name(device: &Device, _: &Identity) -> Said {
-    Ok(device.text(ent!("9.2.1.3.0"))?.map(|name| value::collapsed(&name)))
-}
 
 /// cpsIfSecureLastMacAddress: one address a port, which is what is connected to it.
 fn last_addresses(device: &Device, _: &Identity, sections: &mut Sections) -> Result<(), Gone> {

@@ -70,6 +70,8 @@ pub(crate) struct Vendor {
     pub(crate) firmware_date: Get,
     pub(crate) mac: Get,
     pub(crate) ip: Get,
+    /// What its functions look at, to be asked for with the rest.
+    pub(crate) also: &'static [&'static str],
     pub(crate) firmwares: &'static [Firmware],
     /// Counters and other single numbers of `page_counters`: field and names, of which the first known one counts.
     pub(crate) counters: &'static [(&'static str, &'static [&'static str])],
@@ -91,6 +93,7 @@ const NOTHING: Vendor = Vendor {
     firmware_date: Get::Nothing,
     mac: Get::Nothing,
     ip: Get::Nothing,
+    also: &[],
     firmwares: &[],
     counters: &[],
     extend: None,
@@ -183,7 +186,7 @@ pub(crate) fn of(device: &Device, identity: &Identity) -> Result<Vec<&'static Ve
 /// Asks at once for what the modules of this device will want to know.
 pub(crate) fn ask(device: &Device, identity: &Identity) -> Result<(), Gone> {
     let names = identity.vendors.iter().flat_map(|vendor| vendor.facts()).flat_map(|get| get.names());
-    device.ask(names)
+    device.ask(names.chain(identity.vendors.iter().flat_map(|vendor| vendor.also.iter().copied())))
 }
 
 /// What the first module that knows says.
@@ -222,6 +225,15 @@ pub fn extend(device: &Device, identity: &Identity, sections: &mut Sections) -> 
         }
     }
     Ok(())
+}
+
+/// A sysObjectID of each module that is recognised by one.
+#[cfg(test)]
+pub(crate) fn examples() -> impl Iterator<Item = String> {
+    all().flat_map(|vendor| vendor.matches).filter_map(|matched| match matched {
+        Match::Below(id) => Some(id.strip_prefix('.').map_or_else(|| format!("1.3.6.1.4.1.{id}.1"), str::to_owned)),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub(super) const VENDORS: &[Vendor] = &[
         model: Get::By(siemens_model),
         serial: Get::By(siemens_serial),
         firmware: Get::By(siemens_firmware),
+        also: &[ent!("4329.6.3.2.1.1.2.0"), ent!("4329.6.3.2.1.1.3.0"), ent!("4329.6.3.2.1.1.5.0")],
         firmwares: &[Firmware {
             name: "Hardware",
             description: "Hardware version",

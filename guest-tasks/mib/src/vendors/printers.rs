@@ -15,6 +15,7 @@ pub(super) const VENDORS: &[Vendor] = &[
         firmware: Get::Text(&[ent!("2435.2.4.3.1240.1.4.0")]),
         serial: Get::Serial(&[ent!("2435.2.3.9.4.2.1.5.5.1.0")]),
         model: Get::By(brother_model),
+        also: &[BROTHER_ID],
         counters: &[("scanned", &[ent!("2435.2.3.9.4.2.1.5.5.54.2.2.1.3.3")])],
         ..NOTHING
     },
@@ -53,6 +54,7 @@ pub(super) const VENDORS: &[Vendor] = &[
         serial: Get::Serial(&[ent!("11.2.3.9.4.2.1.1.3.3.0")]),
         firmware: Get::Text(&[ent!("11.2.3.9.4.2.1.1.3.6.0")]),
         firmware_date: Get::By(hp_date),
+        also: &[HP_ID, HP_DATE],
         counters: &[
             ("total", &[ent!("11.2.3.9.4.2.1.4.1.2.5.0")]),
             ("color", &[ent!("11.2.3.9.4.2.1.4.1.2.7.0")]),
@@ -163,10 +165,12 @@ fn of_id(id: &str, keys: &[&str]) -> Option<String> {
     found.map(|(_, text)| value::collapsed(text)).filter(|text| !text.is_empty())
 }
 
+const BROTHER_ID: &str = ent!("2435.2.3.9.1.1.7.0");
 const HP_ID: &str = ent!("11.2.3.9.1.1.7.0");
+const HP_DATE: &str = ent!("11.2.3.9.4.2.1.1.3.5.0");
 
 fn brother_model(device: &Device, _: &Identity) -> Said {
-    Ok(device.text(ent!("2435.2.3.9.1.1.7.0"))?.and_then(|id| of_id(&id, &["MDL", "MODEL"])))
+    Ok(device.text(BROTHER_ID)?.and_then(|id| of_id(&id, &["MDL", "MODEL"])))
 }
 
 fn hp_model(device: &Device, _: &Identity) -> Said {
@@ -183,7 +187,7 @@ fn hp_maker(device: &Device, _: &Identity) -> Said {
 
 /// `20240131` and what comes behind it, as a date.
 fn hp_date(device: &Device, _: &Identity) -> Said {
-    let said = device.text(ent!("11.2.3.9.4.2.1.1.3.5.0"))?;
+    let said = device.text(HP_DATE)?;
     Ok(said.and_then(|said| {
         let digits = said.get(..8).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
         Some(format!("{}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?))

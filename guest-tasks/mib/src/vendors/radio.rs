@@ -71,6 +71,7 @@ pub(super) const VENDORS: &[Vendor] = &[
         serial: Get::By(ubiquiti_serial),
         model: Get::Text(&[ent!("41112.1.6.3.3.0")]),
         firmware: Get::Text(&[ent!("41112.1.6.3.6.0")]),
+        also: &[UBIQUITI_MAC],
         extend: Some(ubiquiti_networks),
         ..NOTHING
     },
@@ -130,11 +131,12 @@ fn mikrotik_model(_: &Device, identity: &Identity) -> Said {
     Ok(model.filter(|model| !model.is_empty()))
 }
 
-const UBIQUITI_MAC: &str = ent!("41112.1.4.5.1.4");
+/// ubntWlStatApMac of the first radio.
+const UBIQUITI_MAC: &str = ent!("41112.1.4.5.1.4.1");
 
 /// The address of the radio; UniFi and EdgeMax devices keep none there and have that of their first interface.
 fn ubiquiti_mac(device: &Device, _: &Identity) -> Said {
-    match device.mac(&format!("{UBIQUITI_MAC}.1"))? {
+    match device.mac(UBIQUITI_MAC)? {
         Some(mac) => Ok(Some(mac)),
         None => device.first("1.3.6.1.2.1.2.2.1.6", value::mac),
     }
