@@ -53,11 +53,20 @@ impl Agent for Asked {
         self.tables(roots, MOST)
     }
 
+    /// Asks for a bounded number of rows. What was cut before its share was reached (a longer column may have taken it) is
+    /// asked for again, in full; that a beginning ends is no news otherwise.
     fn heads(&self, roots: &[&str], each: u32) -> Result<Vec<Vec<Bind>>, Gone> {
         let count = u32::try_from(roots.len()).unwrap_or(u32::MAX);
-        let tables = self.tables(roots, each.saturating_mul(count))?;
-        // A beginning was asked for: that it ends is no news.
-        self.session.incomplete();
+        let earlier = self.session.incomplete();
+        self.cut_short.borrow_mut().extend(earlier);
+        let mut tables = self.tables(roots, each.saturating_mul(count))?;
+        let cut = self.session.incomplete();
+        for (root, table) in roots.iter().zip(&mut tables) {
+            let is_cut = cut.iter().any(|text| text.strip_prefix(root).is_some_and(|rest| rest.starts_with(':')));
+            if is_cut && table.len() < usize::try_from(each).unwrap_or(usize::MAX) {
+                *table = self.tables(&[root], MOST)?.into_iter().next().unwrap_or_default();
+            }
+        }
         Ok(tables)
     }
 
@@ -119,7 +128,7 @@ fn gone(error: Error) -> Gone {
 }
 
 /// The address of `10.1.0.7`, `10.1.0.7:1161`, `[2001:db8::7]:161`, `tcp:10.1.0.7`.
-fn address_of(target: &str) -> &str {
+pub fn address_of(target: &str) -> &str {
     let target = target.strip_prefix("tcp:").unwrap_or(target);
     if let Some((inner, _)) = target.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         return inner;

@@ -5,7 +5,7 @@
 
 use super::bridge;
 use crate::device::Device;
-use crate::sections::Ports;
+use crate::sections::{Ports, Sections};
 use crate::{Agent, Bind, Gone, Suffix, Syntax, Table, value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +21,9 @@ const MOST_VLANS: usize = 256;
 /// Addresses by interface, in the order of their indices as texts.
 pub type Seen = BTreeMap<u32, Vec<String>>;
 
-/// Gives the ports the addresses seen there.
-pub fn read(device: &Device, ports: &mut Ports) -> Result<(), Gone> {
+/// Gives the ports the addresses seen there. A device that does not answer for one VLAN alone is not asked for the others.
+pub fn read(device: &Device, sections: &mut Sections) -> Result<(), Gone> {
+    let ports = &mut sections.ports;
     device.walk(&[FORWARDING, BY_VLAN, bridge::BASE_PORT])?;
     let interfaces = bridge::interfaces(device)?;
     put(ports, forwarded(&device.column(FORWARDING)?, FORWARDING, &interfaces));
@@ -34,9 +35,16 @@ pub fn read(device: &Device, ports: &mut Ports) -> Result<(), Gone> {
     let mut any = false;
     for vlan in vlans(ports) {
         let Some(agent) = device.agent().in_vlan(vlan) else { continue };
-        let seen = in_context(&*agent)?;
-        any |= !seen.is_empty();
-        put(ports, seen);
+        match in_context(&*agent) {
+            Ok(seen) => {
+                any |= !seen.is_empty();
+                put(ports, seen);
+            }
+            Err(gone) => {
+                sections.notes.push(format!("addresses seen in VLAN {vlan}, and in those after it: {gone}"));
+                break;
+            }
+        }
     }
     if !any {
         device.walk(&[ARP_INTERFACE, ARP_ADDRESS])?;

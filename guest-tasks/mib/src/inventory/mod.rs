@@ -15,6 +15,7 @@ pub mod printer;
 pub mod speeds;
 pub mod trunks;
 pub mod vlans;
+pub mod volumes;
 
 use crate::device::Device;
 use crate::identify::{self, Identity};
@@ -45,7 +46,7 @@ pub fn inventory(agent: &dyn Agent, address: &str, kind: Option<&str>, id: Optio
             asked.part("VLANs", |sections| vlans::read(&device, sections));
             asked.part("trunks", |sections| trunks::read(&device, &mut sections.ports));
             asked.part("neighbours", |sections| neighbours::read(&device, &mut sections.ports, juniper));
-            asked.part("addresses seen", |sections| mac_table::read(&device, &mut sections.ports));
+            asked.part("addresses seen", |sections| mac_table::read(&device, sections));
             asked.part("aggregates", |sections| aggregates::read(&device, &mut sections.ports));
             asked.part("components", |sections| {
                 sections.components = components::read(&device)?;
@@ -62,6 +63,9 @@ pub fn inventory(agent: &dyn Agent, address: &str, kind: Option<&str>, id: Optio
         asked.part("fibre channel", |sections| fibre::read(&device, module, sections));
     }
     asked.part("what the maker's own objects say", |sections| vendors::extend(&device, &identity, sections));
+    if asked.sections.device.text("type") == Some("STORAGE") {
+        asked.part("volumes", |sections| volumes::read(&device, sections));
+    }
     asked.sections.bound();
     Ok(asked.sections)
 }

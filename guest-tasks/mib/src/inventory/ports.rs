@@ -30,6 +30,8 @@ const COLUMNS: &[Column] = &[
 const INDEX: &str = "1.3.6.1.2.1.2.2.1.1";
 /// ipAdEntIfIndex: the interface of each address of the device.
 const ADDRESS: &str = "1.3.6.1.2.1.4.20.1.2";
+/// ipAddressIfIndex, of addresses of every family: read for those of IPv6.
+const ADDRESS_6: &str = "1.3.6.1.2.1.4.34.1.3";
 
 fn verbatim(value: &Syntax) -> Option<Value> {
     value::verbatim(value).map(Value::from)
@@ -53,7 +55,8 @@ fn constant(value: &Syntax, last: i64) -> Option<Value> {
 
 /// Every interface of the device that its table of interfaces knows.
 pub fn read(device: &Device) -> Result<Ports, Gone> {
-    let roots: Vec<&str> = [INDEX, ADDRESS].into_iter().chain(COLUMNS.iter().map(|column| column.0)).collect();
+    let roots: Vec<&str> =
+        [INDEX, ADDRESS, ADDRESS_6].into_iter().chain(COLUMNS.iter().map(|column| column.0)).collect();
     device.walk(&roots.iter().chain(speeds::COLUMNS).copied().collect::<Vec<_>>())?;
     let mut ports = Ports::new();
     let rows = device.column(INDEX)?;
@@ -80,9 +83,17 @@ pub fn read(device: &Device) -> Result<Ports, Gone> {
             port.row.set("ifspeed", speed);
         }
     }
-    for (number, addresses) in addresses(device)? {
-        if let Some(port) = ports.get_mut(&number) {
+    let mut all = addresses(device)?;
+    for (number, addresses) in &all {
+        if let Some(port) = ports.get_mut(number) {
             port.row.maybe("ip", addresses.last().cloned());
+        }
+    }
+    for (number, addresses) in addresses_6(device)? {
+        all.entry(number).or_default().extend(addresses);
+    }
+    for (number, addresses) in all {
+        if let Some(port) = ports.get_mut(&number) {
             port.row.set("ips", addresses);
         }
     }
@@ -104,6 +115,22 @@ fn addresses(device: &Device) -> Result<BTreeMap<u32, Vec<String>>, Gone> {
         }
     }
     found.values_mut().for_each(|addresses| addresses.sort());
+    Ok(found)
+}
+
+/// Its addresses of IPv6, but those that every interface gives itself.
+fn addresses_6(device: &Device) -> Result<BTreeMap<u32, Vec<String>>, Gone> {
+    let rows = device.column(ADDRESS_6)?;
+    let mut found: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for (suffix, value) in Table::of(&rows, ADDRESS_6).iter() {
+        let interface = value::integer(value).and_then(|number| u32::try_from(number).ok());
+        let address =
+            suffix.last_bytes(16).filter(|_| suffix.parts().starts_with(&[2, 16]) && suffix.parts().len() == 18);
+        let address = address.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()).map(std::net::Ipv6Addr::from);
+        if let (Some(interface), Some(address)) = (interface, address.filter(|a| !a.is_unicast_link_local())) {
+            found.entry(interface).or_default().push(address.to_string());
+        }
+    }
     Ok(found)
 }
 

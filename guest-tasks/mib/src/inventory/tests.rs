@@ -29,6 +29,9 @@ const SWITCH: &str = r#".1.3.6.1.2.1.1.1.0 = STRING: "Invented switch"
 .1.3.6.1.2.1.4.20.1.1.192.0.2.7 = IpAddress: 192.0.2.7
 .1.3.6.1.2.1.4.20.1.2.192.0.2.7 = INTEGER: 2
 .1.3.6.1.2.1.4.20.1.2.192.0.2.10 = INTEGER: 2
+.1.3.6.1.2.1.4.34.1.3.1.4.192.0.2.7 = INTEGER: 2
+.1.3.6.1.2.1.4.34.1.3.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.7 = INTEGER: 2
+.1.3.6.1.2.1.4.34.1.3.2.16.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.7 = INTEGER: 2
 .1.3.6.1.2.1.17.1.4.1.2.1 = INTEGER: 2
 .1.3.6.1.2.1.17.1.4.1.2.2 = INTEGER: 3
 .1.3.6.1.2.1.17.4.3.1.2.2.0.0.0.1.200 = INTEGER: 2
@@ -91,7 +94,7 @@ fn a_switch_is_inventoried() {
     assert_eq!(
         rows(&found, "network_ports"),
         [
-            "ifdescr=Port 2  ifname=p2 ifnumber=2 ifspeed=10000000000 iftype=6 ip=192.0.2.7 ips=192.0.2.10,192.0.2.7 \
+            "ifdescr=Port 2  ifname=p2 ifnumber=2 ifspeed=10000000000 iftype=6 ip=192.0.2.7 ips=192.0.2.10,192.0.2.7,2001:db8::7 \
              mac=02:00:00:00:00:02 trunk=yes",
             "ifdescr=Port 3 ifname=Port 3 ifnumber=3 ifspeed=10000000 ifstatus=1",
             "aggregate=2,3 ifdescr=Trunk 1 ifname=Trunk 1 ifnumber=10",
@@ -202,6 +205,27 @@ fn a_printer_is_inventoried() {
 /// A device that says what it is, and answers nothing else.
 struct Silent(Walk);
 
+/// A device that does not answer for a VLAN alone.
+struct Deaf;
+
+impl Agent for Deaf {
+    fn get(&self, _: &[&str]) -> Result<Vec<Option<Syntax>>, Gone> {
+        Err(Gone("took too long".to_owned()))
+    }
+
+    fn walk(&self, _: &[&str]) -> Result<Vec<Vec<Bind>>, Gone> {
+        Err(Gone("took too long".to_owned()))
+    }
+
+    fn sysobject(&self, _: &str) -> Option<Entry> {
+        None
+    }
+
+    fn in_vlan(&self, _: u32) -> Option<Box<dyn Agent + '_>> {
+        None
+    }
+}
+
 impl Agent for Silent {
     fn get(&self, oids: &[&str]) -> Result<Vec<Option<Syntax>>, Gone> {
         self.0.get(oids)
@@ -229,8 +253,26 @@ impl Agent for Silent {
     }
 
     fn in_vlan(&self, _: u32) -> Option<Box<dyn Agent + '_>> {
-        None
+        Some(Box::new(Deaf))
     }
+}
+
+#[test]
+fn a_device_that_is_deaf_to_vlans_still_tells_what_it_has_resolved() {
+    let walk = Walk::parse(
+        ".1.3.6.1.2.1.2.2.1.1.3 = INTEGER: 3
+.1.3.6.1.4.1.9.9.68.1.2.2.1.2.3 = INTEGER: 20
+.1.3.6.1.2.1.4.22.1.1.3.192.0.2.9 = INTEGER: 3
+.1.3.6.1.2.1.4.22.1.2.3.192.0.2.9 = Hex-STRING: 02 00 00 00 00 09
+",
+    );
+    let device = Device::new(&walk);
+    let mut sections = Sections { ports: ports::read(&device).unwrap(), ..Sections::default() };
+    vlans::read(&device, &mut sections).unwrap();
+    let silent = Silent(walk);
+    mac_table::read(&Device::new(&silent), &mut sections).unwrap();
+    assert_eq!(sections.notes, ["addresses seen in VLAN 20, and in those after it: took too long"]);
+    assert_eq!(sections.ports[&3].macs, ["02:00:00:00:00:09"]);
 }
 
 #[test]
@@ -277,4 +319,18 @@ fn fibre_channel_ports_know_who_has_logged_in() {
     assert_eq!(rows(&brocade, "network_connections"), ["macs=10:00:00:00:00:00:00:01 port=5"]);
     let qlogic = of(&Walk::parse(walk).with_sysobject(entry("Qlogic")), Some("STORAGE"));
     assert_eq!(rows(&qlogic, "network_connections"), ["macs=10:00:00:00:00:00:00:01 port=100000"]);
+}
+
+#[test]
+fn a_storage_server_tells_its_volumes() {
+    let walk = ".1.3.6.1.2.1.25.2.3.1.2.1 = OID: .1.3.6.1.2.1.25.2.1.2
+.1.3.6.1.2.1.25.2.3.1.2.31 = OID: .1.3.6.1.2.1.25.2.1.4
+.1.3.6.1.2.1.25.2.3.1.3.1 = STRING: Memory
+.1.3.6.1.2.1.25.2.3.1.3.31 = STRING: /volume1
+.1.3.6.1.2.1.25.2.3.1.4.31 = INTEGER: 4096
+.1.3.6.1.2.1.25.2.3.1.5.31 = INTEGER: 25600
+.1.3.6.1.2.1.25.2.3.1.6.31 = INTEGER: 5120
+";
+    assert_eq!(rows(&of(&Walk::parse(walk), Some("STORAGE")), "drives"), ["free=80 total=100 volumn=/volume1"]);
+    assert!(rows(&of(&Walk::parse(walk), Some("NETWORKING")), "drives").is_empty());
 }

@@ -5,7 +5,7 @@ use crate::case::{Answer, Question};
 use crate::names;
 use airlock_mib::device::Device;
 use airlock_mib::inventory::{self, bridge, mac_table, neighbours, trunks};
-use airlock_mib::sections::{Port, Ports};
+use airlock_mib::sections::{Port, Ports, Sections};
 use airlock_mib::{Agent, fixture::Walk};
 use airlock_model::{Report, Row, schema};
 use airlock_protocol::answers::Answer as Received;
@@ -87,9 +87,9 @@ fn part(question: &Question) -> Answer {
         }
         "set known mac addresses" => {
             let given = asked.get("params").and_then(|params| params.get("ports")).cloned().unwrap_or_default();
-            let mut ports = ports_of(&given);
-            mac_table::read(&device, &mut ports)?;
-            with_macs(given, &ports)
+            let mut sections = Sections { ports: ports_of(&given), ..Sections::default() };
+            mac_table::read(&device, &mut sections)?;
+            with_macs(given, &sections.ports)
         }
         _ => Err(OtherKind.into()),
     }
