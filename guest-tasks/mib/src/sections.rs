@@ -1,7 +1,7 @@
 //! What has been found so far: ports with all that belongs to them, parts, counters; and the rows that are made of it.
 
 use airlock_model::{Row, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The most rows that a part of a device may have; of a device that says it has more, the rest is noted and left out.
 pub const MOST_ROWS: usize = 50_000;
@@ -24,11 +24,11 @@ pub struct Port {
 }
 
 impl Port {
-    /// Adds an address that was seen at the port: not its own, and not twice.
-    pub fn saw(&mut self, mac: String) {
-        if self.row.text("mac") != Some(mac.as_str()) && !self.macs.contains(&mac) {
-            self.macs.push(mac);
-        }
+    /// Adds addresses that were seen at the port: not its own, and none twice.
+    pub fn saw(&mut self, macs: impl IntoIterator<Item = String>) {
+        let own = self.row.text("mac").map(str::to_owned);
+        let mut known: HashSet<String> = self.macs.iter().cloned().chain(own).collect();
+        self.macs.extend(macs.into_iter().filter(|mac| known.insert(mac.clone())));
     }
 }
 
@@ -191,9 +191,8 @@ mod tests {
     #[test]
     fn rows_name_their_port_and_a_neighbour_goes_before_what_was_seen() {
         let mut port = Port { row: Row::new().with("mac", "02:00:00:00:00:01"), ..Port::default() };
-        for mac in ["02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:02"] {
-            port.saw(mac.to_owned());
-        }
+        port.saw(["02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:02"].map(str::to_owned));
+        port.saw(["02:00:00:00:00:02".to_owned()]);
         port.vlans.push(Vlan { number: 7, name: None, tagged: Some(true) });
         let mut sections = Sections { ports: Ports::from([(3, port)]), ..Sections::default() };
         sections.counted("total", Some(9));

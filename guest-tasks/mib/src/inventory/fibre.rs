@@ -1,9 +1,10 @@
 //! Ports of fibre channel switches (FIBRE-CHANNEL-FE-MIB, RFC 2837; Fibre Alliance MIB), which some switches do not count
 //! among their interfaces. Which switches need this is said by the owner's database of sysObjectIDs.
 
+use super::mac_table;
 use crate::device::Device;
 use crate::sections::{Port, Sections};
-use crate::{Gone, Table, value};
+use crate::{Gone, Suffix, Syntax, Table, value};
 use airlock_model::Row;
 
 /// fcFxPortNxPortName: who has logged in at a port, by the port's number and that of the login.
@@ -68,10 +69,10 @@ fn create(device: &Device, sections: &mut Sections) -> Result<(), Gone> {
 
 fn connected(device: &Device, sections: &mut Sections, interface: impl Fn(u32) -> Option<u32>) -> Result<(), Gone> {
     let rows = device.column(LOGGED_IN)?;
-    for (suffix, name) in Table::of(&rows, LOGGED_IN).iter() {
-        let port = suffix.from_end(1).and_then(&interface).and_then(|number| sections.ports.get_mut(&number));
-        if let (Some(port), Some(name)) = (port, value::mac(name)) {
-            port.saw(name);
+    let login = |(suffix, name): (&Suffix, &Syntax)| Some((interface(suffix.from_end(1)?)?, value::mac(name)?));
+    for (number, names) in mac_table::gathered(Table::of(&rows, LOGGED_IN).iter().filter_map(login)) {
+        if let Some(port) = sections.ports.get_mut(&number) {
+            port.saw(names);
         }
     }
     Ok(())

@@ -69,7 +69,7 @@ fn vlans(ports: &Ports) -> BTreeSet<u32> {
 fn put(ports: &mut Ports, seen: Seen) {
     for (number, macs) in seen {
         if let Some(port) = ports.get_mut(&number).filter(|port| port.neighbour.is_none()) {
-            macs.into_iter().for_each(|mac| port.saw(mac));
+            port.saw(macs);
         }
     }
 }
@@ -99,7 +99,7 @@ fn in_text_order<'t, 'a>(table: &'t Table<'a>) -> Vec<(&'t Suffix, &'a Syntax)> 
     rows
 }
 
-fn gathered(entries: impl Iterator<Item = (u32, String)>) -> Seen {
+pub(super) fn gathered(entries: impl Iterator<Item = (u32, String)>) -> Seen {
     let mut seen = Seen::new();
     for (interface, mac) in entries {
         seen.entry(interface).or_default().push(mac);

@@ -334,3 +334,41 @@ fn a_storage_server_tells_its_volumes() {
     assert_eq!(rows(&of(&Walk::parse(walk), Some("STORAGE")), "drives"), ["free=80 total=100 volumn=/volume1"]);
     assert!(rows(&of(&Walk::parse(walk), Some("NETWORKING")), "drives").is_empty());
 }
+
+#[test]
+fn an_extreme_switch_tells_its_neighbours_by_its_own_protocol() {
+    let walk = ".1.3.6.1.2.1.2.2.1.1.4 = INTEGER: 4
+.1.3.6.1.4.1.1916.1.13.2.1.3.4.0.0.2.0.0.0.0.7 = STRING: sw7
+.1.3.6.1.4.1.1916.1.13.2.1.6.4.0.0.2.0.0.0.0.7 = STRING: 1:12
+.1.3.6.1.4.1.1916.1.13.3.1.3.4.0.0.2.0.0.0.0.7.3.77.103.116 = IpAddress: 0.0.0.0
+.1.3.6.1.4.1.1916.1.13.3.1.3.4.0.0.2.0.0.0.0.7.4.77.103.116.50 = IpAddress: 192.0.2.7
+";
+    assert_eq!(
+        rows(&of(&Walk::parse(walk), Some("NETWORKING")), "network_connections"),
+        ["cdp=yes ifdescr=1:12 ip=192.0.2.7 port=4 sysmac=02:00:00:00:00:07 sysname=sw7"]
+    );
+}
+
+#[test]
+fn vlans_that_only_lldp_tells() {
+    let ports = ".1.3.6.1.2.1.2.2.1.1.4 = INTEGER: 4\n.1.3.6.1.2.1.2.2.1.2.4 = STRING: ge-0/0/4\n";
+    let named = format!(
+        "{ports}.1.0.8802.1.1.2.1.3.7.1.3.9 = STRING: ge-0/0/4\n.1.0.8802.1.1.2.1.5.32962.1.2.3.1.2.9.30 = STRING: office\n"
+    );
+    assert_eq!(rows(&of(&Walk::parse(&named), Some("NETWORKING")), "network_vlans"), ["name=office number=30 port=4"]);
+    let untagged = format!("{ports}.1.0.8802.1.1.2.1.5.32962.1.2.1.1.1.4 = INTEGER: 30\n");
+    let found = of(&Walk::parse(&untagged), Some("NETWORKING"));
+    assert_eq!(rows(&found, "network_vlans"), ["name=VLAN 30 number=30 port=4"]);
+    assert_eq!(rows(&found, "network_ports"), ["ifdescr=ge-0/0/4 ifname=ge-0/0/4 ifnumber=4 trunk=no"]);
+}
+
+#[test]
+fn an_aggregate_of_ciscos_own_protocol() {
+    let walk = ".1.3.6.1.2.1.2.2.1.1.1 = INTEGER: 1
+.1.3.6.1.2.1.2.2.1.1.5007 = INTEGER: 5007
+.1.3.6.1.4.1.9.9.98.1.1.1.1.5.1 = INTEGER: 7
+.1.3.6.1.4.1.9.9.98.1.1.1.1.5.2 = INTEGER: 0
+";
+    let ports = rows(&of(&Walk::parse(walk), Some("NETWORKING")), "network_ports");
+    assert_eq!(ports, ["ifnumber=1", "aggregate=1 ifnumber=5007"]);
+}

@@ -2,7 +2,7 @@
 
 use super::bridge;
 use crate::device::Device;
-use crate::sections::{Ports, Sections, Vlan};
+use crate::sections::{Port, Ports, Sections, Vlan};
 use crate::{Gone, Suffix, Syntax, Table, value};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,8 @@ const ALL: &[&str] = &[
     LLDP_PORT_VLAN,
 ];
 
+/// The highest number of a VLAN.
+const LAST: u32 = 4094;
 /// The most VLANs that all ports of a device have together.
 const MOST: usize = 200_000;
 
@@ -102,6 +104,7 @@ fn of_bridge(device: &Device, ports: &Ports) -> Result<(Found, usize), Gone> {
         .filter(|(suffix, _)| status.get(suffix).and_then(value::integer) == Some(1))
         .filter_map(|(suffix, name)| Some((suffix.from_end(0)?, value::text(name))))
         .collect();
+    names.retain(|(number, _)| (1..=LAST).contains(number));
     names.sort_by_key(|(number, _)| number.to_string());
     let mut found = Found::new();
     let (mut kept, mut left_out) = (0, 0_usize);
@@ -148,13 +151,16 @@ fn of_lldp_names(device: &Device, ports: &Ports) -> Result<Found, Gone> {
     let rows = device.column(LLDP_PORT)?;
     let bridge = bridge::interfaces(device)?;
     let local = Table::of(&rows, LLDP_PORT);
+    let called = |field: &'static str| {
+        let name = move |(number, port): (&u32, &Port)| Some((port.row.text(field)?.to_owned(), *number));
+        ports.iter().filter_map(name).collect::<BTreeMap<String, u32>>()
+    };
+    let (by_name, by_text) = (called("ifname"), called("ifdescr"));
     let interface = |number: u32| {
-        let called = local.at(number).and_then(value::text);
-        let called = called.as_deref();
-        let of_name = |field: &str| ports.iter().find(|(_, port)| port.row.text(field) == called).map(|(n, _)| *n);
-        called
-            .and_then(|called| called.parse().ok().filter(|number| ports.contains_key(number)))
-            .or_else(|| called.and_then(|_| of_name("ifname").or_else(|| of_name("ifdescr"))))
+        let called = local.at(number).and_then(value::text).unwrap_or_default();
+        let numbered = called.parse().ok().filter(|number| ports.contains_key(number));
+        numbered
+            .or_else(|| by_name.get(&called).or_else(|| by_text.get(&called)).copied())
             .or_else(|| bridge.get(&number).copied())
             .unwrap_or(number)
     };

@@ -3,7 +3,8 @@
 use super::Heard;
 use crate::device::Device;
 use crate::sections::Neighbour;
-use crate::{Gone, Suffix, Table, value};
+use crate::{Gone, Table, value};
+use std::collections::BTreeMap;
 
 /// extremeEdpNeighborName, …SlotPort; extremeEdpNeighborVlanIpAddress.
 pub(super) const COLUMNS: &[&str] = &[ADDRESS, NAME, PORT];
@@ -18,18 +19,23 @@ pub fn read(device: &Device) -> Result<Heard, Gone> {
     let names = device.column(NAME)?;
     let ports = device.column(PORT)?;
     let addresses = device.column(ADDRESS)?;
-    let (ports, addresses) = (Table::of(&ports, PORT), Table::of(&addresses, ADDRESS));
-    let address_of = |row: &Suffix| {
-        let mut of_row = addresses.iter().filter(|(index, _)| index.parts().starts_with(row.parts()));
-        of_row.find_map(|(_, address)| value::address(address).filter(|address| address != "0.0.0.0"))
-    };
+    let ports = Table::of(&ports, PORT);
+    // A neighbour has an address in each of its VLANs: the first one counts.
+    let mut address_of: BTreeMap<&[u32], String> = BTreeMap::new();
+    let addresses = Table::of(&addresses, ADDRESS);
+    for (row, address) in addresses.iter() {
+        let address = value::address(address).filter(|address| address != "0.0.0.0");
+        if let (Some(row), Some(address)) = (row.parts().get(..INDEX), address) {
+            address_of.entry(row).or_insert(address);
+        }
+    }
     let mut heard = Heard::new();
     for (row, name) in Table::of(&names, NAME).iter().filter(|(row, _)| row.parts().len() == INDEX) {
         let (Some(local), Some(sysname)) = (row.part(0), value::text(name)) else { continue };
         let neighbour = Neighbour {
             sysmac: row.last_bytes(6).and_then(|bytes| value::mac_of_bytes(&bytes)),
             sysname: Some(sysname),
-            ip: address_of(row),
+            ip: address_of.get(row.parts()).cloned(),
             ifdescr: ports.get(row).and_then(value::text),
             ..Neighbour::default()
         };
