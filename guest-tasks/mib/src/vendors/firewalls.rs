@@ -1,6 +1,8 @@
 //! Firewalls and balancers.
 
-use super::{Firmware, Get, Match, NETWORKING, NOTHING, Vendor, ent};
+use super::{Firmware, Get, Match, NETWORKING, NOTHING, Said, Vendor, ent};
+use crate::device::Device;
+use crate::identify::Identity;
 
 pub(super) const VENDORS: &[Vendor] = &[
     // CHECKPOINT-MIB: svnInfo, osInfo, svnApplianceInfo.
@@ -23,11 +25,14 @@ pub(super) const VENDORS: &[Vendor] = &[
         serial: Get::Serial(&[ent!("5951.4.1.1.14.0")]),
         ..NOTHING
     },
+    // RADLAN-DEVICEPARAMS-MIB: rndBrgVersion, rndBasePhysicalAddress, which is the only number that they tell.
     Vendor {
         name_of_module: "DefencePro",
         matches: &[Match::Below("89")],
         model: Get::Text(&[ent!("89.2.14.0")]),
-        serial: Get::Serial(&[ent!("89.2.12.0")]),
+        serial: Get::By(radware_serial),
+        firmware: Get::Text(&[ent!("89.2.4.0")]),
+        mac: Get::Mac(&[RADWARE_BASE]),
         ..NOTHING
     },
     // SONICWALL-COMMON-MIB: model, serial number, firmware, ROM.
@@ -72,6 +77,12 @@ pub(super) const VENDORS: &[Vendor] = &[
         ..NOTHING
     },
 ];
+
+const RADWARE_BASE: &str = ent!("89.2.12.0");
+
+fn radware_serial(device: &Device, _: &Identity) -> Said {
+    Ok(device.mac(RADWARE_BASE)?.map(|mac| mac.replace(':', "")))
+}
 
 /// Firmware of appliances that run this system, whichever way they were recognised.
 pub(super) const CHECKPOINT: &[Firmware] = &[

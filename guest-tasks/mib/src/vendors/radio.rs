@@ -17,6 +17,7 @@ pub(super) const VENDORS: &[Vendor] = &[
         model: Get::Text(&[ent!("26928.1.2.6.0")]),
         serial: Get::Serial(&[ent!("26928.1.2.5.0")]),
         firmware: Get::Text(&[ent!("26928.1.2.12.0")]),
+        mac: Get::Mac(&[ent!("26928.1.3.2.0")]),
         ..NOTHING
     },
     // AI-AP-MIB: aiVirtualControllerVersion, aiAPSerialNum, aiAPModel, aiWlanESSID.
