@@ -34,6 +34,15 @@ fn the_network_inventory_task_asks_for_snmp_and_nothing_else() {
 }
 
 #[test]
+fn the_network_discovery_task_asks_for_snmp_and_probes_and_nothing_else() {
+    let imports = imports(&Airlock::new(), "netdiscovery");
+    let rights: Vec<&str> = imports.iter().filter(|(_, right)| *right).map(|(name, _)| name.as_str()).collect();
+    assert!(rights.contains(&"airlock:net/probe@0.1.0") && rights.contains(&"airlock:snmp/snmp@0.1.0"), "{imports:?}");
+    let known = |name: &str| name.starts_with("airlock:snmp/") || name == "airlock:net/probe@0.1.0";
+    assert!(rights.iter().all(|name| known(name)), "{rights:?}");
+}
+
+#[test]
 fn the_inventory_task_asks_for_facts_and_nothing_else() {
     let airlock = Airlock::new();
     let sorted = imports(&airlock, "inventory");

@@ -21,6 +21,7 @@ mod inject;
 mod kills;
 mod layers;
 mod migrate;
+mod network_tasks;
 mod new_task;
 mod options;
 mod ordinary_user;
