@@ -15,6 +15,9 @@ const BY_VLAN: &str = "1.3.6.1.2.1.17.7.1.2.2.1.2";
 /// ipNetToMediaIfIndex, ipNetToMediaPhysAddress.
 const ARP_INTERFACE: &str = "1.3.6.1.2.1.4.22.1.1";
 const ARP_ADDRESS: &str = "1.3.6.1.2.1.4.22.1.2";
+/// How many VLANs a device may leave unanswered before it is taken for one that knows no VLANs one by one: each costs the
+/// time that an answer is waited for.
+const PATIENCE: u32 = 2;
 /// The most VLANs that a device is asked about one by one.
 const MOST_VLANS: usize = 256;
 
@@ -32,9 +35,15 @@ pub fn read(device: &Device, sections: &mut Sections) -> Result<(), Gone> {
         put(ports, by_vlan);
         return Ok(());
     }
-    let mut any = false;
+    let (mut any, mut refused) = (false, 0);
     for vlan in vlans(ports) {
-        let Some(agent) = device.agent().in_vlan(vlan) else { continue };
+        let Some(agent) = device.agent().in_vlan(vlan) else {
+            refused += 1;
+            if refused == PATIENCE {
+                break;
+            }
+            continue;
+        };
         match in_context(&*agent) {
             Ok(seen) => {
                 any |= !seen.is_empty();

@@ -257,6 +257,40 @@ impl Agent for Silent {
     }
 }
 
+/// A device that counts how often it is asked for a VLAN, and knows none.
+struct Counting(Walk, std::cell::Cell<u32>);
+
+impl Agent for Counting {
+    fn get(&self, oids: &[&str]) -> Result<Vec<Option<Syntax>>, Gone> {
+        self.0.get(oids)
+    }
+
+    fn walk(&self, roots: &[&str]) -> Result<Vec<Vec<Bind>>, Gone> {
+        self.0.walk(roots)
+    }
+
+    fn sysobject(&self, id: &str) -> Option<Entry> {
+        self.0.sysobject(id)
+    }
+
+    fn in_vlan(&self, _: u32) -> Option<Box<dyn Agent + '_>> {
+        self.1.set(self.1.get() + 1);
+        None
+    }
+}
+
+#[test]
+fn a_device_that_knows_no_vlans_one_by_one_is_not_asked_for_all() {
+    let port = |number: u32| {
+        format!(
+            ".1.3.6.1.2.1.2.2.1.1.{number} = INTEGER: {number}\n.1.3.6.1.4.1.9.9.68.1.2.2.1.2.{number} = INTEGER: {number}\n"
+        )
+    };
+    let counting = Counting(Walk::parse(&(2..50).map(port).collect::<String>()), std::cell::Cell::new(0));
+    inventory(&counting, "192.0.2.7", Some("NETWORKING"), None).unwrap();
+    assert_eq!(counting.1.get(), 2);
+}
+
 #[test]
 fn a_device_that_is_deaf_to_vlans_still_tells_what_it_has_resolved() {
     let walk = Walk::parse(
