@@ -46,6 +46,7 @@ pub(super) fn serial(device: &Device, identity: &Identity) -> Result<Option<Stri
 /// Version and date.
 pub(super) fn firmware(device: &Device, identity: &Identity) -> Result<(Option<String>, Option<String>), Gone> {
     let date = vendors::first(device, identity, |vendor| vendor.firmware_date)?;
+    let date = date.filter(|date| airlock_model::dates::is_date(date));
     if let Some(firmware) = vendors::first(device, identity, |vendor| vendor.firmware)? {
         return Ok((Some(firmware), date));
     }

@@ -103,7 +103,11 @@ fn aruba_serial(device: &Device, _: &Identity) -> Said {
 fn aruba_model(device: &Device, identity: &Identity) -> Said {
     Ok(match aruba_row(device, ARUBA_MODEL)? {
         Some(model) => Some(model),
-        None => identity.said_after("(MODEL:").map(|model| model.trim().to_owned()),
+        // Access points are called by a number alone.
+        None => identity.said_after("(MODEL:").map(|model| match model.starts_with(|c: char| c.is_ascii_digit()) {
+            true => format!("AP {model}"),
+            false => model,
+        }),
     })
 }
 

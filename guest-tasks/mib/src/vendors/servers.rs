@@ -21,9 +21,10 @@ pub(super) const VENDORS: &[Vendor] = &[
         matches: &[Match::Below("232.9.4")],
         serial: Get::Serial(&[ent!("232.9.2.2.15.0"), ent!("232.2.2.2.1.0")]),
         firmware: Get::Text(&[ent!("232.9.2.2.2.0")]),
-        firmware_date: Get::Text(&[ent!("232.9.2.2.1.0")]),
+        firmware_date: Get::By(ilo_date),
         mac: Get::By(ilo_mac),
         ip: Get::By(ilo_ip),
+        also: &[ent!("232.9.2.2.1.0")],
         extend: Some(ilo_port),
         ..NOTHING
     },
@@ -52,6 +53,15 @@ pub(super) const VENDORS: &[Vendor] = &[
 const ILO_LOCATION: &str = ent!("232.9.2.5.1.1.3");
 const ILO_MAC: &str = ent!("232.9.2.5.1.1.4");
 const ILO_ADDRESS: &str = ent!("232.9.2.5.1.1.5");
+
+/// `12/31/2024`, month first, as a date.
+fn ilo_date(device: &Device, _: &Identity) -> Said {
+    let said = device.text(ent!("232.9.2.2.1.0"))?.unwrap_or_default();
+    Ok(match said.split('/').collect::<Vec<&str>>().as_slice() {
+        [month, day, year] => Some(format!("{year}-{month:0>2}-{day:0>2}")),
+        _ => None,
+    })
+}
 
 fn ilo_mac(device: &Device, _: &Identity) -> Said {
     device.first(ILO_MAC, value::mac)

@@ -59,7 +59,7 @@ fn infortrend_disks(device: &Device, _: &Identity, sections: &mut Sections) -> R
         let size = |index: &Suffix| {
             let power = u32::try_from(sizes.get(index).and_then(value::count)?).ok()?;
             let block = 1_i64.checked_shl(power)?;
-            blocks.get(index).and_then(value::count)?.checked_mul(block).map(|bytes| bytes / (1024 * 1024))
+            blocks.get(index).and_then(value::count)?.checked_mul(block).map(|bytes| bytes / 1_000_000)
         };
         let mut row = Row::new().with("model", value::collapsed(&model)).with("type", "disk");
         row.maybe("name", slots.get(index).and_then(value::text))

@@ -90,3 +90,71 @@ fn a_description_of_parts_is_read_by_its_maker_alone() {
     let found = identify(&other, "192.0.2.1").unwrap();
     assert_eq!((found.manufacturer, found.kind, found.model), (None, None, None));
 }
+
+#[test]
+fn a_model_that_is_a_number_gets_its_name() {
+    let of = |said: &str| {
+        let walk = device("14823.1.1.9", &[("1.3.6.1.2.1.1.1.0", said)]);
+        identify(&walk, "192.0.2.1").unwrap().model.unwrap_or_default()
+    };
+    assert_eq!(of("ArubaOS (MODEL: 999), Version 0.1"), "AP 999");
+    assert_eq!(of("ArubaOS (MODEL: Aruba9999), Version 0.1"), "Aruba9999");
+    let by_table = device(
+        "14823.1.2.9",
+        &[("14823.2.3.3.1.2.1.1.6.2.0.0.0.0.1", "9-X"), ("14823.2.3.3.1.2.1.1.4.2.0.0.0.0.1", "S9")],
+    );
+    let found = identify(&by_table, "192.0.2.1").unwrap();
+    assert_eq!((found.model.as_deref(), found.serial.as_deref()), (Some("9-X"), Some("S9")));
+}
+
+#[test]
+fn what_an_inventory_learns_beyond_the_standards() {
+    let printer = device(
+        "367.1.1",
+        &[("367.3.2.1.1.1.1.0", "Inventio 9"), ("367.3.2.1.2.19.1.0", "1200"), ("367.3.2.1.2.19.4.0", "-2")],
+    );
+    let found = crate::inventory::inventory(&printer, "192.0.2.1", Some("PRINTER"), None).unwrap();
+    assert_eq!((found.counters.integer("total"), found.counters.integer("copytotal")), (Some(1200), None));
+    let nas = device(
+        "8072.3.2.10",
+        &[
+            ("6574.1.5.1.0", "DS999"),
+            ("6574.2.1.1.2.0", "Disk 1"),
+            ("6574.2.1.1.3.0", "INV-4T   "),
+            ("6574.3.1.1.2.0", "Volume 1"),
+        ],
+    );
+    let found = crate::inventory::inventory(&nas, "192.0.2.1", None, None).unwrap();
+    let disk: Vec<Option<&str>> = found.storages.iter().map(|disk| disk.text("model")).collect();
+    assert_eq!(disk, [Some("INV-4T")]);
+    assert!(found.drives.iter().any(|drive| drive.text("volumn") == Some("Volume 1")), "{:?}", found.drives);
+}
+
+#[test]
+fn a_stack_without_entities_is_made_of_its_own_tables() {
+    let stack = device(
+        "6027.1.3.99",
+        &[
+            ("6027.3.10.1.2.2.1.7.1", "INV-48"),
+            ("6027.3.10.1.2.2.1.12.1", "DL0001 "),
+            ("6027.3.10.1.2.5.1.5.1.1", "34128898"),
+        ],
+    );
+    let found = crate::inventory::inventory(&stack, "192.0.2.1", Some("NETWORKING"), None).unwrap();
+    let kinds: Vec<Option<&str>> = found.components.iter().map(|part| part.text("type")).collect();
+    assert_eq!(kinds, [Some("stack"), Some("chassis"), Some("port")]);
+    assert_eq!(found.components.get(1).and_then(|unit| unit.text("serial")), Some("DL0001"));
+}
+
+#[test]
+fn a_controller_without_interfaces_has_its_one_card_as_a_port() {
+    let controller =
+        device("232.9.4.99", &[("232.9.2.2.1.0", "1/31/2024"), ("232.9.2.2.2.0", "9.9"), ("232.9.2.2.15.0", "IL01")])
+            .with("1.3.6.1.4.1.232.9.2.5.1.1.4.2", Syntax::Octets(vec![2, 0, 0, 0, 0, 5]))
+            .with("1.3.6.1.4.1.232.9.2.5.1.1.5.2", Syntax::IpAddress([192, 0, 2, 5]));
+    let found = identify(&controller, "192.0.2.5").unwrap();
+    assert_eq!((found.firmware_date.as_deref(), found.mac.as_deref()), (Some("2024-01-31"), Some("02:00:00:00:00:05")));
+    assert_eq!((found.serial.as_deref(), found.ips), (Some("IL01"), vec!["192.0.2.5".to_owned()]));
+    let found = crate::inventory::inventory(&controller, "192.0.2.5", None, None).unwrap();
+    assert_eq!(found.ports.values().filter_map(|port| port.row.text("mac")).collect::<Vec<_>>(), ["02:00:00:00:00:05"]);
+}
