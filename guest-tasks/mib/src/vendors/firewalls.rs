@@ -3,6 +3,7 @@
 use super::{Firmware, Get, Match, NETWORKING, NOTHING, Said, Vendor, ent};
 use crate::device::Device;
 use crate::identify::Identity;
+use crate::{Syntax, value};
 
 pub(super) const VENDORS: &[Vendor] = &[
     // CHECKPOINT-MIB: svnInfo, osInfo, svnApplianceInfo.
@@ -25,14 +26,15 @@ pub(super) const VENDORS: &[Vendor] = &[
         serial: Get::Serial(&[ent!("5951.4.1.1.14.0")]),
         ..NOTHING
     },
-    // RADLAN-DEVICEPARAMS-MIB: rndBrgVersion, rndBasePhysicalAddress, which is the only number that they tell.
+    // RADLAN-DEVICEPARAMS-MIB: rndBrgVersion, rndBasePhysicalAddress, or a serial number in its place.
     Vendor {
         name_of_module: "DefencePro",
         matches: &[Match::Below("89")],
         model: Get::Text(&[ent!("89.2.14.0")]),
         serial: Get::By(radware_serial),
         firmware: Get::Text(&[ent!("89.2.4.0")]),
-        mac: Get::Mac(&[RADWARE_BASE]),
+        mac: Get::By(radware_mac),
+        also: &[RADWARE_BASE],
         ..NOTHING
     },
     // SONICWALL-COMMON-MIB: model, serial number, firmware, ROM.
@@ -80,8 +82,19 @@ pub(super) const VENDORS: &[Vendor] = &[
 
 const RADWARE_BASE: &str = ent!("89.2.12.0");
 
-fn radware_serial(device: &Device, _: &Identity) -> Said {
-    Ok(device.mac(RADWARE_BASE)?.map(|mac| mac.replace(':', "")))
+/// Six bytes are an address; anything else there is a serial number.
+fn radware_mac(device: &Device, _: &Identity) -> Said {
+    Ok(match device.value(RADWARE_BASE)? {
+        Some(Syntax::Octets(bytes)) if bytes.len() == 6 => value::mac_of_bytes(&bytes),
+        _ => None,
+    })
+}
+
+fn radware_serial(device: &Device, identity: &Identity) -> Said {
+    match radware_mac(device, identity)? {
+        Some(mac) => Ok(Some(mac.replace(':', ""))),
+        None => device.serial(RADWARE_BASE),
+    }
 }
 
 /// Firmware of appliances that run this system, whichever way they were recognised.

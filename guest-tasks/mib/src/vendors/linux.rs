@@ -38,12 +38,11 @@ const SOCOMEC_MODEL: &str = ent!("4555.1.1.1.1.1.1.0");
 const SOPHOS_VERSION: &str = ent!("2604.5.1.1.3.0");
 const MODELS: &[&str] = &[SYNOLOGY_MODEL, CHECKPOINT_MODEL, UNIFI_MODEL, SOCOMEC_MODEL, ent!("2604.5.1.1.2.0")];
 const FIRMWARES: &[&str] = &[ent!("6574.1.5.3.0"), ent!("2620.1.6.4.1.0"), ent!("41112.1.6.3.6.0"), SOPHOS_VERSION];
-const SERIALS: &[&str] = &[SYNOLOGY_SERIAL, CHECKPOINT_SERIAL, SOCOMEC_SERIAL];
+const SERIALS: &[&str] = &[SYNOLOGY_SERIAL, CHECKPOINT_SERIAL];
 const SYNOLOGY_SERIAL: &str = ent!("6574.1.5.2.0");
 const CHECKPOINT_SERIAL: &str = ent!("2620.1.6.16.3.0");
-const SOCOMEC_SERIAL: &str = ent!("4555.1.1.1.1.1.4.0");
 /// What the functions below look at, beside [`MODELS`] and [`FIRMWARES`].
-const LOOKED_AT: &[&str] = &[ENGINE, SYNOLOGY_SERIAL, CHECKPOINT_SERIAL, SOCOMEC_SERIAL];
+const LOOKED_AT: &[&str] = &[ENGINE, SYNOLOGY_SERIAL, CHECKPOINT_SERIAL];
 /// snmpEngineID (RFC 3411, 5).
 const ENGINE: &str = "1.3.6.1.6.3.10.2.1.1.0";
 

@@ -1,6 +1,6 @@
 //! Storage servers.
 
-use super::{Get, Match, NOTHING, STORAGE, Said, Vendor, ent};
+use super::{Get, Match, NOTHING, STORAGE, Vendor, ent};
 use crate::device::Device;
 use crate::identify::Identity;
 use crate::sections::Sections;
@@ -21,8 +21,6 @@ pub(super) const VENDORS: &[Vendor] = &[
         matches: &[Match::Below("10159.1.3.0")],
         kind: STORAGE,
         manufacturer: Get::Fixed("Panasas"),
-        serial: Get::By(panasas_serial),
-        name: Get::Text(&[ent!("10159.1.3.3.1.1.0")]),
         ..NOTHING
     },
     // NAS-MIB, systemInfo: model, host name, firmware.
@@ -34,7 +32,6 @@ pub(super) const VENDORS: &[Vendor] = &[
         manufacturer: Get::Fixed("Qnap"),
         model: Get::Text(&[ent!("24681.1.4.1.1.1.1.1.2.1.3.1"), ent!("24681.1.2.12.0"), ent!("24681.2.2.12.0")]),
         serial: Get::Serial(&[ent!("24681.1.4.1.1.1.1.1.2.1.4.1")]),
-        firmware: Get::Text(&[ent!("24681.1.2.14.0")]),
         ..NOTHING
     },
 ];
@@ -69,10 +66,4 @@ fn infortrend_disks(device: &Device, _: &Identity, sections: &mut Sections) -> R
         sections.storages.push(row);
     }
     Ok(())
-}
-
-/// The serial number of the blade that has one of the device's addresses.
-fn panasas_serial(device: &Device, _: &Identity) -> Said {
-    const SERIALS: &str = ent!("10159.1.3.4.1.1.3");
-    device.first(SERIALS, value::serial)
 }
