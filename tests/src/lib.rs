@@ -26,6 +26,7 @@ pub mod roads;
 pub mod served;
 pub mod site;
 pub mod smbios;
+pub mod snmp_device;
 pub mod strangers;
 pub mod wasm;
 

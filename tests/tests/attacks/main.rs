@@ -14,6 +14,7 @@ mod li;
 mod lo;
 mod po;
 mod pr;
+mod sn;
 mod su;
 mod tr;
 mod wc;

@@ -14,6 +14,8 @@ mod oid;
 mod pdu;
 mod secret;
 mod session;
+#[cfg(test)]
+mod tests;
 mod usm;
 mod walk;
 

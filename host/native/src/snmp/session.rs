@@ -16,6 +16,9 @@ use std::time::Duration;
 /// How often one question is asked anew because a device says that it is another, or that its clock is.
 const ANEW: u32 = 4;
 
+/// Values in one answer: with more, datagrams come in so many pieces that one of them is lost.
+const MOST_VALUES: usize = 240;
+
 enum Auth {
     Community(Community),
     Usm(Box<Usm>),
@@ -26,8 +29,8 @@ enum Auth {
 pub(super) struct Pace {
     /// Values in one answer.
     pub(super) target: usize,
-    /// It has sent fewer than it was asked for.
-    pub(super) is_full: bool,
+    /// More it does not send, or says nothing to.
+    pub(super) ceiling: usize,
     /// It has no GETBULK, or is silent to it.
     pub(super) is_single: bool,
 }
@@ -63,7 +66,7 @@ impl Session {
             }
         };
         // As many as an answer of one packet holds.
-        let pace = Pace { target: 60, is_full: false, is_single };
+        let pace = Pace { target: 60, ceiling: MOST_VALUES, is_single };
         Ok(Self { to, transport, link: None, auth, out: Vec::new(), pace, timeout, retries, budget })
     }
 

@@ -11,8 +11,8 @@ use super::session::{Session, random_id};
 use airlock_gate::calls::{SnmpWalk, Walked};
 use tokio::time::Instant;
 
-/// Values in one answer: with more, datagrams come in so many pieces that one of them is lost.
-const MOST_VALUES: usize = 240;
+/// Values in one answer: that many are asked for even where answers are lost.
+const FEW: usize = 4;
 /// Names in one question.
 const MOST_COLUMNS: usize = 32;
 /// Rows in one question.
@@ -198,9 +198,10 @@ impl Walk {
             Kind::GetBulk(repetitions) => {
                 let asked = usize::try_from(repetitions).unwrap_or(usize::MAX).saturating_mul(active.len());
                 if page.came < asked {
-                    (pace.target, pace.is_full) = (page.came.max(1), true);
-                } else if page.bytes < LARGE && !pace.is_full {
-                    pace.target = (pace.target * 2).min(MOST_VALUES);
+                    pace.ceiling = page.came.max(1);
+                }
+                if page.bytes < LARGE {
+                    pace.target = (pace.target * 2).min(pace.ceiling);
                 }
             }
             _ => self.way.width = self.way.width.min(page.came.max(1)),
@@ -235,7 +236,8 @@ impl Walk {
         match kind {
             Kind::GetBulk(2..) => {
                 let asked = session.pace.target.min(MOST_REPETITIONS.saturating_mul(active.len()));
-                (session.pace.target, session.pace.is_full) = ((asked / 2).max(1), true);
+                session.pace.ceiling = (asked / 2).max(1);
+                session.pace.target = session.pace.ceiling;
             }
             Kind::GetBulk(_) => self.way.is_single = true,
             _ if active.len() > 1 => self.way.width = active.len() / 2,
@@ -256,9 +258,12 @@ impl Walk {
             return false;
         }
         match kind {
-            Kind::GetBulk(2..) if self.way.silent == 1 => {
+            // Too much for it, or lost on the way: whichever it was, with less it is likelier to come.
+            Kind::GetBulk(repetitions) if self.way.silent == 1 => {
+                let asked = usize::try_from(repetitions).unwrap_or(1).saturating_mul(columns);
+                session.pace.ceiling = (asked / 4 * 3).clamp(FEW, session.pace.ceiling.max(FEW));
+                session.pace.target = (asked / 4).max(1);
                 self.way.was_bulk = true;
-                session.pace.target = (session.pace.target / 4).max(1);
             }
             Kind::GetBulk(_) => {
                 (self.way.was_bulk, self.way.is_single) = (true, true);

@@ -10,6 +10,7 @@ mod legacy;
 mod macos_windows;
 mod servers;
 mod services;
+mod snmp;
 mod software;
 mod storages;
 mod systems;
@@ -31,6 +32,7 @@ const AREAS: &[&[Target]] = &[
     macos_windows::TARGETS,
     servers::TARGETS,
     services::TARGETS,
+    snmp::TARGETS,
     software::TARGETS,
     storages::TARGETS,
     systems::TARGETS,
