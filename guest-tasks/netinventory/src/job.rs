@@ -38,6 +38,6 @@ mod tests {
         assert_eq!((job.kind.as_deref(), job.id.as_deref()), (Some("PRINTER"), Some("12")));
         assert_eq!(parse(r#"{"type": "toaster"}"#), Ok(Job::default()));
         assert!(parse(r#"{"community": "x"}"#).unwrap_err().contains("community"));
-        assert!(parse("[]").is_err());
+        assert!(parse("12").is_err() && parse("[").is_err());
     }
 }
