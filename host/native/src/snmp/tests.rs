@@ -123,11 +123,11 @@ proptest! {
             let short = damaged[..cut.index(damaged.len())].to_vec();
             for message in [damaged, short, noise.clone()] {
                 drop(values_of(&message));
-                drop(community.read(&message, &question(&[])).map(|pdu| pdu.map(|pdu| pdu.binds().count())));
+                let _ = community.read(&message, &question(&[])).map(|pdu| pdu.map(|pdu| pdu.binds().count()));
                 let mut usm = Usm::new("reader", masters(), 1);
                 usm.read_discovery(&report(7), 7).unwrap();
                 drop(usm.read(&message, &question(&[]), &mut |pdu| pdu.binds().count()));
-                drop(usm.read_discovery(&message, 7));
+                let _ = usm.read_discovery(&message, 7);
             }
         }
     }
