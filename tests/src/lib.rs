@@ -13,6 +13,7 @@ pub mod agent;
 pub mod diff;
 pub mod dropin;
 pub mod fakeglpi;
+pub mod fakesnmp;
 pub mod listener;
 pub mod loops;
 pub mod machine;

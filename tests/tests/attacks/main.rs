@@ -12,6 +12,7 @@
 mod lg;
 mod li;
 mod lo;
+mod ne;
 mod po;
 mod pr;
 mod sn;

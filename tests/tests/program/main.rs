@@ -21,6 +21,7 @@ mod inject;
 mod kills;
 mod layers;
 mod migrate;
+mod netscan;
 mod network_tasks;
 mod new_task;
 mod options;
