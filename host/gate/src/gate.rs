@@ -75,7 +75,11 @@ impl Gate {
         let now = self.guards.counters.now();
         match &self.guards.credentials {
             None => self.policy.credentials_for(&ask, now),
-            Some(names) => self.policy.usable(names, &ask, now),
+            Some(names) => match self.policy.usable(names, &ask, now) {
+                // None may be used there: the first one is asked about, so that the record says why.
+                usable if usable.is_empty() => names.iter().take(1).cloned().collect(),
+                usable => usable,
+            },
         }
     }
 
