@@ -5,7 +5,6 @@ mod categories;
 mod cli;
 mod code_cache;
 mod compiling;
-#[allow(dead_code, unused_imports)]
 mod config;
 mod daemon;
 mod difference;
@@ -18,7 +17,6 @@ mod granted;
 mod identifying;
 mod installed;
 mod legacy;
-#[allow(dead_code, unused_imports)]
 mod listener;
 mod logging;
 mod moments;

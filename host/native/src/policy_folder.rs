@@ -17,8 +17,6 @@ use std::path::{Path, PathBuf};
 /// A policy is read by people: files that are larger are none.
 const LARGEST: u64 = 1 << 20;
 const MOST_FILES: usize = 200;
-/// A policy is no secret, and nobody else writes it.
-const MODE: u32 = 0o644;
 
 #[derive(Debug, Clone)]
 pub struct PolicyFolder {
@@ -64,7 +62,7 @@ impl PolicyFolder {
                 found.signatures.insert(shown_name(&path), signature);
             }
             let (text, metadata) = read(&path).map_err(|error| at(&path, &error))?;
-            found.unsafe_paths.extend(who_can_write::file(&path, &metadata, MODE));
+            found.unsafe_paths.extend(who_can_write::file(&path, &metadata, who_can_write::OWNERS));
             found.files.push(PolicyFile::new(shown_name(&path), text));
         }
         found.unsafe_paths.sort();

@@ -5,6 +5,9 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
+/// The bits of a file that everybody may read.
+pub(crate) const OWNERS: u32 = 0o644;
+
 fn is_ours(uid: u32) -> bool {
     uid == 0 || uid == system::user_id()
 }
@@ -25,6 +28,15 @@ pub(crate) fn file(path: &Path, opened: &Metadata, most: u32) -> Vec<String> {
         why.push("has another name as well (a hard link)".to_owned());
     }
     why.iter().map(|why| at(path, why)).collect()
+}
+
+/// Who else could have written a file that the owner alone is to write: a line each; none when it is not there.
+pub fn others_could_write(path: &Path) -> Vec<String> {
+    let Ok(metadata) = fs::metadata(path) else { return Vec::new() };
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut found = ways(&absolute);
+    found.extend(file(path, &metadata, OWNERS));
+    found
 }
 
 /// What is wrong with the folders on the way to a file, or to a folder and it included.

@@ -5,10 +5,10 @@
 use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Response};
+use reqwest::{Certificate, Client, Method, Response};
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -132,12 +132,21 @@ fn client(request: &HttpRequest<'_>, bounds: &HttpBounds) -> Result<Client, Http
         .http1_only()
         .http1_max_headers(HEADERS);
     if request.url.starts_with("https:") {
-        builder = builder.https_only(true);
+        builder = builder.https_only(true).tls_certs_only(authorities().iter().cloned());
     } else {
         // Without TLS nobody's certificates are needed, and a machine may have none.
         builder = builder.tls_certs_only([]);
     }
     builder.build().map_err(HttpError::of)
+}
+
+/// The system's, read once.
+fn authorities() -> &'static [Certificate] {
+    static ALL: OnceLock<Vec<Certificate>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let all = crate::system_roots::certificates();
+        all.iter().filter_map(|certificate| Certificate::from_der(certificate).ok()).collect()
+    })
 }
 
 fn headers(response: &Response) -> Result<Vec<(String, String)>, HttpError> {

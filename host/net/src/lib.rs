@@ -7,3 +7,4 @@ pub mod listening;
 pub mod neighbours;
 pub mod registry;
 pub mod server;
+mod system_roots;

@@ -1,12 +1,13 @@
 //! LO: what is beside the agent on its own machine: links and poison in its state, another agent at the same time, a disk
 //! that is full or cannot be written.
 
-use airlock_tests::agent::{Agent, hq};
-use airlock_tests::fakeglpi::FakeGlpi;
+use airlock_tests::agent::{Agent, hq, until};
+use airlock_tests::fakeglpi::{Authority, FakeGlpi};
 use airlock_tests::program::{Output, run};
 use serde_json::{Value, json};
 use std::fs::{self, File};
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -249,4 +250,191 @@ fn lo_09_twin_a_small_disk_with_room_is_enough() {
     let Some(output) = on_a_small_disk("lo::lo_09_twin", &agent, "$AIRLOCK run; echo done $?") else { return };
     assert!(output.stdout.contains("done 0"), "{output:?}");
     assert_eq!(server.inventories().len(), 1);
+}
+
+/// A program that leaves a mark when it is run, under the names of the tools that collectors may call.
+fn traps(folder: &std::path::Path) -> PathBuf {
+    let mark = folder.join("ran");
+    for name in
+        ["ip", "lsblk", "dpkg", "dpkg-query", "rpm", "lspci", "lsusb", "dmidecode", "lvs", "pvs", "vgs", "sh", "ufw"]
+    {
+        let path = folder.join(name);
+        fs::write(&path, format!("#!/bin/sh\necho {name} >> {}\n", mark.display())).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    mark
+}
+
+#[test]
+fn lo_03_programs_of_a_path_that_somebody_made_are_not_run() {
+    let server = FakeGlpi::http();
+    let agent = Agent::of(&server);
+    let folder = tempfile::tempdir().unwrap();
+    let mark = traps(folder.path());
+    let mut command = agent.command(&["run"]);
+    command
+        .env("PATH", format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", folder.path().display()))
+        .current_dir(folder.path());
+    let output = run(command);
+    assert!(output.status.success(), "{}", output.stderr);
+    assert_eq!(server.inventories().len(), 1);
+    assert!(!mark.exists(), "{}", fs::read_to_string(&mark).unwrap());
+    // They are traps: whoever runs one falls in.
+    assert!(Command::new(folder.path().join("ip")).status().unwrap().success() && mark.exists());
+}
+
+#[test]
+fn lo_03_twin_the_systems_own_programs_are() {
+    let server = FakeGlpi::http();
+    let agent = Agent::of(&server);
+    let mut command = agent.command(&["run"]);
+    command.env("PATH", "/nonexistent");
+    let output = run(command);
+    assert!(output.status.success(), "{}", output.stderr);
+    let report = server.inventories().remove(0).to_ascii_lowercase();
+    assert!(report.contains("softwares"), "what is read does not depend on the path");
+}
+
+#[test]
+fn lo_04_variables_of_the_environment_bring_in_no_authority_and_no_file() {
+    let (evil, canary) = (Authority::new("evil"), tempfile::tempdir().unwrap());
+    let server = FakeGlpi::https(&evil.identity(&["localhost"]));
+    let agent = Agent::of(&server);
+    let ca = evil.file(canary.path());
+    let mut command = agent.command(&["run"]);
+    for name in ["SSL_CERT_FILE", "OPENSSL_CONF", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NIX_SSL_CERT_FILE"] {
+        command.env(name, &ca);
+    }
+    for name in ["SSL_CERT_DIR", "GCONV_PATH", "LOCPATH"] {
+        command.env(name, canary.path());
+    }
+    command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full").env("XDG_DATA_HOME", canary.path());
+    let output = run(command);
+    assert!(!output.status.success(), "an authority of the environment is believed");
+    assert!(server.requests().is_empty(), "nothing is said to it");
+    assert!(!output.stderr.contains("TRACE") && !output.stderr.contains("DEBUG"), "{}", output.stderr);
+}
+
+#[test]
+fn lo_04_twin_an_authority_of_the_settings_is_believed() {
+    let (own, folder) = (Authority::new("own"), tempfile::tempdir().unwrap());
+    let server = FakeGlpi::https(&own.identity(&["localhost"]));
+    let agent = Agent::of(&server);
+    agent.settings(&format!("{}[transport]\nca = \"{}\"\n", hq(&server), own.file(folder.path()).display()));
+    let output = agent.run(&["run"]);
+    assert!(output.status.success(), "{}", output.stderr);
+    assert_eq!(server.inventories().len(), 1);
+}
+
+#[test]
+fn lo_04_a_workers_environment_is_not_the_services() {
+    let server = FakeGlpi::http();
+    let agent = Agent::of(&server);
+    let mut command = agent.command(&["daemon", "--no-fork"]);
+    command.env("LD_PRELOAD", "/nonexistent/evil.so").env("LD_LIBRARY_PATH", "/nonexistent").env("CANARY", CANARY);
+    let mut daemon = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let came = until(|| server.inventories().len() == 1);
+    daemon.kill().unwrap();
+    let said = std::io::read_to_string(daemon.stderr.take().unwrap()).unwrap();
+    daemon.wait().unwrap();
+    assert!(came, "{said}");
+    // The loader says it for each program that it is to be loaded into: once, for the daemon itself.
+    assert_eq!(said.matches("evil.so").count(), 1, "{said}");
+    assert!(!server.inventories().remove(0).contains(CANARY));
+}
+
+#[test]
+fn lo_05_files_that_others_can_write_are_named_and_nothing_is_changed_under_them() {
+    let server = FakeGlpi::http();
+    let agent = Agent::of(&server);
+    agent.policy(&format!("policy_version = 1\n[server.hq]\norigin = \"{}\"\n", server.url("")));
+    let twin = agent.run(&["doctor", "files"]);
+    assert!(twin.status.success(), "the benign twin: {}{}", twin.stdout, twin.stderr);
+    for name in ["airlock.toml", "policy.d/50-test.toml", "policy.d"] {
+        let path = agent.confdir.path().join(name);
+        let before = fs::metadata(&path).unwrap().permissions();
+        fs::set_permissions(&path, fs::Permissions::from_mode(before.mode() | 0o022)).unwrap();
+        let doctor = agent.run(&["doctor", "files"]);
+        assert_eq!(doctor.status.code(), Some(1), "{name}: {}", doctor.stdout);
+        assert!(doctor.stdout.contains(&path.display().to_string()), "{name}: {}", doctor.stdout);
+        let output = agent.run(&["run"]);
+        assert!(output.stderr.contains("nothing is changed on this machine"), "{name}: {}", output.stderr);
+        fs::set_permissions(&path, before).unwrap();
+    }
+}
+
+#[test]
+fn lo_07_what_holds_secrets_can_be_looked_into_by_root_alone() {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("LEFT OUT: only root can start a program as one user and look at it as the same");
+        return;
+    }
+    let server = FakeGlpi::http();
+    let folder = tempfile::tempdir().unwrap();
+    let reach = |path: &std::path::Path| fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    let program = folder.path().join("airlock");
+    fs::copy(airlock_tests::program::program(), &program).unwrap();
+    for name in ["conf", "var"] {
+        let path = folder.path().join(name);
+        fs::create_dir(&path).unwrap();
+        reach(&path);
+        std::os::unix::fs::chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    reach(folder.path());
+    reach(&program);
+    let settings = folder.path().join("conf/airlock.toml");
+    fs::write(&settings, hq(&server)).unwrap();
+    let mut command = Command::new(&program);
+    command.arg(format!("--vardir={}", folder.path().join("var").display()));
+    command.arg(format!("--confdir={}", folder.path().join("conf").display())).args(["daemon", "--no-fork"]);
+    let mut daemon = command
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let came = until(|| server.inventories().len() == 1);
+    let is_open = may_be_looked_into(daemon.id());
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
+    assert!(came && !is_open);
+    let mut sleeper = Command::new("sleep").arg("9").uid(NOBODY).gid(NOBODY).spawn().unwrap();
+    let ordinary = may_be_looked_into(sleeper.id());
+    sleeper.kill().unwrap();
+    sleeper.wait().unwrap();
+    assert!(ordinary, "the benign twin: another program of that user can be");
+}
+
+const NOBODY: u32 = 65534;
+
+/// Whether another process of the same user reads its environment, which is what may also attach to it and read its memory.
+fn may_be_looked_into(pid: u32) -> bool {
+    let mut command = Command::new("cat");
+    command.arg(format!("/proc/{pid}/environ")).uid(NOBODY).gid(NOBODY).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().unwrap().success()
+}
+
+#[test]
+fn lo_07_a_secret_is_in_no_log_however_much_is_logged() {
+    let own = Authority::new("own");
+    let server = FakeGlpi::https(&own.identity(&["localhost"]));
+    server.wants_basic("agent", CANARY);
+    let agent = Agent::of(&server);
+    let secret = agent.confdir.path().join("password");
+    fs::write(&secret, format!("{CANARY}\n")).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    let ca = own.file(agent.confdir.path());
+    let login = format!(
+        "[server.transport]\nca = \"{}\"\nlogin = {{ user = \"agent\", password_file = \"{}\" }}\n",
+        ca.display(),
+        secret.display()
+    );
+    agent.settings(&format!("{}{login}", hq(&server)));
+    let output = agent.run(&["run", "--debug", "--debug"]);
+    assert!(output.status.success(), "the benign twin: the password is used: {}", output.stderr);
+    assert!(output.stderr.contains("DEBUG") && !output.stderr.contains(CANARY), "{}", output.stderr);
+    let audit = agent.run(&["audit", "show", "--json"]);
+    assert!(!(audit.stdout + &output.stdout).contains(CANARY));
 }

@@ -97,6 +97,10 @@ enum Command {
 }
 
 pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
+    if matches!(arguments.command, Command::Inject(_) | Command::Run(_) | Command::Daemon(_) | Command::Worker) {
+        // They have logins for servers, or get them in a moment.
+        airlock_native::keep_to_itself()?;
+    }
     match arguments.command {
         Command::Inventory(options) => inventory::run(&options, &arguments.places, started),
         Command::Netdiscovery(options) => netdiscovery::run(&options, &arguments.places),
@@ -115,7 +119,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Daemon(options) => daemon::run(&options, &arguments.places),
         Command::Status(options) => status::run(&options, &arguments.places),
         Command::Worker => daemon::work(&arguments.places),
-        Command::Doctor(command) => doctor::run(&command),
+        Command::Doctor(command) => doctor::run(&command, &arguments.places),
         Command::Completions(options) => completions::run(&options),
         Command::CompileComponent(options) => compile_component::run(&options),
     }

@@ -11,7 +11,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// The settings of this machine; without a file, those that no file changes.
 pub(crate) fn load(places: &Places) -> anyhow::Result<Settings> {
-    let path = places.confdir()?.join("airlock.toml");
+    let path = places.settings_path()?;
     if !is_there(&path) {
         return Ok(Settings::default());
     }

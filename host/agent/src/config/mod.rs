@@ -10,7 +10,9 @@ mod servers;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use file::{load, parse};
+pub(crate) use file::load;
+#[cfg(test)]
+pub(crate) use file::parse;
 pub(crate) use listener::{BasicAuth, InventoryPlugin, ListenerSettings, ListenerTls, ProxyPlugin, RateLimit};
 pub(crate) use log::{LogBackend, LogSettings};
 pub(crate) use period::Period;

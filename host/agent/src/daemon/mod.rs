@@ -228,7 +228,10 @@ impl Daemon {
     }
 
     async fn listen(&mut self) {
-        self.listener = None;
+        if let Some(before) = self.listener.take() {
+            // The port may be the same.
+            before.stop().await;
+        }
         if !self.settings.listener.enabled {
             return;
         }

@@ -28,8 +28,7 @@ mod wakes;
 
 use prepare::Shared;
 pub(crate) use view::{
-    Answered, DaemonView, Doing, Later, Partial, Passed, Refused, Status, TargetKind, TargetStatus, TaskResult, Wake,
-    Woken,
+    Answered, DaemonView, Doing, Later, Passed, Refused, Status, TargetKind, TargetStatus, TaskResult, Wake, Woken,
 };
 
 use crate::config::ListenerSettings;

@@ -76,7 +76,10 @@ impl Loaded {
     pub(crate) fn unsafe_because(&self) -> Option<String> {
         let paths = &self.unsafe_paths;
         (!paths.is_empty()).then(|| {
-            format!("nothing is changed under this policy, others could have written it: {}", paths.join("; "))
+            format!(
+                "nothing is changed on this machine, others could have written its policy or its settings: {}",
+                paths.join("; ")
+            )
         })
     }
 }
@@ -113,6 +116,8 @@ impl Policies {
             Ok(found) => found,
             Err(why) => return self.fall_back(why, Vec::new()),
         };
+        let mut found = found;
+        found.unsafe_paths.extend(self.settings_of_others());
         if found.files.is_empty() {
             let before = self.store.as_ref().and_then(|store| store.last_good().ok().flatten());
             let standing = before.map_or(Standing::Missing, |good| Standing::Gone { since: good.time });
@@ -128,6 +133,14 @@ impl Policies {
             },
             Err(why) => self.fall_back(why, found.unsafe_paths),
         }
+    }
+
+    /// Who can write the settings says to whom this machine talks.
+    fn settings_of_others(&self) -> Vec<String> {
+        let path = self.places.settings_path();
+        let mut found = path.map(|path| airlock_native::others_could_write(&path)).unwrap_or_default();
+        found.dedup();
+        found
     }
 
     fn take(&self, found: &PolicyFiles) -> Result<Rules, String> {

@@ -61,6 +61,10 @@ impl Places {
         }
     }
 
+    pub(crate) fn settings_path(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.confdir()?.join("airlock.toml"))
+    }
+
     /// The kill switch. Where the configuration is not known, the system's still holds.
     pub(crate) fn stops(&self) -> StopFile {
         StopFile::new(&self.confdir().unwrap_or_else(|_| "/etc/airlock".into()))

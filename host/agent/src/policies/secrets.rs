@@ -4,7 +4,7 @@
 use super::Policies;
 use airlock_gate::policy::Rules;
 use airlock_gate::redact::{Tokens, keep_secret};
-use airlock_native::read_secret;
+use airlock_native::{keep_to_itself, read_secret};
 use anyhow::{Context, bail};
 
 /// A line of a key in PEM has 64 characters; what is shorter is no line of its own.
@@ -37,6 +37,11 @@ pub(crate) fn of_credentials(rules: &Rules) -> Tokens {
                 tracing::info!("[credential.{name}] cannot be read, and is not looked for in what leaves: {why}")
             }
         }
+    }
+    if !secrets.is_empty()
+        && let Err(error) = keep_to_itself()
+    {
+        tracing::warn!("other programs of this user can look into this one: {error}");
     }
     keep_secret(&secrets);
     Tokens { secrets, ..Tokens::default() }

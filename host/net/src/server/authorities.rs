@@ -28,11 +28,7 @@ impl Authorities {
         let place = match trust {
             Trust::PinsAlone | Trust::Unchecked => return Ok(all),
             Trust::System => {
-                let found = rustls_native_certs::load_native_certs();
-                for error in &found.errors {
-                    tracing::debug!("{error}");
-                }
-                all.roots.add_parsable_certificates(found.certs);
+                all.roots.add_parsable_certificates(crate::system_roots::certificates());
                 "the certificates of this system".to_owned()
             }
             Trust::File(path) => {

@@ -10,7 +10,6 @@ mod slow;
 mod waking;
 
 use super::*;
-use crate::config::Settings;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! `/now`: who may wake, for what, and how often.
 
 use super::*;
+use crate::listener::view::Partial;
 
 const TOKEN: &str = "a token of many characters";
 
