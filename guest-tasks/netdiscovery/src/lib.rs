@@ -27,6 +27,8 @@ impl Task for NetDiscovery {
     fn execute(unit: Unit) -> Result<(), Failure> {
         job::parse(&unit.job).map_err(Failure::BadJob)?;
         let address = address_of(&unit.target);
+        // Asked while the device is: an address where nobody is costs one timeout and not two. A refusal comes with the answer.
+        let _ = probe::expect(address);
         let device = by_snmp(&unit.target);
         let neighbour = by_probe(address);
         match (device, neighbour) {

@@ -41,6 +41,7 @@ pub mod sysobject;
 pub mod terms;
 mod together;
 mod verb;
+pub mod walk;
 
 pub use ask::{Ask, Asker};
 pub use audit::{Audit, AuditLog, Decision, NoLog, Record};

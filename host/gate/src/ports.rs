@@ -76,6 +76,9 @@ pub trait Probe: Send + Sync {
     /// Asks in one way. Silence is nothing known, and no error.
     fn reach<'a>(&'a self, call: &'a ProbeReach) -> Answer<'a, Neighbour>;
 
+    /// Something at this address has answered to another question: whoever is asking there need not wait long.
+    fn answered(&self, _address: IpAddr) {}
+
     /// Ways of asking that this machine does not have.
     fn lacking(&self) -> Answer<'_, Vec<Lacking>>;
 }

@@ -32,6 +32,7 @@ impl Gate {
                 Ok(()) => {
                     self.learnt.answered(address);
                     self.notes.answered(&peer.credential);
+                    self.source.answered(address);
                     return Ok(peer);
                 }
                 // Silence and a wrong name look alike from here: the next one may do.

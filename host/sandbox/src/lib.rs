@@ -11,6 +11,7 @@ mod compile;
 mod convert;
 mod engine;
 mod error;
+mod expected;
 mod floor;
 mod host;
 mod inspect;

@@ -1,6 +1,7 @@
 //! What the store of one run holds: the gate, and the bounds of the component's own resources.
 
 use crate::error::Bound;
+use crate::expected::Expected;
 use airlock_gate::Gate;
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub(crate) struct State {
     pub(crate) limiter: Limiter,
     /// What the component holds handles of; it ends with the store.
     pub(crate) table: ResourceTable,
+    /// What it has begun to ask.
+    pub(crate) expected: Option<Expected>,
 }
 
 /// Open resources of one run.
@@ -22,7 +25,7 @@ impl State {
     pub(crate) fn new(gate: Arc<Gate>, limiter: Limiter) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(MOST_HANDLES);
-        Self { gate, limiter, table }
+        Self { gate, limiter, table, expected: None }
     }
 }
 

@@ -34,6 +34,7 @@ mod real_servers;
 mod secrets;
 mod servers;
 mod signed_policies;
+mod snmp_walk;
 mod state;
 mod strict;
 mod terminal;

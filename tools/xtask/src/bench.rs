@@ -96,7 +96,7 @@ fn split(command: &str) -> Vec<OsString> {
 }
 
 /// A path that is a file, or a name in one of the folders of `PATH`.
-fn is_there(program: &OsString) -> bool {
+pub(crate) fn is_there(program: &OsString) -> bool {
     let program = PathBuf::from(program);
     if program.components().count() > 1 {
         return program.is_file();

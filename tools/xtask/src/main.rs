@@ -11,6 +11,7 @@ mod growth;
 mod inventory_xml;
 mod lab;
 mod measure;
+mod network;
 mod page;
 mod programs;
 mod registry;
@@ -68,6 +69,8 @@ enum Bench {
     Inventory(bench::Options),
     /// The inventory of made-up machines of growing size
     Growth(growth::Options),
+    /// Discovery of a network and inventory of devices, next to another agent's and to the packets alone
+    Network(network::Options),
     /// One decision of the gate, with 10, 100 and 10,000 rules
     Decisions(decisions::Options),
     /// The daemon's `/status`, alone and beside slow clients, next to another agent's
@@ -76,7 +79,7 @@ enum Bench {
 
 fn main() -> ExitCode {
     // First of all, and without the command line's parser: what is measured starts from this process's memory.
-    if let Some(code) = measure::serve() {
+    if let Some(code) = measure::serve().or_else(network::serve) {
         return code;
     }
     let outcome = match &Arguments::parse().command {
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
         Command::Lab(options) => lab::run(options),
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
         Command::Bench(Bench::Growth(options)) => growth::run(options),
+        Command::Bench(Bench::Network(options)) => network::run(options),
         Command::Bench(Bench::Decisions(options)) => decisions::run(options),
         Command::Bench(Bench::Status(options)) => status_bench::run(options),
         Command::Page(options) => page::run(options),

@@ -18,6 +18,7 @@ mod requests;
 pub(crate) mod run;
 mod sent;
 mod snapshot;
+mod snmp;
 mod status;
 mod stop;
 mod task;
@@ -64,6 +65,9 @@ enum Command {
     Migrate(migrate::Options),
     /// Store what is read of this machine in a folder that can stand for it
     Snapshot(snapshot::Options),
+    /// Ask a device by SNMP, by hand
+    #[command(subcommand)]
+    Snmp(snmp::Command),
     /// Look at tasks and at the components they are
     #[command(subcommand)]
     Task(task::Command),
@@ -109,6 +113,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Run(options) => run::run(&options, &arguments.places),
         Command::Migrate(options) => migrate::run(&options, &arguments.places),
         Command::Snapshot(options) => snapshot::run(&options, &arguments.places),
+        Command::Snmp(command) => snmp::run(&command, &arguments.places),
         Command::Task(command) => task::run(&command, &arguments.places),
         Command::Audit(command) => audit::run(&command, arguments.places.vardir()),
         Command::Sent(options) => sent::run(&options, arguments.places.vardir()),

@@ -7,11 +7,14 @@ use airlock_facts::{Machine, Roots};
 use airlock_gate::Native;
 use airlock_gate::mock::Mock;
 use airlock_native::snmp::{MachineSnmp, SnmpSettings};
-use airlock_native::{MachineClock, MachineProbe, MachineSysobjects, PROBE_TIMEOUT};
+use airlock_native::{MachineClock, MachineProbe, MachineSysobjects, PROBE_TIMEOUT, system};
 use anyhow::anyhow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Sockets of 256 devices, each asked in several ways, and what the program has open itself.
+const MOST_OPEN: u64 = 2048;
 
 /// How patiently devices are asked.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +36,12 @@ pub(crate) struct Walk {
 /// The network, with these credentials.
 pub(crate) fn live(secrets: Secrets, asking: Asking) -> Arc<MakeNative> {
     let machine = Arc::new(Machine::new(Roots::live()));
+    let files = system::open_files(MOST_OPEN);
+    if files < MOST_OPEN {
+        tracing::debug!(
+            "{files} sockets and files may be open at the same time here, of {MOST_OPEN} that a scan may want"
+        );
+    }
     let settings = SnmpSettings { timeout: asking.timeout, retries: asking.retries, ..SnmpSettings::default() };
     let snmp = Arc::new(MachineSnmp::new(Arc::new(secrets), settings));
     let probe = Arc::new(MachineProbe::new(asking.timeout.min(PROBE_TIMEOUT)));

@@ -87,6 +87,10 @@ impl Credentials {
         self.names.is_empty()
     }
 
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }

@@ -15,7 +15,6 @@ mod process;
 mod read;
 mod snmp;
 mod tree;
-mod walk;
 
 pub use error::MockError;
 pub use read::Beside;

@@ -3,10 +3,11 @@
 use super::describe::{Description, Device, Names, Time};
 use super::error::MockError;
 use super::tree::Tree;
-use super::{Mock, State, snmp, walk};
+use super::{Mock, State, snmp};
 use crate::calls::ProbeMethod;
 use crate::near::hint;
 use crate::sysobject::Sysobjects;
+use crate::walk;
 use airlock_model::schema;
 use std::collections::HashMap;
 use std::sync::Mutex;

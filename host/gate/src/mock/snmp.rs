@@ -2,10 +2,10 @@
 
 use super::Mock;
 use super::describe::Device;
-use super::walk;
 use crate::CallError;
 use crate::calls::{Peer, SnmpGet, SnmpOpen, SnmpWalk, Syntax, VarBind, Walked};
 use crate::ports::{Answer, Snmp};
+use crate::walk;
 
 impl Mock {
     /// A device says nothing to who does not have its credential, as if it were not there.

@@ -14,6 +14,7 @@ pub use withheld::Withheld;
 
 use crate::{CallError, Code, HostCall, Native, Scope};
 use serde_json::Value;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 #[non_exhaustive]
@@ -46,6 +47,13 @@ impl Source {
                 }
                 None => call.run(native, scope).await,
             },
+        }
+    }
+
+    /// Something at this address has answered: of no consequence but to how long others wait.
+    pub(crate) fn answered(&self, address: IpAddr) {
+        if let Source::Live(native) | Source::Record(native, _) = self {
+            native.probe.answered(address);
         }
     }
 

@@ -17,6 +17,7 @@ use airlock_gate::ports::{Answer, Probe};
 use icmp::Icmp;
 use patience::{Patience, Underway};
 use reverse_name::Resolvers;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
@@ -90,13 +91,17 @@ impl MachineProbe {
 impl Probe for MachineProbe {
     fn reach<'a>(&'a self, call: &'a ProbeReach) -> Answer<'a, Neighbour> {
         Box::pin(async move {
-            let patience = Underway::enter(&self.underway, call.address, self.timeout, call.alive);
+            let patience = Underway::enter(&self.underway, call.address.to_canonical(), self.timeout, call.alive);
             let found = self.ask(call, &patience).await?;
             if found.is_there() {
                 patience.answered();
             }
             Ok(found)
         })
+    }
+
+    fn answered(&self, address: IpAddr) {
+        self.underway.answered(address);
     }
 
     fn lacking(&self) -> Answer<'_, Vec<Lacking>> {

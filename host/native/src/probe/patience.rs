@@ -39,15 +39,20 @@ impl Underway {
         }
         Patience { underway: Arc::clone(this), address, start, timeout, answered: sender.subscribe() }
     }
+
+    /// Something at this address has answered, whatever it was asked.
+    pub(super) fn answered(&self, address: IpAddr) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = all.get(&address.to_canonical()) {
+            sender.send_if_modified(|at| at.is_none().then(|| *at = Some(Instant::now())).is_some());
+        }
+    }
 }
 
 impl Patience {
     /// Tells the other ways.
     pub(super) fn answered(&self) {
-        let all = self.underway.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = all.get(&self.address) {
-            sender.send_if_modified(|at| at.is_none().then(|| *at = Some(Instant::now())).is_some());
-        }
+        self.underway.answered(self.address);
     }
 
     /// What comes of it; none when nothing does in time.

@@ -1,12 +1,23 @@
 //! `airlock:net/probe`.
 
 use crate::bindings::probe::{Host, Neighbour};
+use crate::expected::Expected;
 use crate::state::State;
 use airlock_gate::CallError;
+use std::sync::Arc;
 
 impl Host for State {
+    async fn expect(&mut self, address: String) -> Result<(), CallError> {
+        // Of several only the last: a task has one address, or asks for each in its turn.
+        self.expected = Some(Expected::begin(Arc::clone(&self.gate), address).await);
+        Ok(())
+    }
+
     async fn reach(&mut self, address: String) -> Result<Option<Neighbour>, CallError> {
-        let found = self.gate.reach(&address).await?;
+        let found = match self.expected.take_if(|expected| expected.is_of(&address)) {
+            Some(expected) => expected.answer().await?,
+            None => self.gate.reach(&address).await?,
+        };
         Ok(found.map(|found| Neighbour {
             mac: found.mac,
             dns_name: found.dns_name,

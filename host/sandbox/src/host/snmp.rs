@@ -1,9 +1,11 @@
 //! `airlock:snmp/snmp`.
 
 use crate::bindings::snmp::{Host, HostSession, Syntax, VarBind};
+use crate::expected::Expected;
 use crate::state::State;
 use airlock_gate::calls::{self, Peer, SnmpGet, SnmpWalk, Walked};
 use airlock_gate::{CallError, Spent, snmp_target};
+use std::sync::Arc;
 use wasmtime::component::{Resource, ResourceTableError};
 
 /// Texts that are kept for [`HostSession::incomplete`]; a task that never asks has lost nothing that it wanted.
@@ -22,7 +24,8 @@ impl Host for State {}
 
 impl HostSession for State {
     async fn open(&mut self, target: String) -> Result<Resource<Session>, CallError> {
-        let peer = self.gate.snmp_session(snmp_target(&target)?).await?;
+        let (gate, target) = (Arc::clone(&self.gate), snmp_target(&target)?);
+        let peer = Expected::beside(&mut self.expected, gate.snmp_session(target)).await?;
         self.hold(peer)
     }
 

@@ -97,6 +97,7 @@ pub(crate) fn all() {
         let request =
             http::Request { method: http::Method::Put, url, headers: vec![header], body: text.clone().into_bytes() };
         count(http::send(&request).map(drop));
+        count(probe::expect(text));
         count(probe::reach(text).map(drop));
         count(sysobject(text).map(drop));
         count(Session::open(text).map(drop));

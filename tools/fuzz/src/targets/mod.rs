@@ -8,6 +8,7 @@ mod dmi;
 pub(crate) mod files;
 mod legacy;
 mod macos_windows;
+mod neighbours;
 mod servers;
 mod services;
 mod snmp;
@@ -30,6 +31,7 @@ const AREAS: &[&[Target]] = &[
     files::TARGETS,
     legacy::TARGETS,
     macos_windows::TARGETS,
+    neighbours::TARGETS,
     servers::TARGETS,
     services::TARGETS,
     snmp::TARGETS,

@@ -1,0 +1,251 @@
+//! `cargo xtask bench network`: discovery of a network of 254 addresses with nobody, a few and everybody there, and the
+//! inventory of single devices, without and with a delay on the wire; beside another agent where one is installed, and beside
+//! the packets alone.
+
+mod ber;
+mod device;
+mod floor;
+mod site;
+
+pub(crate) use site::serve;
+
+use crate::bench::is_there;
+use crate::measure::{Cost, measure};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::Serialize;
+use site::{Site, address};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+const MARK: &str = "AIRLOCK_BENCH_IN_NAMESPACE";
+/// Of the addresses that are asked.
+const LAST: u8 = 254;
+const CREDENTIAL: &str = "version:2c,community:public";
+
+#[derive(Args)]
+#[command(after_help = "\
+The network is made of two network namespaces (unshare -Urn) and exists for the benchmark alone. Devices answer to ICMP, to
+SNMP v1 and v2c and to the community public. An address that nobody has does not answer to ARP.
+
+Examples:
+  cargo xtask bench network
+  cargo xtask bench network --walk switch.snmprec --walk core.walk --runs 5 --json
+  cargo xtask bench network --only inventory --walk core.walk")]
+pub(crate) struct Options {
+    /// How often each is run, after one run that does not count
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    runs: u32,
+    /// The program [default: airlock of the same build as this one]
+    #[arg(long)]
+    airlock: Option<PathBuf>,
+    /// Devices at the same time, for each program
+    #[arg(long, default_value_t = 254)]
+    threads: u16,
+    /// Devices as recorded (snmpwalk -On, or .snmprec); without one, switches that are made up
+    #[arg(long = "walk")]
+    walks: Vec<PathBuf>,
+    /// Ports of made-up devices
+    #[arg(long, default_value_t = 48)]
+    ports: u32,
+    /// Delays of each answer, in microseconds
+    #[arg(long, value_delimiter = ',', default_values_t = [0, 2000])]
+    delay_us: Vec<u32>,
+    /// How many of 254 addresses are there
+    #[arg(long, value_delimiter = ',', default_values_t = [0, 10, 254])]
+    live: Vec<u8>,
+    /// One of both
+    #[arg(long, value_parser = ["discovery", "inventory"])]
+    only: Option<String>,
+    /// Leave the other agent out
+    #[arg(long)]
+    alone: bool,
+    /// The figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Figure {
+    what: String,
+    delay_us: u32,
+    who: &'static str,
+    /// Devices that answered, or objects that were read; of programs that is not known here.
+    count: Option<usize>,
+    wall_ms: f64,
+    cpu_ms: Option<f64>,
+    peak_mib: Option<f64>,
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if std::env::var_os(MARK).is_none() {
+        let status = Command::new("unshare")
+            .arg("-Urn")
+            .arg(std::env::current_exe()?)
+            .args(std::env::args_os().skip(1))
+            .env(MARK, "1")
+            .status()
+            .context("unshare(1) of util-linux")?;
+        return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let status = Command::new("ip").args(["link", "set", "lo", "up"]).status().context("ip(8) of iproute2")?;
+    if !status.success() {
+        bail!("network namespaces are not to be had here");
+    }
+    let airlock = match &options.airlock {
+        Some(path) => path.clone(),
+        None => std::env::current_exe()?.with_file_name("airlock"),
+    };
+    if !airlock.is_file() {
+        bail!("{} is not there: cargo build --release", airlock.display());
+    }
+    let mut figures = Vec::new();
+    for delay in &options.delay_us {
+        if options.only.as_deref() != Some("inventory") {
+            for live in &options.live {
+                discovery(options, &airlock, *live, *delay, &mut figures)?;
+            }
+        }
+        if options.only.as_deref() != Some("discovery") {
+            inventories(options, &airlock, *delay, &mut figures)?;
+        }
+    }
+    match options.json {
+        true => println!("{}", serde_json::to_string_pretty(&figures)?),
+        false => print!("{}", table(&figures)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn discovery(options: &Options, airlock: &PathBuf, live: u8, delay_us: u32, figures: &mut Vec<Figure>) -> Result<()> {
+    let _site = Site::start(live, Duration::from_micros(delay_us.into()), &options.walks, options.ports)?;
+    let (first, last) = (address(1).to_string(), address(LAST).to_string());
+    let threads = options.threads.to_string();
+    let range =
+        ["--credentials", CREDENTIAL, "--first", &first, "--last", &last, "--timeout", "1", "--threads", &threads];
+    let ours = [&["netdiscovery"], range.as_slice()].concat();
+    let what = format!("discovery, {live} of 254 live");
+    let mut add = |who, count, cost| figures.push(figure(&what, delay_us, who, count, cost));
+    add("airlock", None, costs(options, &command(airlock.as_os_str(), &ours))?);
+    if let Some(program) = other(options, "fusioninventory-netdiscovery") {
+        add("other", None, costs(options, &command(&program, &range))?);
+    }
+    let addresses: Vec<_> = (1..=LAST).map(address).collect();
+    let (count, wall) = median_of(options.runs, || floor::scan(&addresses))?;
+    add("floor", Some(count), Cost { wall_us: u64::try_from(wall.as_micros())?, cpu_us: 0, peak_kib: 0 });
+    Ok(())
+}
+
+fn inventories(options: &Options, airlock: &PathBuf, delay_us: u32, figures: &mut Vec<Figure>) -> Result<()> {
+    let walks: Vec<Option<&PathBuf>> = match options.walks.is_empty() {
+        true => vec![None],
+        false => options.walks.iter().map(Some).collect(),
+    };
+    for walk in walks {
+        let site = walk.map(std::slice::from_ref).unwrap_or_default();
+        let _site = Site::start(1, Duration::from_micros(delay_us.into()), site, options.ports)?;
+        let name = walk.and_then(|path| path.file_stem()).map_or("made up".into(), |name| name.to_string_lossy());
+        let host = address(1).to_string();
+        let asked = ["--credentials", CREDENTIAL, "--host", &host, "--timeout", "1"];
+        let ours = [&["netinventory"], asked.as_slice()].concat();
+        let what = format!("inventory of {name}");
+        let mut add = |who, count, cost| figures.push(figure(&what, delay_us, who, count, cost));
+        add("airlock", None, costs(options, &command(airlock.as_os_str(), &ours))?);
+        if let Some(program) = other(options, "fusioninventory-netinventory") {
+            add("other", None, costs(options, &command(&program, &asked))?);
+        }
+        let (count, wall) = median_of(options.runs, || floor::walk(address(1)))?;
+        add("floor", Some(count), Cost { wall_us: u64::try_from(wall.as_micros())?, cpu_us: 0, peak_kib: 0 });
+    }
+    Ok(())
+}
+
+fn command(program: &std::ffi::OsStr, words: &[&str]) -> Vec<OsString> {
+    std::iter::once(program.to_owned()).chain(words.iter().map(OsString::from)).collect()
+}
+
+/// Another agent's program, where it is installed.
+fn other(options: &Options, name: &str) -> Option<OsString> {
+    let name = OsString::from(name);
+    let found = !options.alone && is_there(&name);
+    if !found {
+        eprintln!("{} is left out", name.to_string_lossy());
+    }
+    found.then_some(name)
+}
+
+/// The run in the middle, by the clock.
+fn costs(options: &Options, command: &[OsString]) -> Result<Cost> {
+    let mut all = Vec::new();
+    for round in 0..=options.runs {
+        let cost = measure(command).with_context(|| format!("{command:?}"))?;
+        if round > 0 {
+            all.push(cost);
+        }
+    }
+    all.sort_by_key(|cost| cost.wall_us);
+    all.get(all.len() / 2).copied().context("no runs")
+}
+
+fn median_of(runs: u32, once: impl Fn() -> Result<(usize, Duration)>) -> Result<(usize, Duration)> {
+    once()?;
+    let mut all = (0..runs).map(|_| once()).collect::<Result<Vec<_>>>()?;
+    all.sort_by_key(|(_, wall)| *wall);
+    all.get(all.len() / 2).copied().context("no runs")
+}
+
+#[allow(clippy::cast_precision_loss, reason = "figures for people")]
+fn figure(what: &str, delay_us: u32, who: &'static str, count: Option<usize>, cost: Cost) -> Figure {
+    let of = |number: u64, unit: f64| Some(number as f64 / unit).filter(|_| number > 0);
+    Figure {
+        what: what.to_owned(),
+        delay_us,
+        who,
+        count,
+        wall_ms: cost.wall_us as f64 / 1000.0,
+        cpu_ms: of(cost.cpu_us, 1000.0),
+        peak_mib: of(cost.peak_kib, 1024.0),
+    }
+}
+
+/// Medians; the last column is how many times the floor's time a program took.
+fn table(figures: &[Figure]) -> String {
+    let mut out = format!(
+        "{:<34} {:>8} {:<8} {:>8} {:>10} {:>10} {:>9} {:>9}\n",
+        "", "delay µs", "", "count", "wall ms", "CPU ms", "peak MiB", "floors"
+    );
+    for one in figures {
+        let is_floor =
+            |other: &&Figure| other.who == "floor" && other.what == one.what && other.delay_us == one.delay_us;
+        let floors = figures.iter().find(is_floor).map(|floor| format!("{:.1}", one.wall_ms / floor.wall_ms));
+        let shown = |number: Option<f64>| number.map_or_else(String::new, |number| format!("{number:.1}"));
+        let count = one.count.map_or_else(String::new, |count| count.to_string());
+        out.push_str(&format!(
+            "{:<34} {:>8} {:<8} {:>8} {:>10.1} {:>10} {:>9} {:>9}\n",
+            one.what,
+            one.delay_us,
+            one.who,
+            count,
+            one.wall_ms,
+            shown(one.cpu_ms),
+            shown(one.peak_mib),
+            floors.unwrap_or_default()
+        ));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_compares_with_the_floor() {
+        let cost = |wall_us| Cost { wall_us, cpu_us: 500, peak_kib: 2048 };
+        let figures = [figure("a", 0, "airlock", None, cost(30_000)), figure("a", 0, "floor", Some(7), cost(10_000))];
+        let out = table(&figures);
+        assert!(out.lines().nth(1).unwrap().ends_with("3.0"), "{out}");
+    }
+}
