@@ -17,13 +17,16 @@ pub(crate) struct Options {
 }
 
 /// The tools, and the tasks as plain Rust: without the runtime.
-const APART: [&str; 7] = [
+const APART: [&str; 10] = [
     "airlock-guest-builder",
     "airlock-xtask",
     "airlock-conformance",
     "airlock-fuzz",
     "airlock-task",
     "airlock-inventory",
+    "airlock-mib",
+    "airlock-netdiscovery",
+    "airlock-netinventory",
     "airlock-hostile",
 ];
 
