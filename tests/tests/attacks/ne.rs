@@ -13,11 +13,12 @@ use std::time::Duration;
 
 const CANARY: &str = "c4n4ry-0123456789abcdef-community";
 /// What the owner grants in most tests.
-const NETS: &str = "\"10.1.2.0/28\"";
+pub(crate) const NETS: &str = "\"10.1.2.0/28\"";
 
 /// Networks that are there without being this machine: packets to them arrive, and no interface has their addresses.
-fn world(test: &str, body: impl FnOnce()) {
-    in_namespace(&format!("ne::{test}"), &["10.0.0.1"], || {
+pub(crate) fn world(test: &str, body: impl FnOnce()) {
+    let test = if test.contains("::") { test.to_owned() } else { format!("ne::{test}") };
+    in_namespace(&test, &["10.0.0.1"], || {
         for net in ["10.1.0.0/16", "10.2.0.0/16", "8.8.0.0/16", "10.9.9.0/24"] {
             let done = Command::new("ip").args(["route", "add", "local", net, "dev", "lo"]).output().unwrap();
             assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -43,20 +44,25 @@ impl Canary {
 }
 
 /// A server with a job, the agent that does it, and how that went.
-struct Done {
-    server: FakeGlpi,
-    agent: Agent,
-    output: Output,
+pub(crate) struct Done {
+    pub(crate) server: FakeGlpi,
+    pub(crate) agent: Agent,
+    pub(crate) output: Output,
 }
 
 impl Done {
-    /// `more` is added to the policy.
-    fn of(options: &str, nets: &str, snmp: &str, more: &str) -> Self {
-        let server = FakeGlpi::http();
+    /// What a server says that has these jobs.
+    pub(crate) fn play(options: &str) -> Play {
         let reply = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<REPLY><PROLOG_FREQ>24</PROLOG_FREQ><RESPONSE>STOP</RESPONSE>{options}</REPLY>"
         );
-        server.next(Play::Reply(Reply::xml(&reply)));
+        Play::Reply(Reply::xml(&reply))
+    }
+
+    /// `more` is added to the policy.
+    pub(crate) fn of(options: &str, nets: &str, snmp: &str, more: &str) -> Self {
+        let server = FakeGlpi::http();
+        server.next(Self::play(options));
         let agent = Agent::of(&server);
         let tasks = "server = [\"hq\"]\ntask = [\"netdiscovery\", \"netinventory\"]";
         agent.policy(&format!(
@@ -71,7 +77,7 @@ impl Done {
     }
 
     /// Under which whatever the server sends as a credential may be used within the networks.
-    fn lenient(options: &str, nets: &str) -> Self {
+    pub(crate) fn lenient(options: &str, nets: &str) -> Self {
         Self::of(options, nets, "allow_server_credentials = true", "")
     }
 
@@ -81,12 +87,12 @@ impl Done {
         texts.filter(|text| text.contains("<PROCESSNUMBER>")).collect()
     }
 
-    fn said(&self, what: &str) -> usize {
+    pub(crate) fn said(&self, what: &str) -> usize {
         self.messages().iter().filter(|text| text.contains(what)).count()
     }
 
     /// The codes of what was refused, by the audit.
-    fn refused(&self) -> Vec<String> {
+    pub(crate) fn refused(&self) -> Vec<String> {
         let log = std::fs::read_to_string(self.agent.airlock.vardir().join("log/audit.jsonl")).unwrap();
         let records = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
         let code = |record: serde_json::Value| {
@@ -96,16 +102,16 @@ impl Done {
         records.filter_map(code).collect()
     }
 
-    fn assert_refused(&self, code: &str) {
+    pub(crate) fn assert_refused(&self, code: &str) {
         assert!(self.refused().iter().any(|one| one == code), "{code}: {:?}\n{:?}", self.refused(), self.output);
     }
 }
 
-fn discovery(ranges: &str, params: &str, credentials: &str) -> String {
+pub(crate) fn discovery(ranges: &str, params: &str, credentials: &str) -> String {
     format!("<OPTION><NAME>NETDISCOVERY</NAME><PARAM PID=\"187\" {params}/>{ranges}{credentials}</OPTION>")
 }
 
-fn range(first: &str, last: &str) -> String {
+pub(crate) fn range(first: &str, last: &str) -> String {
     format!("<RANGEIP ID=\"1\" IPSTART=\"{first}\" IPEND=\"{last}\" ENTITY=\"3\"/>")
 }
 
@@ -119,11 +125,11 @@ fn device(address: &str, more: &str) -> String {
     format!("<DEVICE ID=\"12\" IP=\"{address}\" TYPE=\"NETWORKING\" AUTHSNMP_ID=\"1\" {more}/>")
 }
 
-fn community(id: usize, text: &str) -> String {
+pub(crate) fn community(id: usize, text: &str) -> String {
     format!("<AUTHENTICATION><ID>{id}</ID><VERSION>2c</VERSION><COMMUNITY>{text}</COMMUNITY></AUTHENTICATION>")
 }
 
-const FAST: &str = "THREADS_DISCOVERY=\"64\" TIMEOUT=\"1\"";
+pub(crate) const FAST: &str = "THREADS_DISCOVERY=\"64\" TIMEOUT=\"1\"";
 
 #[test]
 fn ne_01_a_network_that_is_not_granted_is_not_scanned() {

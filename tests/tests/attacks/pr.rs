@@ -1,6 +1,8 @@
 //! PR: what a server says in its answers about when, what and who. It wishes; the owner's window, grants and memory decide,
 //! and no server decides anything for another.
 
+mod jobs;
+
 use airlock_tests::agent::Agent;
 use airlock_tests::fakeglpi::usual::{Asked, asked};
 use airlock_tests::fakeglpi::{FakeGlpi, Play, Reply};
