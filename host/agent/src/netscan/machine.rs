@@ -43,12 +43,13 @@ pub(crate) fn live(secrets: Secrets, asking: Asking) -> Arc<MakeNative> {
         );
     }
     let settings = SnmpSettings { timeout: asking.timeout, retries: asking.retries, ..SnmpSettings::default() };
-    let snmp = Arc::new(MachineSnmp::new(Arc::new(secrets), settings));
+    let snmp = MachineSnmp::new(Arc::new(secrets), settings);
     let probe = Arc::new(MachineProbe::new(asking.timeout.min(PROBE_TIMEOUT)));
     let sysobjects = Arc::new(MachineSysobjects::default());
     Arc::new(move |kept: Arc<Kept>| Native {
         clock: Arc::new(MachineClock(Arc::clone(&machine))),
-        snmp: Arc::clone(&snmp) as _,
+        // Each unit has sockets and allowances of its own, and shares the keys.
+        snmp: Arc::new(snmp.afresh()),
         probe: Arc::clone(&probe) as _,
         sysobjects: Arc::clone(&sysobjects) as _,
         ..Native::none(kept)
