@@ -48,7 +48,7 @@ fn goes_on(whole: &str, next: &str) -> bool {
         Some(("STRING", text)) => match text.strip_prefix('"') {
             Some(open) => !is_closed(open),
             // A text without quotes ends before the next name.
-            None => !next.starts_with(END) && !next.split_once(" =").is_some_and(|(name, _)| oid(name).is_some()),
+            None => !next.starts_with(END) && next.split_once(" =").is_none_or(|(name, _)| oid(name).is_none()),
         },
         Some(("Hex-STRING", _)) => !next.trim().is_empty() && bytes(next).is_some(),
         _ => false,

@@ -16,7 +16,7 @@ use clap::Args;
 use serde::Serialize;
 use site::{Site, address};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -119,7 +119,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn discovery(options: &Options, airlock: &PathBuf, live: u8, delay_us: u32, figures: &mut Vec<Figure>) -> Result<()> {
+fn discovery(options: &Options, airlock: &Path, live: u8, delay_us: u32, figures: &mut Vec<Figure>) -> Result<()> {
     let _site = Site::start(live, Duration::from_micros(delay_us.into()), &options.walks, options.ports)?;
     let (first, last) = (address(1).to_string(), address(LAST).to_string());
     let threads = options.threads.to_string();
@@ -138,7 +138,7 @@ fn discovery(options: &Options, airlock: &PathBuf, live: u8, delay_us: u32, figu
     Ok(())
 }
 
-fn inventories(options: &Options, airlock: &PathBuf, delay_us: u32, figures: &mut Vec<Figure>) -> Result<()> {
+fn inventories(options: &Options, airlock: &Path, delay_us: u32, figures: &mut Vec<Figure>) -> Result<()> {
     let walks: Vec<Option<&PathBuf>> = match options.walks.is_empty() {
         true => vec![None],
         false => options.walks.iter().map(Some).collect(),
