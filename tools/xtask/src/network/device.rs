@@ -76,7 +76,10 @@ impl Device {
     pub(super) fn answer(&self, packet: &[u8]) -> Option<Vec<u8>> {
         let message = Message::read(packet).filter(|message| message.version < 2)?;
         // `public@10` is another context, which is empty here.
-        if message.community != b"public" {
+        // As switches have it that keep a table for each VLAN: `public@10`. It has the same for all of them.
+        let is_known =
+            message.community.strip_prefix(b"public").is_some_and(|vlan| matches!(vlan.first(), None | Some(b'@')));
+        if !is_known {
             return None;
         }
         let mut names = Vec::new();

@@ -128,9 +128,11 @@ fn discovery(options: &Options, airlock: &Path, live: u8, delay_us: u32, figures
     let ours = [&["netdiscovery"], range.as_slice()].concat();
     let what = format!("discovery, {live} of 254 live");
     let mut add = |who, count, cost| figures.push(figure(&what, delay_us, who, count, cost));
-    add("airlock", None, costs(options, &command(airlock.as_os_str(), &ours))?);
+    let ours = command(airlock.as_os_str(), &ours);
+    add("airlock", Some(found(&ours, "<DEVICE>")?), costs(options, &ours)?);
     if let Some(program) = other(options, "fusioninventory-netdiscovery") {
-        add("other", None, costs(options, &command(&program, &range))?);
+        let theirs = command(&program, &range);
+        add("other", Some(found(&theirs, "<DEVICE>")?), costs(options, &theirs)?);
     }
     let addresses: Vec<_> = (1..=LAST).map(address).collect();
     let (count, wall) = median_of(options.runs, || floor::scan(&addresses))?;
@@ -152,9 +154,11 @@ fn inventories(options: &Options, airlock: &Path, delay_us: u32, figures: &mut V
         let ours = [&["netinventory"], asked.as_slice()].concat();
         let what = format!("inventory of {name}");
         let mut add = |who, count, cost| figures.push(figure(&what, delay_us, who, count, cost));
-        add("airlock", None, costs(options, &command(airlock.as_os_str(), &ours))?);
+        let ours = command(airlock.as_os_str(), &ours);
+        add("airlock", Some(found(&ours, "<PORT>")?), costs(options, &ours)?);
         if let Some(program) = other(options, "fusioninventory-netinventory") {
-            add("other", None, costs(options, &command(&program, &asked))?);
+            let theirs = command(&program, &asked);
+            add("other", Some(found(&theirs, "<PORT>")?), costs(options, &theirs)?);
         }
         let (count, wall) = median_of(options.runs, || floor::walk(address(1)))?;
         add("floor", Some(count), Cost { wall_us: u64::try_from(wall.as_micros())?, cpu_us: 0, peak_kib: 0 });
@@ -164,6 +168,13 @@ fn inventories(options: &Options, airlock: &Path, delay_us: u32, figures: &mut V
 
 fn command(program: &std::ffi::OsStr, words: &[&str]) -> Vec<OsString> {
     std::iter::once(program.to_owned()).chain(words.iter().map(OsString::from)).collect()
+}
+
+/// How many devices, or ports of a device, a program tells of: the run that does not count.
+fn found(command: &[OsString], element: &str) -> Result<usize> {
+    let (program, words) = command.split_first().context("no program")?;
+    let output = Command::new(program).args(words).output().with_context(|| format!("{command:?}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).matches(element).count())
 }
 
 /// Another agent's program, where it is installed.
@@ -179,11 +190,8 @@ fn other(options: &Options, name: &str) -> Option<OsString> {
 /// The run in the middle, by the clock.
 fn costs(options: &Options, command: &[OsString]) -> Result<Cost> {
     let mut all = Vec::new();
-    for round in 0..=options.runs {
-        let cost = measure(command).with_context(|| format!("{command:?}"))?;
-        if round > 0 {
-            all.push(cost);
-        }
+    for _ in 0..options.runs.max(1) {
+        all.push(measure(command).with_context(|| format!("{command:?}"))?);
     }
     all.sort_by_key(|cost| cost.wall_us);
     all.get(all.len() / 2).copied().context("no runs")
