@@ -6,6 +6,8 @@ mod jobs;
 use airlock_tests::agent::Agent;
 use airlock_tests::fakeglpi::usual::{Asked, asked};
 use airlock_tests::fakeglpi::{FakeGlpi, Play, Reply};
+use airlock_tests::listener::canary;
+use airlock_tests::namespace::in_namespace;
 use serde_json::{Value, json};
 use std::fs;
 use std::time::{Duration, Instant};
@@ -315,4 +317,66 @@ fn pr_13_twin_a_server_that_repeats_our_name_is_answered_as_ever() {
     assert_eq!(round(&agent).0["ok"], true);
     let (kept, _) = names(&agent, &server);
     assert!(server.inventories()[0].contains(&kept[1]));
+}
+
+#[test]
+fn pr_10_where_a_server_says_that_jobs_are_elsewhere_nobody_goes() {
+    let test = "pr::pr_10_where_a_server_says_that_jobs_are_elsewhere_nobody_goes";
+    in_namespace(test, &["169.254.169.254", "10.1.0.9"], || {
+        let traps = [
+            ("http://169.254.169.254/latest/meta-data/", canary("169.254.169.254:80")),
+            ("http://127.0.0.1:2375/v1.40/info", canary("127.0.0.1:2375")),
+            ("http://10.1.0.9:8080/jobs", canary("10.1.0.9:8080")),
+        ];
+        for (elsewhere, _) in &traps {
+            let task = json!({"server": "glpiinventory", "version": "1.5", "remote": elsewhere, "url": elsewhere});
+            let tasks = json!({"inventory": {"server": "glpi"}, "deploy": task, "collect": task, "netdiscovery": task, "esx": task});
+            let schedule = json!([{"task": "Deploy", "remote": elsewhere}]);
+            let (server, agent) = answered(glpi(json!({"tasks": tasks, "schedule": schedule, "remote": elsewhere})));
+            agent.policy(&policy(&[("hq", &server, "")]));
+            round(&agent);
+            assert_eq!(server.inventories().len(), 1, "the benign twin: at its own address it is served");
+        }
+        for (elsewhere, seen) in &traps {
+            assert!(seen.all().is_empty(), "{elsewhere}: {:?}", seen.all());
+        }
+        // They are traps: who goes there is seen.
+        std::net::TcpStream::connect("127.0.0.1:2375").unwrap();
+    });
+}
+
+/// Whether a server may write a file where the owner granted just that, by the words of `airlock policy explain`.
+fn may_write(origin: &str) -> (bool, String, String) {
+    let agent = Agent::new("");
+    agent.policy(&format!(
+        "policy_version = 1\nid = \"t\"\nserial = 1\nlayer = \"local\"\n[server.hq]\norigin = \"{origin}\"\n\
+         [[grant]]\nserver = [\"hq\"]\ntask = [\"deploy\"]\nverb = \"files.write\"\npaths = [\"/srv/deploy/**\"]\n"
+    ));
+    let words = ["--server", "hq", "--task", "deploy", "--verb", "files.write", "path=/srv/deploy/a"];
+    let explained = agent.json(&[&["policy", "explain", "--json"], &words[..]].concat());
+    let lint = agent.run(&["policy", "lint"]);
+    let decided = explained["decision"].as_str().unwrap_or_default().to_owned();
+    (decided == "allow", explained.to_string(), lint.stdout + &lint.stderr)
+}
+
+#[test]
+fn pr_12_an_answer_that_anybody_could_have_sent_changes_nothing() {
+    let (allowed, explained, lint) = may_write("http://hq.example");
+    assert!(!allowed && explained.contains("NO_TLS"), "{explained}");
+    assert!(lint.contains("W101"), "the owner is told before: {lint}");
+    // The very answer of somebody in between, as it was recorded: nothing of it is done.
+    let (server, agent) = answered(glpi(json!({"tasks": {"deploy": {"server": "glpiinventory", "version": "1.5"}}})));
+    agent.policy(
+        &(policy(&[("hq", &server, "")])
+            + "[[grant]]\nserver = [\"hq\"]\ntask = [\"deploy\"]\nverb = \"files.write\"\npaths = [\"/tmp/**\"]\n"),
+    );
+    let (told, _) = round(&agent);
+    assert!(told["what"].as_str().unwrap().contains("deploy: offered by glpiinventory, not done"), "{told}");
+}
+
+#[test]
+fn pr_12_twin_a_server_that_proves_who_it_is_may_change_what_is_granted() {
+    let (allowed, explained, lint) = may_write("https://hq.example");
+    assert!(allowed, "{explained}");
+    assert!(!lint.contains("W101"), "{lint}");
 }
