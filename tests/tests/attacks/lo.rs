@@ -348,8 +348,6 @@ fn lo_05_files_that_others_can_write_are_named_and_nothing_is_changed_under_them
     let server = FakeGlpi::http();
     let agent = Agent::of(&server);
     agent.policy(&format!("policy_version = 1\n[server.hq]\norigin = \"{}\"\n", server.url("")));
-    let twin = agent.run(&["doctor", "files"]);
-    assert!(twin.status.success(), "the benign twin: {}{}", twin.stdout, twin.stderr);
     for name in ["airlock.toml", "policy.d/50-test.toml", "policy.d"] {
         let path = agent.confdir.path().join(name);
         let before = fs::metadata(&path).unwrap().permissions();
@@ -361,6 +359,16 @@ fn lo_05_files_that_others_can_write_are_named_and_nothing_is_changed_under_them
         assert!(output.stderr.contains("nothing is changed on this machine"), "{name}: {}", output.stderr);
         fs::set_permissions(&path, before).unwrap();
     }
+}
+
+#[test]
+fn lo_05_twin_under_files_that_are_the_owners_alone_all_is_well() {
+    let server = FakeGlpi::http();
+    let agent = Agent::of(&server);
+    agent.policy(&format!("policy_version = 1\n[server.hq]\norigin = \"{}\"\n", server.url("")));
+    let doctor = agent.run(&["doctor", "files"]);
+    assert!(doctor.status.success(), "{}{}", doctor.stdout, doctor.stderr);
+    assert!(!agent.run(&["run"]).stderr.contains("nothing is changed on this machine"));
 }
 
 #[test]
@@ -400,11 +408,19 @@ fn lo_07_what_holds_secrets_can_be_looked_into_by_root_alone() {
     daemon.kill().unwrap();
     daemon.wait().unwrap();
     assert!(came && !is_open);
+}
+
+#[test]
+fn lo_07_twin_another_program_of_that_user_can_be() {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("LEFT OUT: only root can start a program as one user and look at it as the same");
+        return;
+    }
     let mut sleeper = Command::new("sleep").arg("9").uid(NOBODY).gid(NOBODY).spawn().unwrap();
     let ordinary = may_be_looked_into(sleeper.id());
     sleeper.kill().unwrap();
     sleeper.wait().unwrap();
-    assert!(ordinary, "the benign twin: another program of that user can be");
+    assert!(ordinary);
 }
 
 const NOBODY: u32 = 65534;

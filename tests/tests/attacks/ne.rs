@@ -436,3 +436,35 @@ fn ne_12_what_is_no_address_is_given_to_nobody() {
         );
     });
 }
+
+#[test]
+fn ne_02_twin_a_range_over_the_border_of_a_byte_is_scanned() {
+    world("ne_02_twin_a_range_over_the_border_of_a_byte_is_scanned", || {
+        let _switch = FakeSnmp::switch("10.1.3.2:161", "public");
+        let job = discovery(&range("10.1.2.250", "10.1.3.5"), FAST, &community(1, "public"));
+        let done = Done::lenient(&job, "\"10.1.2.0/23\"");
+        assert_eq!((done.said("<NBIP>12</NBIP>"), done.said("<IP>10.1.3.2</IP>")), (1, 1), "{:?}", done.messages());
+        assert_eq!(done.said("switch-a"), 1, "{:?}", done.messages());
+    });
+}
+
+#[test]
+fn ne_05_twin_a_device_that_says_nothing_of_it_is_reported_whole() {
+    world("ne_05_twin_a_device_that_says_nothing_of_it_is_reported_whole", || {
+        let mut objects = SWITCH.to_vec();
+        objects.push(("1.3.6.1.2.1.1.4.0", "ask the porter"));
+        let switch = FakeSnmp::start("10.1.2.5:161", &[CANARY], &objects);
+        let done = Done::lenient(&query(&device("10.1.2.5", ""), &community(1, CANARY)), NETS);
+        assert!(switch.heard().iter().any(|heard| heard == CANARY), "the credential is used");
+        assert_eq!((done.said("<NAME>switch-a</NAME>"), done.said("ask the porter")), (1, 1), "{:?}", done.messages());
+    });
+}
+
+#[test]
+fn ne_12_twin_what_is_an_address_is_asked() {
+    world("ne_12_twin_what_is_an_address_is_asked", || {
+        let _switch = FakeSnmp::switch("10.1.2.5:161", "public");
+        let done = Done::lenient(&query(&device("10.1.2.5", ""), &community(1, "public")), NETS);
+        assert_eq!(done.said("<NAME>switch-a</NAME>"), 1, "{:?}", done.messages());
+    });
+}

@@ -345,6 +345,14 @@ fn pr_10_where_a_server_says_that_jobs_are_elsewhere_nobody_goes() {
     });
 }
 
+#[test]
+fn pr_10_twin_at_its_own_address_a_server_is_served() {
+    let (server, agent) = answered(glpi(json!({"tasks": {"inventory": {"server": "glpi"}}})));
+    agent.policy(&policy(&[("hq", &server, "")]));
+    assert_eq!(round(&agent).0["ok"], true);
+    assert_eq!(server.inventories().len(), 1);
+}
+
 /// Whether a server may write a file where the owner granted just that, by the words of `airlock policy explain`.
 fn may_write(origin: &str) -> (bool, String, String) {
     let agent = Agent::new("");
