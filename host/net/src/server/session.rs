@@ -192,7 +192,7 @@ impl Settings {
             };
             match exchange(&self.way, &mut connection, next, most).await {
                 Ok(raw) => {
-                    state.connection = Some(connection);
+                    state.connection = keeps(&raw.headers).then_some(connection);
                     for value in raw.headers.get_all(header::SET_COOKIE) {
                         state.cookies.set(url, &String::from_utf8_lossy(value.as_bytes()));
                     }
@@ -247,6 +247,7 @@ impl Settings {
             None => self.way.host.clone(),
         };
         own.insert(header::HOST, HeaderValue::from_str(&host).map_err(|error| wrong(&error))?);
+        own.insert(header::CONNECTION, HeaderValue::from_static("keep-alive"));
         if let Some(cookies) = state.cookies.header(url) {
             own.insert(header::COOKIE, HeaderValue::from_str(&cookies).map_err(|error| wrong(&error))?);
         }
@@ -264,6 +265,14 @@ impl Settings {
         }
         Ok(request)
     }
+}
+
+/// Whether the server says that it keeps the connection. HTTP/1.1 need not say so (RFC 9112, 9.3), but one that closes after
+/// each answer without a word cannot be told from one that waits, and a report that was on its way then is neither taken nor
+/// lost: servers that keep connections say it when they are asked.
+fn keeps(headers: &HeaderMap) -> bool {
+    let mut words = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    words.any(|value| value.split(',').any(|word| word.trim().eq_ignore_ascii_case("keep-alive")))
 }
 
 fn answer(raw: Raw) -> Answer {
