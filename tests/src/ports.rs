@@ -1,6 +1,6 @@
 //! Ports of the tests' own: facts that are given, facts that never come, a report and an audit that are kept.
 
-use airlock_gate::calls::{Level, Moment, Reading};
+use airlock_gate::calls::{Asked, Level, Moment, Reading, StatusLine, Telling, Told};
 use airlock_gate::ports::{Answer, Clock, Facts, Reporter};
 use airlock_gate::{AuditLog, CallError, Native, Record};
 use airlock_model::{Report, Row, Section};
@@ -101,11 +101,18 @@ pub struct Left {
     pub report: Report,
     pub notes: Vec<String>,
     pub log: Vec<(Level, String)>,
+    pub told: Told,
 }
 
 /// Keeps all that a run leaves behind.
 #[derive(Default)]
-pub struct Keeper(pub Mutex<Left>);
+pub struct Keeper(pub Mutex<Left>, Telling);
+
+impl Keeper {
+    pub fn left(&self) -> Left {
+        Left { told: self.1.told(), ..self.0.lock().unwrap().clone() }
+    }
+}
 
 impl Reporter for Keeper {
     fn emit(&self, section: &'static Section, rows: Vec<Row>) {
@@ -120,6 +127,18 @@ impl Reporter for Keeper {
 
     fn progress(&self, _done: u32, _total: u32) -> Result<(), CallError> {
         Ok(())
+    }
+
+    fn tell(&self, line: StatusLine) -> Result<(), CallError> {
+        self.1.tell(line)
+    }
+
+    fn answer(&self, fields: Vec<(String, String)>) -> Result<(), CallError> {
+        self.1.answer(fields)
+    }
+
+    fn asked(&self, asked: Asked) -> Result<(), CallError> {
+        self.1.asked(asked)
     }
 }
 

@@ -114,7 +114,7 @@ impl Rig {
         let ended = self.runtime.block_on(self.sandbox.run(task, unit, Arc::clone(&gate), &setup.bounds));
         let took = started.elapsed();
         let spent = gate.end(&ended.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()));
-        let left = keeper.0.lock().unwrap().clone();
+        let left = keeper.left();
         Run { ended, took, left, spent, audit: records.all() }
     }
 

@@ -1,8 +1,9 @@
 //! What allowed calls need of the machine, as traits. airlock-native implements them; a mock or another machine may.
 
 use crate::calls::{
-    Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpReply, HttpSend, Lacking,
-    Level, Moment, Neighbour, Outcome, ProbeReach, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, Target, Walked,
+    Asked, Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpReply, HttpSend,
+    Lacking, Level, Moment, Neighbour, Outcome, ProbeReach, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, StatusLine,
+    Target, Walked,
 };
 use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
@@ -166,6 +167,21 @@ pub trait Reporter: Send + Sync {
 
     /// Fails with [`CallError::Cancelled`] when the run should end.
     fn progress(&self, done: u32, total: u32) -> Result<(), CallError>;
+
+    /// A line for the job's server. Where nobody listens this is said, not swallowed; so with the next two.
+    fn tell(&self, _line: StatusLine) -> Result<(), CallError> {
+        Err(CallError::Unsupported)
+    }
+
+    /// A result of a collection, for the job's server.
+    fn answer(&self, _fields: Vec<(String, String)>) -> Result<(), CallError> {
+        Err(CallError::Unsupported)
+    }
+
+    /// What a person answered, for the job's server.
+    fn asked(&self, _asked: Asked) -> Result<(), CallError> {
+        Err(CallError::Unsupported)
+    }
 }
 
 /// Everything that a call may need.

@@ -1,7 +1,7 @@
 //! What a run leaves behind: its report, and its words in our log.
 
 use airlock_gate::CallError;
-use airlock_gate::calls::Level;
+use airlock_gate::calls::{Asked, Level, StatusLine, Telling, Told};
 use airlock_gate::ports::Reporter;
 use airlock_gate::redact::without_secrets;
 use airlock_model::{Report, Row, Section};
@@ -26,17 +26,23 @@ impl Watch for () {
 /// Keeps the report of one run.
 pub struct Collected {
     report: Mutex<Report>,
+    telling: Telling,
     watch: Box<dyn Watch>,
 }
 
 impl Collected {
     pub fn new(watch: Box<dyn Watch>) -> Self {
-        Self { report: Mutex::default(), watch }
+        Self { report: Mutex::default(), telling: Telling::default(), watch }
     }
 
     /// The report so far; what is emitted later goes to a new one.
     pub fn take(&self) -> Report {
         std::mem::take(&mut *self.report.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What the run would tell a server: here it is kept for whoever runs it.
+    pub fn told(&self) -> Told {
+        self.telling.told()
     }
 }
 
@@ -61,5 +67,17 @@ impl Reporter for Collected {
 
     fn progress(&self, done: u32, total: u32) -> Result<(), CallError> {
         if self.watch.progress(done, total) { Ok(()) } else { Err(CallError::Cancelled) }
+    }
+
+    fn tell(&self, line: StatusLine) -> Result<(), CallError> {
+        self.telling.tell(line)
+    }
+
+    fn answer(&self, fields: Vec<(String, String)>) -> Result<(), CallError> {
+        self.telling.answer(fields)
+    }
+
+    fn asked(&self, asked: Asked) -> Result<(), CallError> {
+        self.telling.asked(asked)
     }
 }

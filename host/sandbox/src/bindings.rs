@@ -20,6 +20,6 @@ pub use airlock::files::files;
 pub use airlock::net::{http, probe};
 pub use airlock::process::process;
 pub use airlock::snmp::{snmp, sysobject};
-pub use airlock::task::run;
+pub use airlock::task::{run, status};
 pub use airlock::types::types;
 pub use exports::airlock::task::task::{Description, Failure, Unit as WitUnit};

@@ -37,6 +37,7 @@ fn explained(name: String) -> Import {
     let (meaning, is_right) = match interface {
         "airlock:types/types" => ("the shapes of rows and errors; no right", false),
         "airlock:task/run" => ("the run itself: its log, its progress, its report, the time, chance", false),
+        "airlock:task/status" => ("what the server of a job is told while the job goes on; no right", false),
         "airlock:facts/facts" => ("facts about this machine, section by section (inventory.read)", true),
         "airlock:files/files" => (
             "files in the folders that the policy names (files.stat, .find, .read, .hash, .write, .mkdir, .delete)",

@@ -1,7 +1,7 @@
 //! The second gate: one linker a world, holding that world's interfaces and nothing else. What is not in it cannot be
 //! called, whatever a component says it imports.
 
-use crate::bindings::{facts, files, http, probe, process, run, snmp, sysobject, types};
+use crate::bindings::{facts, files, http, probe, process, run, snmp, status, sysobject, types};
 use crate::state::State;
 use crate::world::World;
 use wasmtime::component::{HasSelf, Linker};
@@ -45,6 +45,7 @@ fn add(linker: &mut Linker<State>, interface: &str) -> Result<()> {
         "airlock:process/process" => process::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:snmp/snmp" => snmp::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:snmp/sysobject" => sysobject::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:task/status" => status::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         unknown => Err(wasmtime::Error::msg(format!("no interface is called {unknown}"))),
     }
 }

@@ -55,12 +55,16 @@ impl World {
         match self {
             World::Base => &[],
             World::Inventory => &["airlock:facts/facts"],
-            World::Collect => &["airlock:files/files"],
+            World::Collect => &["airlock:files/files", "airlock:task/status"],
             World::NetInventory => &["airlock:snmp/snmp", "airlock:snmp/sysobject"],
             World::NetDiscovery => &["airlock:net/probe", "airlock:snmp/snmp", "airlock:snmp/sysobject"],
-            World::Deploy => {
-                &["airlock:facts/facts", "airlock:files/files", "airlock:net/http", "airlock:process/process"]
-            }
+            World::Deploy => &[
+                "airlock:facts/facts",
+                "airlock:files/files",
+                "airlock:net/http",
+                "airlock:process/process",
+                "airlock:task/status",
+            ],
             World::Everything => &[
                 "airlock:facts/facts",
                 "airlock:files/files",
@@ -69,6 +73,7 @@ impl World {
                 "airlock:process/process",
                 "airlock:snmp/snmp",
                 "airlock:snmp/sysobject",
+                "airlock:task/status",
             ],
         }
     }

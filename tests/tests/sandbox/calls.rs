@@ -118,3 +118,29 @@ fn a_long_list_of_sections_does_not_make_a_long_record() {
     assert_eq!(run.refused(), ["BAD_ARGUMENT"]);
     assert!(run.audit[0].to_string().len() < 1000, "{}", run.audit[0]);
 }
+
+#[test]
+fn what_a_task_tells_its_server_comes_in_order_and_is_bounded() {
+    let rig = Rig::new();
+    let run = rig.run("tell 3");
+    assert_eq!(run.ended, Ok(()));
+    let told = run.left.told;
+    let lines: Vec<_> = told.lines.iter().map(|line| (line.message.as_str(), line.action)).collect();
+    assert_eq!(lines, [("line 0", Some(0)), ("line 1", Some(1)), ("line 2", Some(2))]);
+    assert_eq!(told.answers, [[("path".to_owned(), "/opt/acme/a".to_owned()), ("size".to_owned(), "9".to_owned())]]);
+    assert_eq!((told.asked.len(), told.asked[0].event.as_str()), (1, "on_ok"));
+    let run = rig.run("tell 10001");
+    assert!(matches!(run.ended, Err(RunError::Failed(_))), "{:?}", run.ended);
+    assert_eq!(run.left.told.lines.len(), 10_000);
+}
+
+#[test]
+fn what_makes_no_sense_to_a_server_is_not_told() {
+    let run = Rig::new().run("tell-senseless");
+    assert_eq!(run.ended, Ok(()));
+    let said = run.said();
+    assert!(said[..5].iter().all(|line| *line != "told"), "{said:?}");
+    assert_eq!(said[5..], ["told"]);
+    let [line] = &run.left.told.lines[..] else { panic!("{:?}", run.left.told) };
+    assert!(line.message.ends_with("… (truncated 2952 bytes)"), "{}", line.message);
+}

@@ -4,6 +4,7 @@ use super::{Ended, Leftovers};
 use crate::table::table;
 use crate::terminal::visible;
 use airlock_gate::Refused;
+use airlock_gate::calls::{Asked, StatusLine, Told};
 use airlock_model::{Incomplete, Report, Row, Value};
 use airlock_sandbox::RunError;
 use serde::Serialize;
@@ -22,6 +23,15 @@ pub(crate) struct Outcome {
     pub(crate) incomplete: Vec<Incomplete>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) refused: Vec<Refused>,
+    /// What the task told its server.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) status: Vec<StatusLine>,
+    /// The results of a collection.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) answers: Vec<Map<String, serde_json::Value>>,
+    /// What people answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asked: Vec<Asked>,
     /// What a rehearsal would have done.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) planned: Vec<String>,
@@ -41,10 +51,20 @@ impl Outcome {
             report: sections(report),
             incomplete: ended.gate.incomplete(),
             refused: ended.gate.refused(),
+            status: vec![],
+            answers: vec![],
+            asked: vec![],
             planned: vec![],
             changes: vec![],
             leftovers: Leftovers::default(),
         }
+    }
+
+    /// With what the task told its server.
+    pub(crate) fn with_told(self, told: Told) -> Self {
+        let object = |fields: Vec<(String, String)>| fields.into_iter().map(|(name, value)| (name, json!(value)));
+        let answers = told.answers.into_iter().map(|fields| object(fields).collect()).collect();
+        Self { status: told.lines, answers, asked: told.asked, ..self }
     }
 
     pub(crate) fn is_ok(&self) -> bool {
@@ -74,6 +94,9 @@ impl Outcome {
         };
         list("incomplete", self.incomplete.iter().map(ToString::to_string).collect());
         list("refused", self.refused.iter().map(ToString::to_string).collect());
+        list("told the server", self.status.iter().map(told).collect());
+        list("answers", self.answers.iter().map(|fields| json!(fields).to_string()).collect());
+        list("asked", self.asked.iter().map(|asked| json!(asked).to_string()).collect());
         list("would", self.planned.clone());
         list("changed on the mocked machine", self.changes.clone());
         list("withheld by the policy", self.leftovers.withheld.clone());
@@ -81,6 +104,20 @@ impl Outcome {
         list("asked for, and not recorded", self.leftovers.missed.clone());
         text
     }
+}
+
+/// A line of a job's record: where the job is, how it went, in words, and what it is about.
+pub(crate) fn told(line: &StatusLine) -> String {
+    let mut text = line.step.map_or("", |step| step.name()).to_owned();
+    for word in [line.status.as_deref(), Some(line.message.as_str())].into_iter().flatten() {
+        let colon = if text.is_empty() { "" } else { ": " };
+        let _ = write!(text, "{colon}{word}");
+    }
+    let about = [("check", line.check), ("action", line.action)];
+    for (what, number) in about.into_iter().filter_map(|(what, number)| Some((what, number?))) {
+        let _ = write!(text, " ({what} {})", number.saturating_add(1));
+    }
+    text
 }
 
 /// How a run failed. The number of an audit record is another one each time.

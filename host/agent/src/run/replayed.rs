@@ -1,6 +1,7 @@
 //! A run on a recording, and what it has to say beyond its own outcome.
 
 use super::{Ended, Engine, Kept, Rights};
+use airlock_gate::calls::Told;
 use airlock_gate::cassette::Cassette;
 use airlock_gate::{Gate, Native, Replay, Source};
 use airlock_model::Report;
@@ -35,6 +36,7 @@ pub(crate) struct Played {
     pub(crate) ended: Ended,
     pub(crate) replay: Arc<Replay>,
     pub(crate) report: Report,
+    pub(crate) told: Told,
 }
 
 /// Runs a task on what was recorded, about what the recording was about.
@@ -43,5 +45,5 @@ pub(crate) fn play(engine: &Engine<'_>, task: &Loaded, rights: Rights, cassette:
     let (kept, replay) = (Arc::new(Kept::default()), Arc::new(Replay::new(cassette)));
     let source = Source::Replay(Native::none(Arc::clone(&kept) as _), Arc::clone(&replay));
     let ended = engine.run(task, rights.order(source, unit))?;
-    Ok(Played { ended, replay, report: kept.report() })
+    Ok(Played { ended, replay, report: kept.report(), told: kept.told() })
 }

@@ -1,13 +1,13 @@
 //! What a run leaves behind, kept without a word: for runs beside each other, whose lines would mix.
 
 use airlock_gate::CallError;
-use airlock_gate::calls::Level;
+use airlock_gate::calls::{Asked, Level, StatusLine, Telling, Told};
 use airlock_gate::ports::Reporter;
 use airlock_model::{Report, Row, Section};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 #[derive(Default)]
-pub(crate) struct Kept(Mutex<Left>);
+pub(crate) struct Kept(Mutex<Left>, Telling);
 
 #[derive(Default)]
 struct Left {
@@ -23,6 +23,11 @@ impl Kept {
     /// What the task logged, and what was left out of its report.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.lock().lines.clone()
+    }
+
+    /// What the task told its server.
+    pub(crate) fn told(&self) -> Told {
+        self.1.told()
     }
 
     fn lock(&self) -> MutexGuard<'_, Left> {
@@ -43,5 +48,17 @@ impl Reporter for Kept {
 
     fn progress(&self, _done: u32, _total: u32) -> Result<(), CallError> {
         Ok(())
+    }
+
+    fn tell(&self, line: StatusLine) -> Result<(), CallError> {
+        self.1.tell(line)
+    }
+
+    fn answer(&self, fields: Vec<(String, String)>) -> Result<(), CallError> {
+        self.1.answer(fields)
+    }
+
+    fn asked(&self, asked: Asked) -> Result<(), CallError> {
+        self.1.asked(asked)
     }
 }

@@ -71,7 +71,7 @@ impl Setting<'_> {
         let outcome = Outcome {
             changes: mock.map(|mock| mock.changes()).unwrap_or_default(),
             leftovers: replay.map_or_else(Leftovers::default, |replay| played(&ended.gate, &replay)),
-            ..Outcome::new(&component.name, &target, &ended, &kept.report())
+            ..Outcome::new(&component.name, &target, &ended, &kept.report()).with_told(kept.told())
         };
         Ok((outcome, kept.lines()))
     }

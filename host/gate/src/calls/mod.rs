@@ -9,6 +9,7 @@ mod process;
 pub mod registry;
 mod run;
 mod snmp;
+mod status;
 mod sysobject;
 
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
@@ -22,4 +23,5 @@ pub use process::{Outcome, ProcessRun};
 pub use run::{Emit, Level, Log, Moment, Now, Progress, Random};
 pub(crate) use snmp::FIRST_QUESTION;
 pub use snmp::{MOST_NAMES, MOST_ROWS, Peer, SnmpGet, SnmpOpen, SnmpWalk, Syntax, Transport, VarBind, Walked};
+pub use status::{Answer, Asked, LONGEST_MESSAGE, MOST_TOLD, STATUSES, StatusLine, Step, Tell, Telling, Told};
 pub use sysobject::SysobjectFind;

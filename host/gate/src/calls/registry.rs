@@ -1,9 +1,9 @@
 //! Calls by their names: for whoever has a call as data (a recording, an audit record) and wants to know what it is.
 
 use super::{
-    Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat,
-    FileWrite, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach, ProcessRun, Progress, Random, SnmpGet,
-    SnmpOpen, SnmpWalk, SysobjectFind,
+    Answer, Asked, Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead, FileRemove,
+    FileStat, FileWrite, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach, ProcessRun, Progress, Random,
+    SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell,
 };
 use crate::{Ask, HostCall};
 use serde_json::Value;
@@ -39,6 +39,7 @@ registry! {
     SnmpOpen SnmpGet SnmpWalk
     SysobjectFind
     Log Progress Emit Now Random
+    Tell Answer Asked
 }
 
 /// What a call that was kept as data asks of a policy; none when there is no such call, or it makes no sense.

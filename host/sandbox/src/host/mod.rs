@@ -7,6 +7,7 @@ mod probe;
 mod process;
 mod run;
 mod snmp;
+mod status;
 mod sysobject;
 
 use crate::bindings::types;

@@ -6,6 +6,7 @@ mod calls;
 mod corpus;
 mod emits;
 mod resources;
+mod told;
 
 use airlock_task::{Description, Failure, Task, Unit, facts, run, words};
 
@@ -62,6 +63,8 @@ impl Task for Hostile {
             "visit" => calls::visit(&rest),
             "arguments" => calls::arguments(number)?,
             "corpus" => corpus::all(),
+            "tell" => told::lines(number)?,
+            "tell-senseless" => told::senseless(),
             "fail" => return Err(Failure::Failed("e".repeat(number))),
             "bad-job" => return Err(Failure::BadJob(format!("no such thing: {}", unit.job))),
             other => return Err(Failure::BadJob(format!("{other:?}: no such misbehaviour"))),

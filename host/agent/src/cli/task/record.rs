@@ -69,7 +69,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let task = engine.load(&component)?;
     let header = header(&order, &task);
     let ended = engine.run(&task, order)?;
-    let outcome = Outcome::new(&component.name, &target, &ended, &collected.take());
+    let outcome = Outcome::new(&component.name, &target, &ended, &collected.take()).with_told(collected.told());
     let (exchanges, denied) = recorder.take().map_err(|why| anyhow!("the run was not recorded: {why}"))?;
     let mut cassette = Cassette { header, exchanges, denied, end: outcome.outcome.clone() };
     if options.pseudonyms {

@@ -71,9 +71,9 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let rights = rights(&component, server, &header.job, Bounds::default(), World::StandIn, owner)?;
     tracing::debug!("under {}", rights.words);
     let target = header.target;
-    let Played { ended, replay, report } = play(&engine, &engine.load(&component)?, rights, cassette)?;
-    let outcome =
-        Outcome { leftovers: played(&ended.gate, &replay), ..Outcome::new(&component.name, &target, &ended, &report) };
+    let Played { ended, replay, report, told } = play(&engine, &engine.load(&component)?, rights, cassette)?;
+    let outcome = Outcome::new(&component.name, &target, &ended, &report).with_told(told);
+    let outcome = Outcome { leftovers: played(&ended.gate, &replay), ..outcome };
     finish(&outcome, options.output.as_deref(), options.json)
 }
 

@@ -101,7 +101,8 @@ fn on_mock(
     for line in kept.lines() {
         tracing::info!("task: {}", crate::terminal::visible(&line));
     }
-    Ok(Outcome { changes: mock.changes(), ..Outcome::new(&component.name, &target, &ended, &kept.report()) })
+    let outcome = Outcome::new(&component.name, &target, &ended, &kept.report()).with_told(kept.told());
+    Ok(Outcome { changes: mock.changes(), ..outcome })
 }
 
 /// What the observation of this machine may take.
@@ -131,5 +132,6 @@ fn on_machine(
     let order = rights.order(source, unit);
     let ended = engine.run(&engine.load(component)?, order)?;
     let planned = [plan.steps(), ended.gate.planned()].concat();
-    Ok(Outcome { planned, ..Outcome::new(&component.name, &target, &ended, &collected.take()) })
+    let outcome = Outcome::new(&component.name, &target, &ended, &collected.take()).with_told(collected.told());
+    Ok(Outcome { planned, ..outcome })
 }
