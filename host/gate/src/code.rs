@@ -56,6 +56,7 @@ codes! {
     Quota "QUOTA" "granted, but the allowance is spent";
     Replayed "REPLAYED" "the job ran before, and is not repeatable";
     Approval "APPROVAL" "granted, once a person here has approved it";
+    NotApproved "NOT_APPROVED" "granted if a person here approves it: one refused it, or nobody could be asked";
     Killed "KILLED" "stopped by the owner (airlock stop)";
     AuditUnavailable "AUDIT_UNAVAILABLE" "the audit log cannot be written";
     WouldAllow "WOULD_ALLOW" "a dry run: it would have been done";

@@ -16,8 +16,10 @@ pub struct Denial {
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     NotGranted,
+    /// By a rule, or by a person who was asked.
     Forbidden,
     OutsideWindow,
+    /// It waits for a person here: the same job may be run again later.
     NotApproved,
 }
 

@@ -225,7 +225,12 @@ impl Gate {
         let entry = self.open(call, ask, call.effect(ask), decision);
         self.source.denied(call, refusal.code);
         self.notes.refused(call, refusal.code, entry.number);
-        let reason = if refusal.code == Code::Approval { Reason::NotApproved } else { Reason::NotGranted };
+        // What waits may be asked again later; whoever said no said it for good.
+        let reason = match refusal.code {
+            Code::Approval => Reason::NotApproved,
+            Code::NotApproved => Reason::Forbidden,
+            _ => Reason::NotGranted,
+        };
         let capability = verb_of::<C>(ask).to_owned();
         CallError::Denied(Denial { audit: entry.number, capability, reason })
     }

@@ -118,15 +118,15 @@ impl Gate {
             let bound = guards.bound.under(rule);
             let held = Held { bound: &bound, rule, job: &guards.job, ask, run: self.audit.run() };
             let name = &rule.name;
-            let why = match guards.approvals.check(held) {
+            let (code, why) = match guards.approvals.check(held) {
                 Standing::Approved { .. } => continue,
                 Standing::Held { digest } => {
-                    format!("waits for the approval {name:?}: airlock requests approve {digest}")
+                    (Code::Approval, format!("waits for the approval {name:?}: airlock requests approve {digest}"))
                 }
-                Standing::Refused { by } => format!("the approval {name:?} was refused by {by}"),
-                Standing::TurnedAway(why) => format!("needs the approval {name:?}, and {why}"),
+                Standing::Refused { by } => (Code::NotApproved, format!("the approval {name:?} was refused by {by}")),
+                Standing::TurnedAway(why) => (Code::NotApproved, format!("needs the approval {name:?}, and {why}")),
             };
-            return Err(Refusal { code: Code::Approval, why });
+            return Err(Refusal { code, why });
         }
         Ok(())
     }
