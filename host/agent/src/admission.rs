@@ -75,7 +75,8 @@ pub(crate) fn interface(import: &str) -> &str {
 
 /// Whether a task with these imports can change anything on this machine.
 pub(crate) fn is_mutating(imports: &[String]) -> bool {
-    imports.iter().any(|import| matches!(interface(import), "airlock:files/files" | "airlock:process/process"))
+    let changes = ["airlock:deploy/deploy", "airlock:files/files", "airlock:process/process"];
+    imports.iter().any(|import| changes.contains(&interface(import)))
 }
 
 /// What a component imports, as a manifest declares it.

@@ -35,6 +35,15 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
         0
     }
 
+    /// Whether the bytes that it comes to are known only once it is done: it gets no more room than is left of the run's
+    /// allowance, and what it took ([`HostCall::weight`]) is drawn behind it.
+    const WEIGHED: bool = false;
+
+    /// Bytes that were written for a [`HostCall::WEIGHED`] call.
+    fn weight(_reply: &Self::Reply) -> u64 {
+        0
+    }
+
     /// Takes out of a reply what the matching grant does not show.
     fn redact(_ask: &Ask, _reply: &mut Self::Reply, _scope: &Scope) {}
 

@@ -87,6 +87,11 @@ impl Draw {
 }
 
 impl Ledger {
+    /// How much was drawn on an allowance that is not whole again.
+    pub fn used(&self, key: &str, now: u64) -> u64 {
+        self.0.get(key).filter(|used| !used.is_over(now)).map_or(0, |used| used.amount)
+    }
+
     /// Whether all of it is there.
     pub fn room(&self, draws: &[Draw], now: u64) -> Result<(), Full> {
         let mut wanted: BTreeMap<&str, u64> = BTreeMap::new();

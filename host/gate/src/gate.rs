@@ -4,12 +4,13 @@ use crate::audit::{Counters, Decision, Entry, Opening};
 use crate::calls::Log;
 use crate::calls::registry::ask_of;
 use crate::cassette::Exchange;
-use crate::guards::{Guards, InMemory};
-use crate::judge::Judged;
+use crate::guards::{Counters as _, Guards, InMemory};
+use crate::judge::{Judged, spent};
 use crate::limits::Meter;
 use crate::notes::{Notes, Refused};
 use crate::policy::{Refusal, Verdict};
 use crate::probing::Learnt;
+use crate::terms::{Counted, Period, Terms};
 use crate::{
     Ask, Audit, CallError, Code, Denial, Effect, HostCall, Limits, Plan, Policy, Reason, Scope, Source, Verb, Withheld,
 };
@@ -102,6 +103,11 @@ impl Gate {
             self.audit.close(entry, Err("not done"));
             return Err(self.denied(&call, &ask, &Refusal::of(Code::AuditUnavailable)));
         }
+        let mut allowed = allowed;
+        if C::WEIGHED {
+            let left = self.bytes_left(&allowed.terms);
+            allowed.scope.max_bytes = allowed.scope.max_bytes.into_iter().chain(left).min();
+        }
         let scope = &allowed.scope;
         let answer = self.source.answer(call.clone(), scope).await.and_then(|mut reply| {
             let whole = self.source.whole::<C>(&reply);
@@ -111,6 +117,10 @@ impl Gate {
             }
             self.meter.take_bytes(&self.limits, C::reply_size(&reply)).map(|()| reply)
         });
+        let answer = match answer {
+            Ok(reply) if C::WEIGHED => self.draw_bytes(&allowed.terms, C::weight(&reply)).map(|()| reply),
+            answer => answer,
+        };
         match answer {
             Ok(reply) => {
                 if let Some((section, why)) = call.missing(&reply) {
@@ -128,6 +138,25 @@ impl Gate {
                 Err(error)
             }
         }
+    }
+
+    /// What is left of this run's allowances of bytes; none where there are none.
+    fn bytes_left(&self, terms: &Terms) -> Option<u64> {
+        let of_run = terms.allowances.iter().filter(|a| a.counted == Counted::Bytes && a.period == Period::Run);
+        of_run.map(|allowance| self.spent_by_run.left(allowance)).min()
+    }
+
+    /// Draws bytes that are known only now.
+    fn draw_bytes(&self, terms: &Terms, bytes: u64) -> Result<(), CallError> {
+        let ask = Ask { bytes: Some(bytes), ..Ask::default() };
+        let bytes_of = |terms: &Terms| Terms {
+            allowances: terms.allowances.iter().filter(|a| a.counted == Counted::Bytes).cloned().collect(),
+            ..terms.clone()
+        };
+        let draws = Guards::draws(&bytes_of(terms), &ask);
+        let (of_run, kept): (Vec<_>, Vec<_>) = draws.into_iter().partition(|draw| draw.period == Period::Run);
+        let taken = self.guards.counters.take(&kept).and_then(|()| self.spent_by_run.take(&of_run));
+        taken.map_err(|full| CallError::Refused(spent(&full).code))
     }
 
     /// A line of the task's log: over the allowance it is counted, and the task is told nothing.

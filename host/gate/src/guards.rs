@@ -170,6 +170,12 @@ impl InMemory {
         Self { at: Some(at), ..Self::default() }
     }
 
+    /// How much of an allowance is left.
+    pub(crate) fn left(&self, allowance: &crate::terms::Allowance) -> u64 {
+        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        allowance.most.saturating_sub(ledger.used(&allowance.key(), self.millis()))
+    }
+
     fn millis(&self) -> u64 {
         u64::try_from(self.now().as_millisecond()).unwrap_or(0)
     }

@@ -87,7 +87,7 @@ impl Gate {
         guards.counters.room(&kept).and_then(|()| self.spent_by_run.room(&of_run)).map_err(|full| spent(&full))?;
         let simulated =
             allowed.terms.mode == Mode::DryRun && matches!(effect, Effect::Change | Effect::Network | Effect::Ask);
-        if simulated || (effect == Effect::Change && matches!(self.source, Source::Rehearse(..))) {
+        if simulated || (ask.effect() == Effect::Change && matches!(self.source, Source::Rehearse(..))) {
             // Nothing is changed or sent: nobody has to approve it, and nothing is used up.
             let mut allowed = allowed;
             allowed.terms.approvals.clear();

@@ -16,6 +16,7 @@ pub mod cassette;
 mod code;
 pub mod counters;
 pub mod crashes;
+mod deploy;
 mod error;
 mod gate;
 pub mod guards;

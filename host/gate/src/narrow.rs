@@ -34,6 +34,7 @@ fn scopes(start: Scope, now: Scope) -> Scope {
     Scope {
         view: views(start.view, now.view),
         root: deeper(start.root, now.root),
+        is_named: start.is_named || now.is_named,
         max_bytes: least(start.max_bytes, now.max_bytes),
         max_results: least(start.max_results, now.max_results),
         command: now.command,
@@ -98,6 +99,7 @@ mod tests {
         let start = Scope {
             view: view(&["cpu", "bios"], Sensitivity::Secret),
             root: Some("/opt".into()),
+            is_named: false,
             max_bytes: Some(5),
             max_results: None,
             redact: vec!["a".into(), "b".into()],
@@ -106,6 +108,7 @@ mod tests {
         let now = Scope {
             view: view(&["bios", "memory"], Sensitivity::Public),
             root: Some("/opt/acme".into()),
+            is_named: false,
             max_bytes: Some(9),
             max_results: Some(3),
             redact: vec!["b".into(), "c".into()],

@@ -1,15 +1,16 @@
 //! What allowed calls need of the machine, as traits. airlock-native implements them; a mock or another machine may.
 
 use crate::calls::{
-    Asked, Bytes, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite, HttpReply, HttpSend,
-    Lacking, Level, Moment, Neighbour, Outcome, ProbeReach, Reading, SnmpGet, SnmpOpen, SnmpWalk, Stat, StatusLine,
-    Target, Walked,
+    Asked, Bytes, DeployFetch, DeployInstall, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite,
+    HttpReply, HttpSend, JobFile, Lacking, Level, Moment, Neighbour, Outcome, PartReply, Place, ProbeReach, Reading,
+    Sha512Sum, SignedPackage, SnmpGet, SnmpOpen, SnmpWalk, Stat, StatusLine, Target, TreeEntry, Walked,
 };
 use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
 use airlock_model::{Row, Section};
 use std::future::Future;
 use std::net::IpAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -72,6 +73,54 @@ pub trait Snmp: Send + Sync {
     fn walk<'a>(&'a self, call: &'a SnmpWalk) -> Answer<'a, Vec<Walked>>;
 }
 
+/// Software for this machine. Places on the machine are held to as files are ([`Files`]); a job's own folder is nobody
+/// else's, is made for the run and goes with it, and its name is made here.
+pub trait Deploy: Send + Sync {
+    /// Whether a part is in the store, whole.
+    fn has_part<'a>(&'a self, part: &'a Sha512Sum) -> Answer<'a, bool>;
+
+    /// Asks one of `call.addresses` and nowhere else for a part. What comes goes straight into the store, at most
+    /// `scope.max_bytes` of it, and stays there only if it has its digest ([`CallError::Failed`]).
+    fn fetch_part<'a>(&'a self, call: DeployFetch, scope: &'a Scope) -> Answer<'a, PartReply>;
+
+    /// Puts a file together in the job's folder: at most `scope.max_bytes`, and nothing is there unless its digest is right.
+    /// [`CallError::NotFound`] where a part is missing.
+    fn assemble<'a>(&'a self, file: &'a JobFile, scope: &'a Scope) -> Answer<'a, u64>;
+
+    /// Both are in the job's folder. How many files.
+    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, u32>;
+
+    /// What a package of the job's folder is, by its signature.
+    fn package<'a>(&'a self, file: &'a str) -> Answer<'a, SignedPackage>;
+
+    /// Puts a package in its folder.
+    fn install<'a>(&'a self, call: &'a DeployInstall, scope: &'a Scope) -> Answer<'a, String>;
+
+    /// None: nothing is there.
+    fn stat<'a>(&'a self, at: &'a Place) -> Answer<'a, Option<Stat>>;
+    fn list<'a>(&'a self, at: &'a Place, most: u64) -> Answer<'a, Vec<String>>;
+    fn hash<'a>(&'a self, at: &'a Place, most: Option<u64>) -> Answer<'a, String>;
+    /// In MB of 1000 kB.
+    fn free_space<'a>(&'a self, at: &'a Place) -> Answer<'a, u64>;
+    /// What is there, folders before what is in them. Links and special files: [`CallError::Refused`] with `LINK`.
+    fn tree<'a>(&'a self, at: &'a Place) -> Answer<'a, Vec<TreeEntry>>;
+    /// Copies these entries and nothing else. How many files.
+    fn copy<'a>(&'a self, from: &'a Place, entries: &'a [TreeEntry], to: &'a Place) -> Answer<'a, u32>;
+    /// With at most so many of the folders above it.
+    fn make_dir<'a>(&'a self, at: &'a Place, above: usize) -> Answer<'a, ()>;
+    /// Removes these entries and nothing else: what has come to be there meanwhile stays, with its folder.
+    fn remove<'a>(&'a self, at: &'a Place, entries: &'a [TreeEntry]) -> Answer<'a, ()>;
+
+    /// Runs a component of the job's folder.
+    fn run_component<'a>(&'a self, name: &'a str, arguments: &'a [String]) -> Answer<'a, String>;
+}
+
+/// A component that came with a job, run under the grants of whoever signed it.
+pub trait Nested: Send + Sync {
+    /// What it logged, and how it ended, in words.
+    fn run<'a>(&'a self, component: &'a Path, arguments: &'a [String]) -> Answer<'a, String>;
+}
+
 /// Who is at an address.
 pub trait Probe: Send + Sync {
     /// Asks in one way. Silence is nothing known, and no error.
@@ -106,6 +155,26 @@ macro_rules! absent {
 }
 
 absent! {
+    Deploy {
+        has_part(part: &'a Sha512Sum) -> bool;
+        fetch_part(call: DeployFetch, scope: &'a Scope) -> PartReply;
+        assemble(file: &'a JobFile, scope: &'a Scope) -> u64;
+        unpack(archive: &'a Place, into: &'a Place, scope: &'a Scope) -> u32;
+        package(file: &'a str) -> SignedPackage;
+        install(call: &'a DeployInstall, scope: &'a Scope) -> String;
+        stat(at: &'a Place) -> Option<Stat>;
+        list(at: &'a Place, most: u64) -> Vec<String>;
+        hash(at: &'a Place, most: Option<u64>) -> String;
+        free_space(at: &'a Place) -> u64;
+        tree(at: &'a Place) -> Vec<TreeEntry>;
+        copy(from: &'a Place, entries: &'a [TreeEntry], to: &'a Place) -> u32;
+        make_dir(at: &'a Place, above: usize) -> ();
+        remove(at: &'a Place, entries: &'a [TreeEntry]) -> ();
+        run_component(name: &'a str, arguments: &'a [String]) -> String;
+    }
+    Nested {
+        run(component: &'a Path, arguments: &'a [String]) -> String;
+    }
     Files {
         stat(call: FileStat, scope: &'a Scope) -> Option<Stat>;
         list(call: FileList, scope: &'a Scope) -> Vec<String>;
@@ -190,6 +259,7 @@ pub struct Native {
     pub facts: Arc<dyn Facts>,
     pub clock: Arc<dyn Clock>,
     pub report: Arc<dyn Reporter>,
+    pub deploy: Arc<dyn Deploy>,
     pub files: Arc<dyn Files>,
     pub http: Arc<dyn Http>,
     pub process: Arc<dyn Process>,
@@ -206,6 +276,7 @@ impl Native {
             facts: absent.clone(),
             clock: absent.clone(),
             report,
+            deploy: absent.clone(),
             files: absent.clone(),
             http: absent.clone(),
             process: absent.clone(),

@@ -11,6 +11,8 @@ pub struct Scope {
     /// Files: the folder below which the path was granted. The folder itself is the owner's word; below it no link is
     /// followed.
     pub root: Option<String>,
+    /// Files: the path is one that the owner wrote, not one below it.
+    pub is_named: bool,
     pub max_bytes: Option<u64>,
     pub max_results: Option<u64>,
     /// `exec.template`: what is run, word for word.

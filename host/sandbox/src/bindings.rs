@@ -15,6 +15,7 @@ wasmtime::component::bindgen!({
     },
 });
 
+pub use airlock::deploy::deploy;
 pub use airlock::facts::facts;
 pub use airlock::files::files;
 pub use airlock::net::{http, probe};

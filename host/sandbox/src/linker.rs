@@ -1,7 +1,7 @@
 //! The second gate: one linker a world, holding that world's interfaces and nothing else. What is not in it cannot be
 //! called, whatever a component says it imports.
 
-use crate::bindings::{facts, files, http, probe, process, run, snmp, status, sysobject, types};
+use crate::bindings::{deploy, facts, files, http, probe, process, run, snmp, status, sysobject, types};
 use crate::state::State;
 use crate::world::World;
 use wasmtime::component::{HasSelf, Linker};
@@ -38,6 +38,7 @@ fn base(engine: &Engine) -> Result<Linker<State>> {
 
 fn add(linker: &mut Linker<State>, interface: &str) -> Result<()> {
     match interface {
+        "airlock:deploy/deploy" => deploy::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:facts/facts" => facts::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:files/files" => files::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:net/http" => http::add_to_linker::<State, HasSelf<State>>(linker, |state| state),

@@ -59,6 +59,7 @@ impl World {
             World::NetInventory => &["airlock:snmp/snmp", "airlock:snmp/sysobject"],
             World::NetDiscovery => &["airlock:net/probe", "airlock:snmp/snmp", "airlock:snmp/sysobject"],
             World::Deploy => &[
+                "airlock:deploy/deploy",
                 "airlock:facts/facts",
                 "airlock:files/files",
                 "airlock:net/http",
@@ -66,6 +67,7 @@ impl World {
                 "airlock:task/status",
             ],
             World::Everything => &[
+                "airlock:deploy/deploy",
                 "airlock:facts/facts",
                 "airlock:files/files",
                 "airlock:net/http",

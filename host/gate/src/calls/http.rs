@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// Addresses of one host: more than any name has that means well.
-const MOST_ADDRESSES: usize = 64;
+pub(super) const MOST_ADDRESSES: usize = 64;
 /// Bytes of an answer when no grant says less.
 const MOST_BYTES: u64 = 16 << 20;
 
@@ -105,15 +105,20 @@ impl HostCall for HttpResolve {
     }
 
     async fn run(self, native: &Native, _scope: &Scope) -> Result<Vec<IpAddr>, CallError> {
-        if let Some(address) = self.target.literal() {
-            return Ok(vec![address]);
-        }
-        let addresses = native.http.resolve(&self.target).await?;
-        if addresses.len() > MOST_ADDRESSES {
-            return Err(CallError::Failed(format!("{} has {} addresses", self.target.host, addresses.len())));
-        }
-        Ok(addresses)
+        addresses_of(&self.target, native).await
     }
+}
+
+/// All addresses of a target, an address being its own.
+pub(super) async fn addresses_of(target: &Target, native: &Native) -> Result<Vec<IpAddr>, CallError> {
+    if let Some(address) = target.literal() {
+        return Ok(vec![address]);
+    }
+    let addresses = native.http.resolve(target).await?;
+    if addresses.len() > MOST_ADDRESSES {
+        return Err(CallError::Failed(format!("{} has {} addresses", target.host, addresses.len())));
+    }
+    Ok(addresses)
 }
 
 impl HostCall for HttpSend {

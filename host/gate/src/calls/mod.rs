@@ -1,6 +1,7 @@
 //! The calls, a file for each capability.
 
 mod bytes;
+mod deploy;
 mod facts;
 mod files;
 mod http;
@@ -12,6 +13,13 @@ mod snmp;
 mod status;
 mod sysobject;
 
+pub(crate) use deploy::At;
+pub use deploy::{
+    DeployAssemble, DeployCopy, DeployFetch, DeployHas, DeployHash, DeployInstall, DeployList, DeployMkdir,
+    DeployPackage, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace, DeployStat, DeployTree,
+    DeployUnpack, JobFile, MOST_ENTRIES, PartReply, Place, Recognised, Sha512Sum, SignedPackage, Tree, TreeEntry,
+    Wanted,
+};
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
 pub(crate) use files::plain;
 pub use files::{

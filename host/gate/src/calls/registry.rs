@@ -1,9 +1,11 @@
 //! Calls by their names: for whoever has a call as data (a recording, an audit record) and wants to know what it is.
 
 use super::{
-    Answer, Asked, Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead, FileRemove,
-    FileStat, FileWrite, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach, ProcessRun, Progress, Random,
-    SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell,
+    Answer, Asked, DeployAssemble, DeployCopy, DeployFetch, DeployHas, DeployHash, DeployInstall, DeployList,
+    DeployMkdir, DeployPackage, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace, DeployStat,
+    DeployTree, DeployUnpack, Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead,
+    FileRemove, FileStat, FileWrite, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach, ProcessRun, Progress,
+    Random, SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell,
 };
 use crate::{Ask, HostCall};
 use serde_json::Value;
@@ -32,6 +34,9 @@ macro_rules! registry {
 
 registry! {
     FactsSections FactsExpect FactsRead
+    DeployHas DeployResolve DeployFetch DeployAssemble DeployUnpack DeployPackage DeployInstall
+    DeployStat DeployList DeployHash DeploySpace DeployTree DeployCopy DeployMkdir DeployRemove
+    DeployRecognise DeployRun
     FileStat FileList FileRead FileHash FileWrite FileMkdir FileRemove
     HttpResolve HttpSend
     ProbeReach ProbeLacking

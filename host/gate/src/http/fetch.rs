@@ -6,7 +6,7 @@ use crate::calls::{HttpReply, HttpResolve, HttpSend, Method, Target};
 use crate::{CallError, Gate};
 
 /// Redirects of one request.
-const MOST_HOPS: usize = 3;
+pub(crate) const MOST_HOPS: usize = 3;
 /// Characters of a URL that is none, in its record.
 const SHOWN: usize = 300;
 
@@ -56,19 +56,25 @@ impl Gate {
                     target.origin()
                 )));
             }
-            let next = target.join(location).map_err(|why| {
-                CallError::Failed(format!("{} redirects to what cannot be followed: {why}", target.origin()))
-            })?;
-            if target.scheme == "https" && next.scheme != "https" {
-                let (from, to) = (target.origin(), next.origin());
-                return Err(CallError::Failed(format!("{from} redirects to {to}: https is not left")));
-            }
+            let next = next_hop(&target, location)?;
             if next.origin() != target.origin() {
                 headers = for_another_origin(headers);
             }
             target = next;
         }
     }
+}
+
+/// Where a redirect leads: never from https to http.
+pub(crate) fn next_hop(target: &Target, location: &str) -> Result<Target, CallError> {
+    let next = target
+        .join(location)
+        .map_err(|why| CallError::Failed(format!("{} redirects to what cannot be followed: {why}", target.origin())))?;
+    if target.scheme == "https" && next.scheme != "https" {
+        let (from, to) = (target.origin(), next.origin());
+        return Err(CallError::Failed(format!("{from} redirects to {to}: https is not left")));
+    }
+    Ok(next)
 }
 
 /// A request that could not be read, as the audit has it.

@@ -6,4 +6,5 @@ mod headers;
 mod url;
 
 pub use fetch::{Fetched, Request};
+pub(crate) use fetch::{MOST_HOPS, next_hop};
 pub(crate) use headers::check as check_headers;

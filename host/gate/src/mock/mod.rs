@@ -20,7 +20,7 @@ pub use error::MockError;
 pub use read::Beside;
 
 use crate::Native;
-use crate::ports::Reporter;
+use crate::ports::{Absent, Reporter};
 use crate::sysobject::Sysobjects;
 use describe::Description;
 use std::collections::HashMap;
@@ -54,6 +54,7 @@ impl Mock {
             facts: self.clone(),
             clock: self.clone(),
             report,
+            deploy: Arc::new(Absent),
             files: self.clone(),
             http: self.clone(),
             process: self.clone(),

@@ -39,6 +39,7 @@ pub use file::{FileHead, LayerName, PolicyFile};
 pub use learn::{Proposal, learn};
 pub use limits::{Limit, LimitKey, LimitSet, Window};
 pub use lint::{Lint, Score, lint};
+pub(crate) use matching::at_or_below;
 pub use matching::{HostPattern, OriginPattern, PathPattern, never_reached};
 pub use problem::{CODES, NO_EFFECT, Problem, Severity};
 pub use rule::{OWNER, Rule, When};

@@ -1,5 +1,6 @@
 //! The interfaces of `wit/`, each function a call through the gate and nothing else.
 
+mod deploy;
 mod facts;
 mod files;
 mod http;

@@ -38,6 +38,11 @@ impl<'a> Asked<'a> {
         ask.path.as_deref().into_iter().chain(ask.into.as_deref()).chain(args.map(String::as_str))
     }
 
+    /// Asks the store of packages alone: nothing goes anywhere.
+    pub(in crate::policy) fn is_of_store(&self) -> bool {
+        self.verb == Verb::PkgFetch && self.ask.origin.is_none() && self.ask.host.is_none() && self.addresses.is_empty()
+    }
+
     /// Asks for a host's addresses before anything is sent to them: they are in the call that follows.
     pub(in crate::policy) fn is_name_only(&self) -> bool {
         matches!(self.verb, Verb::HttpFetch | Verb::PkgFetch) && self.addresses.is_empty()

@@ -34,6 +34,7 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
         (Test::Paths(paths), _) => says(&ask.path, &|path| paths.iter().any(|p| p.covers(path, asked.verb))),
         (Test::Nets(nets), _) => !asked.addresses.is_empty() && asked.addresses.iter().all(|a| in_some(nets, *a)),
         (Test::Hosts(hosts), _) => says(&ask.host, &|host| hosts.iter().any(|pattern| pattern.matches(host))),
+        (Test::Origins(_), _) if asked.is_of_store() => true,
         (Test::Origins(origins), _) => says(&ask.origin, &|origin| origins.iter().any(|o| o.matches(origin))),
         (Test::Ports(ports), _) => ask.port.is_some_and(|port| ports.contains(&port)),
         (Test::Oids(oids), _) => {
@@ -67,6 +68,7 @@ pub(in crate::policy) fn touches(arg: &Arg, asked: &Asked) -> Touch {
         None => Touch::Unknown,
     };
     match (&arg.test, arg.key) {
+        (Test::Origins(_) | Test::Hosts(_) | Test::Nets(_), _) if asked.is_of_store() => Touch::No,
         // Taken out of what grants show, and decided there.
         (_, ArgKey::Categories) => Touch::No,
         (Test::Paths(paths), _) => {

@@ -26,7 +26,9 @@ use super::limits::{open, opens};
 use super::rule::Rule;
 use super::rules::Rules;
 use super::servers::Binding;
+use super::template::Template;
 use super::view::View;
+use crate::calls::Recognised;
 use crate::terms::{ApprovalRule, Mode};
 use crate::{Ask, Asker, Code, Command, Effect, Scope, Verb};
 use airlock_model::schema;
@@ -185,6 +187,7 @@ impl Policy {
         {
             scope.root = Some(root.to_owned());
         }
+        scope.is_named |= is_named(rule, asked);
     }
 
     fn windows(&self, verb: Verb, at: Option<Timestamp>, all: &[(&Layer, Granted<'_>)]) -> Result<(), Refusal> {
@@ -245,6 +248,15 @@ impl Policy {
             None if targets == 0 => refuse(format!("credential {name:?}: the call does not say what for")),
             None => Ok(()),
         }
+    }
+
+    /// What a free command line may mean: by the templates that recognise just these words, in the order of their names.
+    pub(crate) fn recognised(&self, line: &str) -> Vec<Recognised> {
+        let meant = |template: &Template| {
+            let args = template.recognise(line)?;
+            Some(Recognised { template: template.name.clone(), args })
+        };
+        self.templates.values().filter_map(meant).collect()
     }
 
     fn command(&self, asked: &Asked) -> Result<Option<Command>, Refusal> {
@@ -401,6 +413,12 @@ fn root_of<'a>(rule: &'a Rule, asked: &'a Asked) -> Option<&'a str> {
     let path = asked.ask.path.as_deref()?;
     let covering = paths.iter().filter(|pattern| pattern.covers(path, asked.verb));
     covering.map(|pattern| pattern.root_of(path)).max_by_key(|root| root.len())
+}
+
+/// Whether the owner wrote just this path.
+fn is_named(rule: &Rule, asked: &Asked) -> bool {
+    let Some(Test::Paths(paths)) = rule.arg(ArgKey::Paths).map(|arg| &arg.test) else { return false };
+    asked.ask.path.as_deref().is_some_and(|path| paths.iter().any(|pattern| pattern.root() == path))
 }
 
 /// Whether something is shown of each section that is asked for.

@@ -1,0 +1,22 @@
+//! Bringing software onto a machine. What is in the job's own folder (`work:`) belongs to the run; parts of packages are asked
+//! for as `pkg.fetch`, packages as `pkg.install`, and what happens elsewhere on the machine as the files that it touches.
+//!
+//! A tree is one call with everything that it consists of: what was decided on, name by name, is what is done, and what
+//! has come to be there meanwhile is left alone.
+
+mod command;
+mod file;
+mod files;
+mod packages;
+mod parts;
+mod place;
+mod trees;
+
+pub use command::{DeployRecognise, DeployRun, Recognised};
+pub use file::{JobFile, Sha512Sum};
+pub use files::{DeployHash, DeployList, DeployMkdir, DeploySpace, DeployStat};
+pub use packages::{DeployInstall, DeployPackage, DeployUnpack, SignedPackage};
+pub use parts::{DeployAssemble, DeployFetch, DeployHas, DeployResolve, PartReply};
+pub(crate) use place::At;
+pub use place::Place;
+pub use trees::{DeployCopy, DeployRemove, DeployTree, MOST_ENTRIES, Tree, TreeEntry, Wanted};

@@ -1,0 +1,118 @@
+//! Archives and signed packages that are in the job's folder.
+
+use super::file::one_name;
+use super::place::{At, Place};
+use crate::call::HostCall;
+use crate::{Ask, CallError, Native, Scope, Verb};
+use serde::{Deserialize, Serialize};
+
+/// Unpacks an archive of the job's folder into a folder of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployUnpack {
+    pub archive: String,
+    pub into: String,
+}
+
+/// What a package is, by its verified signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployPackage {
+    /// The file in the job's folder.
+    pub file: String,
+}
+
+/// A package whose signature holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedPackage {
+    pub name: String,
+    pub version: String,
+    /// Whose it is: the publisher of the policy whose keys signed it, none when no publisher's did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// The keys whose signatures were verified.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+}
+
+/// Installs a package of the job's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployInstall {
+    /// The file in the job's folder.
+    pub file: String,
+    pub package: SignedPackage,
+    /// Below which folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<String>,
+}
+
+/// A place in the job's own folder, and nowhere else.
+fn in_work(text: &str) -> Result<Place, CallError> {
+    match At::parse(text)? {
+        At::Work(path) => Ok(Place::Work(path.to_owned())),
+        At::Machine(path) => {
+            Err(CallError::Invalid(format!("{path:.200?} is not in the job's folder (work:…), where archives are")))
+        }
+    }
+}
+
+impl HostCall for DeployUnpack {
+    type Reply = u32;
+    const NAME: &'static str = "deploy.unpack";
+
+    fn ask(&self) -> Result<Ask, CallError> {
+        in_work(&self.archive)?;
+        in_work(&self.into)?;
+        Ok(Ask::run())
+    }
+
+    fn size(&self) -> u64 {
+        (self.archive.len() + self.into.len()) as u64
+    }
+
+    async fn run(self, native: &Native, scope: &Scope) -> Result<u32, CallError> {
+        native.deploy.unpack(&in_work(&self.archive)?, &in_work(&self.into)?, scope).await
+    }
+}
+
+impl HostCall for DeployPackage {
+    type Reply = SignedPackage;
+    const NAME: &'static str = "deploy.package";
+
+    fn ask(&self) -> Result<Ask, CallError> {
+        one_name(&self.file)?;
+        Ok(Ask::run())
+    }
+
+    async fn run(self, native: &Native, _scope: &Scope) -> Result<SignedPackage, CallError> {
+        native.deploy.package(&self.file).await
+    }
+}
+
+impl HostCall for DeployInstall {
+    type Reply = String;
+    const NAME: &'static str = "deploy.install";
+
+    fn ask(&self) -> Result<Ask, CallError> {
+        one_name(&self.file)?;
+        Ok(Ask {
+            name: Some(self.package.name.clone()),
+            version: Some(self.package.version.clone()),
+            publisher: self.package.publisher.clone(),
+            into: self.into.clone(),
+            ..Ask::new(Verb::PkgInstall)
+        })
+    }
+
+    fn planned(&self) -> Option<String> {
+        Some(self.into.clone().unwrap_or_default())
+    }
+
+    fn intent(&self, _scope: &Scope) -> String {
+        let SignedPackage { name, version, publisher, .. } = &self.package;
+        let by = publisher.as_ref().map(|name| format!(" (signed: {name})")).unwrap_or_default();
+        format!("install {name} {version}{by} into {}", self.into.as_deref().unwrap_or("its folder"))
+    }
+
+    async fn run(self, native: &Native, scope: &Scope) -> Result<String, CallError> {
+        native.deploy.install(&self, scope).await
+    }
+}

@@ -1,0 +1,82 @@
+//! A part from its mirror to the store: resolve, download, follow. Each hop is two calls of its own, as in
+//! [`Gate::fetch`](crate::Gate::fetch), so a redirect leads to no origin that the policy does not name for packages.
+
+use crate::calls::{DeployFetch, DeployResolve, JobFile, Sha512Sum, Target};
+use crate::http::{MOST_HOPS, next_hop};
+use crate::{CallError, Gate};
+use serde::Serialize;
+
+/// Characters of a URL that is none, in its record.
+const SHOWN: usize = 300;
+
+/// A request that could not be read, as the audit has it.
+#[derive(Serialize)]
+struct Unread {
+    /// Its beginning: a record is not as long as a task likes.
+    mirror: String,
+    part: String,
+}
+
+/// `<mirror>/<c1>/<c1c2>/<sha512>`; GLPI's own mirror ends in `file=`, and others in a separator.
+fn url_of(mirror: &str, part: &Sha512Sum) -> String {
+    let text = part.to_string();
+    let (one, two) = (text.get(..1).unwrap_or_default(), text.get(..2).unwrap_or_default());
+    let separator = if mirror.ends_with(['/', '=']) { "" } else { "/" };
+    format!("{mirror}{separator}{one}/{two}/{text}")
+}
+
+impl Gate {
+    /// Downloads a part into the store. Bytes.
+    pub async fn deploy_fetch(&self, mirror: &str, part: &str, of: &JobFile) -> Result<u64, CallError> {
+        let read = || {
+            of.check()?;
+            let sum = Sha512Sum::parse(part)?;
+            if !of.parts.iter().any(|known| known.eq_ignore_ascii_case(part)) {
+                return Err(CallError::Invalid(format!("{part:.20?}… is no part of {}", of.name)));
+            }
+            Target::parse(&url_of(mirror, &sum)).map(|target| (sum, target))
+        };
+        let (sum, mut target) = match read() {
+            Ok(read) => read,
+            Err(error) => {
+                let start = |text: &str| text.chars().take(SHOWN).collect();
+                let unread = Unread { mirror: start(mirror), part: start(part) };
+                return Err(self.senseless("deploy.fetch-part", &unread, error));
+            }
+        };
+        for _ in 0..=MOST_HOPS {
+            let addresses = self.call(DeployResolve { target: target.clone() }).await?;
+            let fetch = DeployFetch {
+                target: target.clone(),
+                addresses,
+                part: sum.to_string(),
+                retention_minutes: of.retention_minutes,
+                shared: of.shared,
+            };
+            let reply = self.call(fetch).await?;
+            match (reply.status, &reply.location) {
+                (200, _) => return Ok(reply.bytes),
+                (301 | 302 | 303 | 307 | 308, Some(location)) => target = next_hop(&target, location)?,
+                (status, _) => {
+                    return Err(CallError::Failed(format!("{} answers {status}", target.origin())));
+                }
+            }
+        }
+        Err(CallError::Failed(format!("more than {MOST_HOPS} redirects, the last from {}", target.origin())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_where_its_digest_says() {
+        let text = "3c99".repeat(32);
+        let part = Sha512Sum::parse(&text).unwrap();
+        let glpi = "https://g.example/plugins/glpiinventory/b/deploy/?action=getFilePart&file=";
+        assert_eq!(url_of(glpi, &part), format!("{glpi}3/3c/{text}"));
+        assert_eq!(url_of("https://m.example/p/", &part), format!("https://m.example/p/3/3c/{text}"));
+        assert_eq!(url_of("https://m.example/p", &part), format!("https://m.example/p/3/3c/{text}"));
+    }
+}
