@@ -48,6 +48,9 @@ codes! {
     BadName "BAD_NAME" "not the name of one thing: empty, dots, separators or control characters";
     DevicePath "DEVICE_PATH" "network paths and devices are never opened";
     Environment "ENVIRONMENT" "variables that change what a program loads are never set";
+    Archive "ARCHIVE" "an archive with other things than plain files and folders below one folder, or with too much: refused as a whole";
+    Unsigned "UNSIGNED" "a package is not signed by enough of its publisher's keys, not for its name, not for these bytes, or no more";
+    Rollback "ROLLBACK" "older than what was installed before, or than the policy takes";
     SecretHive "SECRET_HIVE" "the registry's stores of secrets are never read";
     NoTls "NO_TLS" "the server's identity is not proven by TLS, so nothing may be changed for it";
     CredentialBinding "CREDENTIAL_BINDING" "the credential is bound to other targets";

@@ -49,6 +49,10 @@ pub enum CallError {
     /// record; no task ever sees it.
     #[error("{}", .0.meaning())]
     Refused(Code),
+    /// What answers a call found that what the task brought itself is refused for what it is. A gate makes a record with
+    /// the code, and the task is told why: it is about nothing but what it brought.
+    #[error("{why}")]
+    Unfit { code: Code, why: String },
     #[error("the run is being stopped")]
     Cancelled,
     #[error("this host cannot do that")]

@@ -133,6 +133,13 @@ impl Gate {
                 self.audit.close(entry, Err("refused"));
                 Err(self.denied(&call, &ask, &Refusal::of(code)))
             }
+            Err(CallError::Unfit { code, why }) => {
+                self.audit.close(entry, Err("refused"));
+                let decision = Decision::Deny { code: code.name(), why: &why };
+                let entry = self.open(&call, &ask, effect, decision);
+                self.notes.refused(&call, code, entry.number);
+                Err(CallError::Failed(why))
+            }
             Err(error) => {
                 self.audit.close(entry, Err(&error.to_string()));
                 Err(error)

@@ -130,7 +130,7 @@ fn reopen(fd: BorrowedFd<'_>, flags: OFlag) -> nix::Result<OwnedFd> {
 
 /// One name in one folder. On a kernel without openat2 (before 5.6) the same by openat and `O_NOFOLLOW`: for a single name
 /// that is not `..` they allow the same.
-fn step(folder: &OwnedFd, name: &str, flags: OFlag, mode: Mode) -> nix::Result<OwnedFd> {
+pub(crate) fn step(folder: &OwnedFd, name: &str, flags: OFlag, mode: Mode) -> nix::Result<OwnedFd> {
     #[cfg(target_os = "linux")]
     {
         use nix::fcntl::{OpenHow, ResolveFlag, openat2};

@@ -15,6 +15,12 @@ impl Stopped {
     pub(crate) fn is_stopped(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+
+    /// Nobody waits any more.
+    #[cfg(test)]
+    pub(crate) fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 struct Waiting(Stopped);
