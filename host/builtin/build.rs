@@ -8,6 +8,7 @@ use std::{env, fs};
 /// Name, kind of task, one line for people.
 const TASKS: &[(&str, &str, &str)] = &[
     ("inventory", "inventory", "what this machine is: hardware, system, software, users"),
+    ("deploy", "deploy", "software and files for this machine, as a server's job says"),
     ("netdiscovery", "net-discovery", "who is at an address, and what kind of device it is"),
     ("netinventory", "net-inventory", "what a network device is, what its ports are connected to, what it is made of"),
 ];

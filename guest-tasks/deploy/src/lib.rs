@@ -11,6 +11,7 @@ mod download;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 mod glob;
+mod host;
 pub mod job;
 pub mod machine;
 mod person;
@@ -22,3 +23,29 @@ mod stories;
 mod trouble;
 
 pub use run::{End, run};
+
+use airlock_task::{Description, Failure, Task, Unit};
+
+struct Deploy;
+
+airlock_task::task!(Deploy);
+
+impl Task for Deploy {
+    fn describe() -> Description {
+        Description {
+            name: "deploy".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            summary: "software and files for this machine, as a server's job says".to_owned(),
+        }
+    }
+
+    fn execute(unit: Unit) -> Result<(), Failure> {
+        match run(&mut host::Host, &unit.job) {
+            End::Done | End::Skipped | End::Stopped => Ok(()),
+            End::NoJob(refusal) => Err(Failure::BadJob(refusal.to_string())),
+            End::Failed(words) => Err(Failure::Failed(words)),
+            End::Refused(denial) | End::Held(denial) => Err(Failure::Denied(denial)),
+            End::Over(error) => Err(error.into()),
+        }
+    }
+}
