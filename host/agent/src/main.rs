@@ -26,6 +26,7 @@ mod policies;
 mod progress;
 mod random;
 mod recorded;
+mod rest;
 mod round;
 mod run;
 mod session;

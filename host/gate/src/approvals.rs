@@ -103,6 +103,24 @@ pub enum Standing {
     TurnedAway(String),
 }
 
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nobody has answered; `until` in seconds since 1970.
+    Waiting {
+        digest: String,
+        until: u64,
+    },
+    Approved {
+        by: Vec<String>,
+    },
+    Refused {
+        by: String,
+    },
+    /// It was approved, and the run that it was for has taken place.
+    UsedUp,
+}
+
 /// The call that is held, and what it belongs to.
 #[derive(Debug, Clone, Copy)]
 pub struct Held<'a> {
@@ -181,6 +199,25 @@ impl Queue {
         let mut waiting: Vec<_> = self.requests.values().filter(|r| r.is_waiting()).map(|r| (r.digest(), r)).collect();
         waiting.sort_by(|a, b| (a.1.first, &a.0).cmp(&(b.1.first, &b.0)));
         waiting
+    }
+
+    /// What became of the request for this: none when it is not there (any more).
+    pub fn outcome_of(&self, bound: &Bound) -> Option<Outcome> {
+        let request = self.requests.get(&bound.digest())?;
+        Some(match (&request.refused_by, &request.ticket) {
+            (Some(by), _) => Outcome::Refused { by: by.clone() },
+            (None, Some(ticket)) if request.calls.is_empty() => {
+                if ticket.left.is_empty() {
+                    Outcome::UsedUp
+                } else {
+                    Outcome::Approved { by: ticket.by.clone() }
+                }
+            }
+            (None, _) => Outcome::Waiting {
+                digest: request.digest(),
+                until: request.last.saturating_add(request.rule.pending.expires),
+            },
+        })
     }
 
     /// How many requests found the queue full, by server.

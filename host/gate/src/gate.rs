@@ -103,6 +103,13 @@ impl Gate {
             self.audit.close(entry, Err("not done"));
             return Err(self.denied(&call, &ask, &Refusal::of(Code::AuditUnavailable)));
         }
+        if ask.effect() == Effect::Change
+            && !matches!(self.source, Source::Rehearse(..))
+            && let Err(why) = self.guards.changes.about_to(C::NAME, &ask)
+        {
+            self.audit.close(entry, Err(&why));
+            return Err(self.denied(&call, &ask, &Refusal::new(Code::AuditUnavailable, why)));
+        }
         let mut allowed = allowed;
         if C::WEIGHED {
             let left = self.bytes_left(&allowed.terms);

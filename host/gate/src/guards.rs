@@ -77,6 +77,13 @@ pub trait Observer: Send + Sync {
     fn asked(&self, asker: &Asker, ask: &Ask);
 }
 
+/// Whoever has to know that the machine is about to be changed: once this has come back, a crash is one in the middle of
+/// it.
+pub trait Changes: Send + Sync {
+    /// `call` by its name. An error: it could not be written down, so the call is refused (`AUDIT_UNAVAILABLE`).
+    fn about_to(&self, call: &'static str, ask: &Ask) -> Result<(), String>;
+}
+
 /// All of them, for one run.
 #[derive(Clone)]
 pub struct Guards {
@@ -92,6 +99,10 @@ pub struct Guards {
     pub counters: Arc<dyn Counters>,
     pub approvals: Arc<dyn Approvals>,
     pub observer: Arc<dyn Observer>,
+    /// Told before the machine is changed.
+    pub changes: Arc<dyn Changes>,
+    /// A rehearsal asks for the approvals that a run would need.
+    pub asks_ahead: bool,
 }
 
 impl Default for Guards {
@@ -107,6 +118,8 @@ impl Default for Guards {
             counters: Arc::new(InMemory::default()),
             approvals: Arc::new(Forgetful),
             observer: Arc::new(Forgetful),
+            changes: Arc::new(Forgetful),
+            asks_ahead: false,
         }
     }
 }
@@ -147,6 +160,12 @@ impl Current for Forgetful {
 impl Approvals for Forgetful {
     fn check(&self, _held: Held<'_>) -> Standing {
         Standing::TurnedAway("nobody is asked in this kind of run".to_owned())
+    }
+}
+
+impl Changes for Forgetful {
+    fn about_to(&self, _call: &'static str, _ask: &Ask) -> Result<(), String> {
+        Ok(())
     }
 }
 

@@ -21,6 +21,11 @@ const MOST: usize = 20_000;
 pub struct JobMemory(BTreeMap<String, BTreeMap<String, u64>>);
 
 impl JobMemory {
+    /// Whether a job was seen before, and is remembered.
+    pub fn knows(&self, server: &str, job: &str, now: u64) -> bool {
+        self.0.get(server).and_then(|known| known.get(&digest(job))).is_some_and(|until| now < *until)
+    }
+
     /// Lets a job in that may run now, and remembers it. `so_far`: jobs that were let in during this contact.
     pub fn admit(&mut self, rules: &Rules, asker: &Asker, job: &str, so_far: u64, now: u64) -> Result<(), Refusal> {
         let server = asker.server.as_deref().unwrap_or_default();
@@ -30,7 +35,7 @@ impl JobMemory {
             return Err(Refusal::new(Code::Quota, why));
         }
         let repeatable = rules.is_repeatable(asker);
-        let digest: String = Sha256::digest(job).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest(job);
         let known = self.0.entry(server.to_owned()).or_default();
         known.retain(|_, until| now < *until);
         let until = now.saturating_add(limits.replay_memory());
@@ -52,6 +57,11 @@ impl JobMemory {
         known.insert(digest, until);
         Ok(())
     }
+}
+
+/// `sha256` of a job's text, in hex: what it is known by.
+pub fn digest(job: &str) -> String {
+    Sha256::digest(job).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -90,6 +90,9 @@ impl Gate {
         if simulated || (ask.effect() == Effect::Change && matches!(self.source, Source::Rehearse(..))) {
             // Nothing is changed or sent: nobody has to approve it, and nothing is used up.
             let mut allowed = allowed;
+            if guards.asks_ahead {
+                self.ask_ahead(&allowed, ask);
+            }
             allowed.terms.approvals.clear();
             return Ok(Judged { allowed, simulated, draws: Vec::new() });
         }
@@ -109,6 +112,15 @@ impl Gate {
     fn observe(&self, ask: &Ask) {
         if ask.verb.is_some() {
             self.guards.observer.asked(&self.guards.asker, ask);
+        }
+    }
+
+    /// A rehearsal of what a person has to approve: all of it is asked for before any of it is done.
+    fn ask_ahead(&self, allowed: &Allowed, ask: &Ask) {
+        for rule in &allowed.terms.approvals {
+            let guards = &self.guards;
+            let bound = guards.bound.under(rule);
+            guards.approvals.check(Held { bound: &bound, rule, job: &guards.job, ask, run: self.audit.run() });
         }
     }
 

@@ -22,6 +22,20 @@ impl JobsFile {
         Self { file: LockedFile::new(state.join("jobs.json"), LARGEST), clock }
     }
 
+    /// Whether this job of a server was seen before. What is not known for certain was.
+    pub fn knows(&self, server: &str, job: &str) -> bool {
+        let now = self.clock.seconds();
+        self.file.read::<JobMemory>().map_or(true, |memory| memory.knows(server, job, now))
+    }
+
+    /// As [`Self::admit`], and nothing is remembered.
+    pub fn would_admit(&self, rules: &Rules, asker: &Asker, job: &str, so_far: u64) -> Result<(), Refusal> {
+        let now = self.clock.seconds();
+        let admitted = self.file.read::<JobMemory>().map(|mut memory| memory.admit(rules, asker, job, so_far, now));
+        let unknown = |error| Refusal::new(Code::Replayed, format!("which jobs ran before is not known: {error}"));
+        admitted.map_err(unknown)?
+    }
+
     /// Lets a job of a server in, if it may run now (`jobs_per_run`, `replay_memory`, `repeatable`), and remembers it
     /// before it runs. `job` is its text as it came; `so_far` are the jobs let in during this contact.
     pub fn admit(&self, rules: &Rules, asker: &Asker, job: &str, so_far: u64) -> Result<(), Refusal> {

@@ -3,6 +3,8 @@
 //! nothing for the others.
 
 mod changes;
+mod collect;
+mod deploy;
 mod interval;
 mod local;
 mod network;
@@ -16,7 +18,7 @@ pub(crate) use interval::{allowed as allowed_interval, first as first_contact};
 pub(crate) use local::state_name;
 pub(crate) use outcome::TargetOutcome;
 pub(crate) use planned::Planned;
-pub(crate) use server::{INSTALLED, TASKS, origin, rule_of};
+pub(crate) use server::{TASKS, installed, origin, rule_of};
 
 use crate::config::Settings;
 use crate::policies::{Places, Policies};
@@ -107,17 +109,16 @@ impl<'a> Round<'a> {
 
     /// The machine, for whoever comes first; the others look at the same.
     fn observer(&self) -> anyhow::Result<&Observer<'a>> {
-        let made = self.observer.get_or_init(|| {
-            let collector = self.settings.inventory.collector.0.max(Duration::from_secs(1));
-            let make = || {
-                let task =
-                    airlock_builtin::task("inventory").context("the program was built without its inventory task")?;
-                let owner = Owner { places: self.places, folders: Some(self.folders) };
-                let budget = Budget::of_collectors(collector);
-                Observer::new(task, Arc::clone(&self.machine), budget, owner, &mut Phases::new(self.began))
-            };
-            make().map_err(|error: anyhow::Error| format!("{error:#}"))
-        });
+        let made = self.observer.get_or_init(|| self.new_observer().map_err(|error| format!("{error:#}")));
         made.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
+    }
+
+    /// The machine as it is from now on.
+    fn new_observer(&self) -> anyhow::Result<Observer<'a>> {
+        let collector = self.settings.inventory.collector.0.max(Duration::from_secs(1));
+        let task = airlock_builtin::task("inventory").context("the program was built without its inventory task")?;
+        let owner = Owner { places: self.places, folders: Some(self.folders) };
+        let budget = Budget::of_collectors(collector);
+        Observer::new(task, Arc::clone(&self.machine), budget, owner, &mut Phases::new(self.began))
     }
 }

@@ -4,7 +4,7 @@ use super::Round;
 use super::changes::{digests, partial};
 use crate::document::{self, Format};
 use crate::outgoing;
-use crate::run::World;
+use crate::run::{Observer, World};
 use crate::session::Dialect;
 use airlock_gate::Policy;
 use airlock_native::{Outbox, OutboxEntry};
@@ -23,10 +23,14 @@ pub(super) struct For<'a> {
 }
 
 impl Round<'_> {
-    /// Makes the report and stores it; says what it is, in words.
-    pub(super) fn store_report(&self, whom: &For<'_>, outbox: &Outbox) -> anyhow::Result<String> {
-        let observer = self.observer()?;
-        let asked: &[String] = &self.wanted.partial;
+    /// Makes the report, of the categories that are asked for or of all, and stores it; says what it is, in words.
+    pub(super) fn store_report(
+        &self,
+        observer: &Observer<'_>,
+        whom: &For<'_>,
+        outbox: &Outbox,
+        asked: &[String],
+    ) -> anyhow::Result<String> {
         let mut no_category = self.settings.inventory.no_category.clone();
         no_category.extend_from_slice(whom.no_category);
         let only = (!asked.is_empty()).then_some(asked);

@@ -1,10 +1,11 @@
 //! One server's turn, from the first word to the last: contact, report, delivery, and what is remembered of it.
 
 use super::report::For;
-use super::{Round, TargetOutcome, interval};
+use super::{Round, TargetOutcome, collect, deploy, interval};
 use crate::config::ServerSettings;
 use crate::netscan::Kind;
 use crate::outgoing::Exit;
+use crate::rest::Rest;
 use crate::session::{self, About, Contact, Dialect, Dialects, SessionError, Wire, deliver};
 use airlock_gate::guards::Stops as _;
 use airlock_gate::policy::{Rules, Server, Verdict};
@@ -19,13 +20,16 @@ use std::time::Duration;
 pub(crate) const TASKS: &[&str] =
     &["inventory", "deploy", "collect", "netdiscovery", "netinventory", "esx", "wakeonlan", "remoteinventory"];
 /// Tasks that this program has for servers.
-pub(crate) const INSTALLED: &[&str] = &["inventory", "netdiscovery", "netinventory"];
+pub(crate) fn installed() -> impl Iterator<Item = &'static str> {
+    let served = ["inventory", "deploy", "collect", "netdiscovery", "netinventory"];
+    served.into_iter().filter(|task| airlock_builtin::task(task).is_some())
+}
 
 /// One server's turn.
 pub(super) struct Turn<'a> {
     /// Its name in the policy, and of its state.
     pub(super) name: String,
-    settings: &'a ServerSettings,
+    pub(super) settings: &'a ServerSettings,
     pub(super) rule: Option<Server>,
     policy: Policy,
     state: ServerState,
@@ -74,16 +78,17 @@ impl Round<'_> {
         let own = turn.settings.transport.as_ref().unwrap_or(&self.settings.transport);
         let wire = Wire::new(&client, !own.no_compression, &self.agent_id)?;
         let may_report = matches!(turn.policy.decide(&Ask::new(Verb::ReportSend), Timestamp::now()), Verdict::Allow(_));
-        let may = |task: &str| match Kind::of(task) {
-            Some(kind) => self.may_scan(&turn.name, kind),
-            None => may_report,
+        let may = |task: &str| match (Kind::of(task), Rest::of(task)) {
+            (Some(kind), _) => self.may_scan(&turn.name, kind),
+            (None, Some(task)) => self.may_do(&turn.name, task),
+            (None, None) => may_report,
         };
-        let enabled = INSTALLED.iter().filter(|task| may(task) && self.is_planned(task));
+        let enabled = installed().filter(|task| may(task) && self.is_planned(task));
         let about = About {
             device: self.device_id.clone(),
             tag: turn.settings.tag.clone().or_else(|| self.settings.tag.clone()),
-            installed: INSTALLED.iter().map(|task| (*task).to_owned()).collect(),
-            enabled: enabled.map(|task| (*task).to_owned()).collect(),
+            installed: installed().map(str::to_owned).collect(),
+            enabled: enabled.map(str::to_owned).collect(),
             port: self.settings.listener.enabled.then_some(self.settings.listener.port),
         };
         let contact = session::contact(&wire, &about, dialects(turn))?;
@@ -126,13 +131,26 @@ impl Round<'_> {
         let (told, all_done) = self.network(turn, &contact, &about, &wire, &outbox);
         results.extend(told);
         ok &= all_done;
+        let (told, all_done) = self.collections(turn, &contact, &about, &wire);
+        results.extend(told);
+        ok &= all_done;
+        let (told, all_done, wants_software) = self.deployments(turn, &contact, &about, &wire);
+        results.extend(told);
+        ok &= all_done;
+        if wants_software {
+            let what = self.software_after_jobs(turn, &contact, &about, &outbox, &wire);
+            ok &= what.is_ok();
+            let what = what.unwrap_or_else(|error| format!("failed: {error:#}"));
+            results.push(("inventory".to_owned(), format!("after a job: {what}")));
+        }
         Ok(Done { contact, results, ok })
     }
 
     /// Lets a document leave for this server, whichever task it is from.
     pub(super) fn leave(&self, turn: &Turn<'_>, kind: &str, document: &[u8], is_again: bool) -> anyhow::Result<()> {
         let asker = Asker { server: Some(turn.name.clone()), task: kind.to_owned(), ..Asker::default() };
-        let own = Kind::of(kind).map(|_| self.policies.rights(&asker).0);
+        let is_own = Kind::of(kind).is_some() || Rest::of(kind).is_some();
+        let own = is_own.then(|| self.policies.rights(&asker).0);
         let exit = Exit {
             policies: &self.policies,
             folders: self.folders,
@@ -148,6 +166,45 @@ impl Round<'_> {
         let tasks = &self.settings.tasks;
         let only = tasks.only.is_empty() || tasks.only.iter().any(|only| only == task || only == "...");
         only && !tasks.without.iter().any(|without| without == task)
+    }
+
+    /// Whether the owner's policy grants this server's task anything to do.
+    pub(super) fn may_do(&self, server: &str, task: Rest) -> bool {
+        let asker = Asker { server: Some(server.to_owned()), task: task.name().to_owned(), ..Asker::default() };
+        let policy = self.policies.rights(&asker).0;
+        match task {
+            Rest::Deploy => policy.grants_any(deploy::VERBS),
+            // What is found has to be sent.
+            Rest::Collect => policy.grants_any(collect::VERBS) && policy.grants_any(&[Verb::ReportSend]),
+        }
+    }
+
+    /// A job changed what is installed, and its server wants to know now: the machine is looked at anew.
+    fn software_after_jobs(
+        &self,
+        turn: &Turn<'_>,
+        contact: &Contact,
+        about: &About,
+        outbox: &Outbox,
+        wire: &Wire,
+    ) -> anyhow::Result<String> {
+        if !self.is_planned("inventory") || !about.enabled.iter().any(|task| task == "inventory") {
+            return Ok("left out: no inventory is sent to this server".to_owned());
+        }
+        let whom = For {
+            server: &turn.name,
+            tag: about.tag.as_deref(),
+            dialect: contact.dialect.unwrap_or(Dialect::Xml),
+            no_category: &[],
+            policy: &turn.policy,
+        };
+        let what = self.store_report(&self.new_observer()?, &whom, outbox, &["software".to_owned()])?;
+        let delivery =
+            deliver(wire, outbox, |entry, document| self.leave(turn, &entry.kind, document, entry.attempts > 0))?;
+        match delivery.error {
+            None => Ok(what),
+            Some(error) => Err(anyhow::Error::from(error).context("it waits to be delivered")),
+        }
     }
 
     fn inventory(&self, turn: &Turn<'_>, contact: &Contact, about: &About, outbox: &Outbox) -> anyhow::Result<String> {
@@ -173,7 +230,7 @@ impl Round<'_> {
             no_category,
             policy: &turn.policy,
         };
-        self.store_report(&whom, outbox)
+        self.store_report(self.observer()?, &whom, outbox, &self.wanted.partial)
     }
 
     fn remember_results(
@@ -229,10 +286,16 @@ impl Round<'_> {
     /// What the server offers and this agent does not do for it: said to people, and nothing more is asked.
     fn refused(&self, turn: &Turn<'_>, contact: &Contact) -> Vec<(String, String)> {
         let why = |task: &str| match Kind::of(task) {
-            _ if !INSTALLED.contains(&task) => Some("this version has no such task for servers".to_owned()),
+            _ if !installed().any(|known| known == task) => {
+                Some("this version has no such task for servers".to_owned())
+            }
             Some(kind) if !self.may_scan(&turn.name, kind) => {
                 Some(format!("the policy grants {task} no network (net.probe, snmp.read)"))
             }
+            None if Rest::of(task).is_some_and(|task| !self.may_do(&turn.name, task)) => {
+                Some(format!("disabled by local policy: nothing is granted to {task} for this server"))
+            }
+            _ if !self.is_planned(task) => Some("the settings leave the task out".to_owned()),
             _ => None,
         };
         let one = |(task, by): &(String, String)| {

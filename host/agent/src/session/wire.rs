@@ -2,8 +2,9 @@
 
 use super::SessionError;
 use airlock_net::server::{Answer as Raw, Request, ServerClient, Session};
-use airlock_protocol::answers::{Answer, Status};
+use airlock_protocol::answers::{Answer, Message, Status};
 use airlock_protocol::bodies::{Coding, Format, Limits, pack};
+use airlock_protocol::requests::Rest;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
@@ -59,6 +60,19 @@ impl Wire {
     /// Asks for an answer that was not there yet.
     pub(crate) fn poll(&self, request: &str) -> Result<Heard, SessionError> {
         self.send(Request::get("").header("Pragma", "no-cache"), As::GlpiAgent, Some(request))
+    }
+
+    /// Asks an endpoint at an address of this server. It answers in JSON, whatever the answer is labelled.
+    pub(crate) fn rest(&self, base: &str, rest: &Rest) -> Result<Message, SessionError> {
+        let url = rest.url(base);
+        let request = match rest.body() {
+            None => Request::get(url),
+            Some(body) => Request::post(url, body)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Referer", base),
+        };
+        let heard = self.send(request, As::Legacy, None)?;
+        heard.answer.json().map_err(|error| SessionError::Answer { status: heard.status, error })
     }
 
     fn send(&self, mut message: Request, who: As, request: Option<&str>) -> Result<Heard, SessionError> {

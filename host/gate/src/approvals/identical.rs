@@ -33,10 +33,18 @@ pub(super) fn alike(held: &Held<'_>) -> String {
         return held.bound.digest();
     }
     let mut job = serde_json::from_str(held.job).unwrap_or_else(|_| Value::from(held.job));
+    // A deployment is a job and its files.
+    without_ids(&mut job);
+    if let Some(inner) = job.get_mut("job") {
+        without_ids(inner);
+    }
+    Bound { job: digest(&job), ..held.bound.clone() }.digest()
+}
+
+fn without_ids(job: &mut Value) {
     if let Some(members) = job.as_object_mut() {
         members.retain(|name, _| !IDS.contains(&name.as_str()));
     }
-    Bound { job: digest(&job), ..held.bound.clone() }.digest()
 }
 
 impl Identical {

@@ -343,6 +343,18 @@ impl Policy {
         &self.audit
     }
 
+    /// Whether some grant of every layer is for one of these verbs: only then is there anything that a task could do.
+    pub fn grants_any(&self, verbs: &[Verb]) -> bool {
+        let some = |layer: &Layer| verbs.iter().any(|verb| layer.grants.get(verb).is_some_and(|i| !i.rules.is_empty()));
+        self.stranger.is_none() && !self.layers.is_empty() && self.layers.iter().all(some)
+    }
+
+    /// Whether some grant asks for a person's approval.
+    pub fn asks_for_approval(&self) -> bool {
+        let grants = self.layers.iter().flat_map(|layer| layer.grants.values());
+        grants.flat_map(|index| &index.rules).any(|rule| rule.approval.is_some())
+    }
+
     pub fn mode(&self) -> Mode {
         self.mode
     }
