@@ -103,7 +103,6 @@ mod tests {
             "//glpi.example/b/",
             "/b/",
             "https://127.0.0.1/b/",
-            "",
         ] {
             let error = of(other).unwrap_err().to_string();
             assert!(error.starts_with("refused: it names"), "{other}: {error}");

@@ -329,7 +329,7 @@ impl Round<'_> {
         let mut run = self.policies.begin(&doing.asker, &job.text, bounds)?;
         let document: Value = serde_json::from_str(&job.text).unwrap_or_default();
         run.guards.bound.files =
-            document["files"].as_object().map(|files| files.keys().cloned().collect()).unwrap_or_default();
+            document.get("files").and_then(Value::as_object).map(|f| f.keys().cloned().collect()).unwrap_or_default();
         let ahead = Arc::new(Ahead::new(doing.queue.clone()));
         run.guards.approvals = Arc::clone(&ahead) as _;
         run.guards.changes = Arc::clone(log) as _;
@@ -405,7 +405,7 @@ impl Round<'_> {
         let failed = if last.status.as_deref() == Some("ko") { "failed: " } else { "" };
         let words = format!("{failed}{}{refused}", short_line(&last.message, 300));
         self.done(log, &words)?;
-        let asks = &document["job"]["requires"]["softwares-inventory"];
+        let asks = document.pointer("/job/requires/softwares-inventory").unwrap_or(&Value::Null);
         let is_asked = !matches!(asks, Value::Null | Value::Bool(false)) && *asks != json!(0) && *asks != json!("0");
         Ok(Went { words, wants_software: is_asked && failed.is_empty(), ran: true })
     }
