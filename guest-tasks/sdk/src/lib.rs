@@ -1,6 +1,6 @@
 //! What the author of a task uses: implement [`Task`], name it in [`task!`], and build for `wasm32-unknown-unknown`.
 //!
-//! A task holds no rights. It asks the host ([`deploy`], [`facts`], [`files`], [`http`], [`probe`], [`process`], [`snmp`], [`status`], [`run`]) and every
+//! A task holds no rights. It asks the host ([`collect`], [`deploy`], [`facts`], [`files`], [`http`], [`probe`], [`process`], [`snmp`], [`status`], [`wake`], [`run`]) and every
 //! call may be refused; a refusal is an ordinary [`Error`]. What a task does not use, its component does not ask for, and
 //! the kind of task (its world) says what it may ask for at all. Rows are [`Row`]s of airlock-model, with the names of the host's schema, so that what a task
 //! thinks about rows can be tested as plain Rust, without wasm.
@@ -16,6 +16,7 @@ pub mod bindings {
     });
 }
 
+pub mod collect;
 pub mod deploy;
 pub mod facts;
 pub mod files;
@@ -26,6 +27,7 @@ pub mod run;
 pub mod snmp;
 pub mod status;
 mod table;
+pub mod wake;
 
 pub use airlock_model::{Row, Value};
 pub use bindings::airlock::types::types::{Denial, DenialReason, Error, Limit, Table};

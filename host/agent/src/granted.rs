@@ -7,6 +7,7 @@ use airlock_trust::Verified;
 /// The verbs behind an interface; none for one that is unknown here, which nothing grants.
 fn verbs(interface: &str) -> &'static [Verb] {
     match interface {
+        "airlock:collect/collect" => &[Verb::FilesFind, Verb::FilesHash, Verb::RegistryRead, Verb::WmiRead],
         "airlock:facts/facts" => &[Verb::InventoryRead],
         "airlock:files/files" => &[
             Verb::FilesStat,
@@ -19,6 +20,7 @@ fn verbs(interface: &str) -> &'static [Verb] {
         ],
         "airlock:net/http" => &[Verb::HttpFetch],
         "airlock:net/probe" => &[Verb::NetProbe],
+        "airlock:net/wake" => &[Verb::WolSend],
         "airlock:process/process" => &[Verb::ExecTemplate],
         "airlock:snmp/snmp" => &[Verb::SnmpRead],
         _ => &[],

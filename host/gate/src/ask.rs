@@ -45,6 +45,9 @@ pub struct Ask {
     /// An absolute path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// It is about whatever is below the path, each by its own right: a grant of a part of it is enough to begin.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub below: bool,
     /// A registry key, a WMI class.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -93,6 +96,10 @@ pub struct Ask {
     /// Results asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<u64>,
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 impl Ask {

@@ -37,6 +37,10 @@ fn scopes(start: Scope, now: Scope) -> Scope {
         is_named: start.is_named || now.is_named,
         max_bytes: least(start.max_bytes, now.max_bytes),
         max_results: least(start.max_results, now.max_results),
+        below: match (start.below, now.below) {
+            (Some(start), Some(now)) => Some(start.and(now)),
+            (start, now) => start.or(now),
+        },
         command: now.command,
         redact,
     }
@@ -103,7 +107,7 @@ mod tests {
             max_bytes: Some(5),
             max_results: None,
             redact: vec!["a".into(), "b".into()],
-            command: None,
+            ..Scope::default()
         };
         let now = Scope {
             view: view(&["bios", "memory"], Sensitivity::Public),
@@ -112,7 +116,7 @@ mod tests {
             max_bytes: Some(9),
             max_results: Some(3),
             redact: vec!["b".into(), "c".into()],
-            command: None,
+            ..Scope::default()
         };
         let start_terms =
             Terms { allowances: vec![allowance(5, Counted::Calls), allowance(1, Counted::Bytes)], ..Terms::default() };

@@ -2,8 +2,9 @@
 
 use crate::calls::{
     Asked, Bytes, DeployFetch, DeployInstall, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite,
-    HttpReply, HttpSend, JobFile, Lacking, Level, Moment, Neighbour, Outcome, PartReply, Place, ProbeReach, Reading,
-    Sha512Sum, SignedPackage, SnmpGet, SnmpOpen, SnmpWalk, Stat, StatusLine, Target, TreeEntry, Walked,
+    FindFiles, FoundFiles, HttpReply, HttpSend, JobFile, Lacking, Level, Moment, Neighbour, Outcome, PartReply, Place,
+    ProbeReach, Reading, RegistryRead, Sha512Sum, SignedPackage, SnmpGet, SnmpOpen, SnmpWalk, Stat, StatusLine, Target,
+    TreeEntry, Walked, WmiRead,
 };
 use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
@@ -47,6 +48,24 @@ pub trait Files: Send + Sync {
     fn write<'a>(&'a self, call: FileWrite, scope: &'a Scope) -> Answer<'a, ()>;
     fn mkdir<'a>(&'a self, call: FileMkdir, scope: &'a Scope) -> Answer<'a, ()>;
     fn remove<'a>(&'a self, call: FileRemove, scope: &'a Scope) -> Answer<'a, ()>;
+}
+
+/// What a server asks about this machine: files below a folder, the registry, WMI.
+pub trait Collect: Send + Sync {
+    /// What `scope.below` shows, below `scope.root`, on that folder's file system, without following a link: in the order
+    /// of the names, a folder before what is in it, at most [`FindFiles::most`] of them. [`CallError::Exhausted`] where it
+    /// takes too many entries or too long.
+    fn find_files<'a>(&'a self, call: FindFiles, scope: &'a Scope) -> Answer<'a, FoundFiles>;
+    /// [`CallError::Unsupported`] where there is no registry.
+    fn registry(&self, call: RegistryRead) -> Answer<'_, Vec<(String, String)>>;
+    /// [`CallError::Unsupported`] where there is no WMI.
+    fn wmi(&self, call: WmiRead) -> Answer<'_, Vec<Vec<(String, String)>>>;
+}
+
+/// Magic packets.
+pub trait Wake: Send + Sync {
+    /// Sends one in every way that there is here; what was sent where, in words.
+    fn wake(&self, mac: [u8; 6]) -> Answer<'_, String>;
 }
 
 /// HTTP, one request at a time, no redirect followed, no proxy, no cookie kept.
@@ -184,6 +203,14 @@ absent! {
         mkdir(call: FileMkdir, scope: &'a Scope) -> ();
         remove(call: FileRemove, scope: &'a Scope) -> ();
     }
+    Collect {
+        find_files(call: FindFiles, scope: &'a Scope) -> FoundFiles;
+        registry(call: RegistryRead) -> Vec<(String, String)>;
+        wmi(call: WmiRead) -> Vec<Vec<(String, String)>>;
+    }
+    Wake {
+        wake(mac: [u8; 6]) -> String;
+    }
     Http {
         resolve(target: &'a Target) -> Vec<IpAddr>;
         send(call: HttpSend, scope: &'a Scope) -> HttpReply;
@@ -266,6 +293,8 @@ pub struct Native {
     pub snmp: Arc<dyn Snmp>,
     pub probe: Arc<dyn Probe>,
     pub sysobjects: Arc<dyn Sysobjects>,
+    pub collect: Arc<dyn Collect>,
+    pub wake: Arc<dyn Wake>,
 }
 
 impl Native {
@@ -282,7 +311,9 @@ impl Native {
             process: absent.clone(),
             snmp: absent.clone(),
             probe: absent.clone(),
-            sysobjects: absent,
+            sysobjects: absent.clone(),
+            collect: absent.clone(),
+            wake: absent,
         }
     }
 }

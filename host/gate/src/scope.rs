@@ -1,7 +1,7 @@
 //! What an allowed call may do at most, as the grant that covers it says. Whoever answers the call keeps to it: the
 //! machine, a mock of one, a recording.
 
-use crate::policy::View;
+use crate::policy::{Below, View};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Scope {
     pub root: Option<String>,
     /// Files: the path is one that the owner wrote, not one below it.
     pub is_named: bool,
+    /// What is shown of that which is below the path, for a call that is about that.
+    pub below: Option<Below>,
     pub max_bytes: Option<u64>,
     pub max_results: Option<u64>,
     /// `exec.template`: what is run, word for word.

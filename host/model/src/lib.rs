@@ -8,6 +8,7 @@
 pub mod dates;
 mod finder;
 mod fit;
+mod mac;
 mod notes;
 mod report;
 mod row;
@@ -17,6 +18,7 @@ mod visible;
 
 pub use finder::Finder;
 pub use fit::without_controls;
+pub use mac::{mac_address, mac_text};
 pub use notes::{Note, Notes, shown};
 pub use report::{Incomplete, Report};
 pub use row::Row;

@@ -8,6 +8,7 @@ use airlock_gate::{CallError, Code};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use std::ffi::OsStr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -130,7 +131,13 @@ fn reopen(fd: BorrowedFd<'_>, flags: OFlag) -> nix::Result<OwnedFd> {
 
 /// One name in one folder. On a kernel without openat2 (before 5.6) the same by openat and `O_NOFOLLOW`: for a single name
 /// that is not `..` they allow the same.
-pub(crate) fn step(folder: &OwnedFd, name: &str, flags: OFlag, mode: Mode) -> nix::Result<OwnedFd> {
+pub(crate) fn step<N: AsRef<OsStr> + ?Sized>(
+    folder: &OwnedFd,
+    name: &N,
+    flags: OFlag,
+    mode: Mode,
+) -> nix::Result<OwnedFd> {
+    let name = name.as_ref();
     #[cfg(target_os = "linux")]
     {
         use nix::fcntl::{OpenHow, ResolveFlag, openat2};

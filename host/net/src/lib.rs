@@ -4,6 +4,7 @@
 pub mod download;
 pub mod http;
 pub mod listening;
+pub mod magic_packet;
 pub mod neighbours;
 pub mod registry;
 pub mod server;

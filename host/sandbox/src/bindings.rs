@@ -15,10 +15,11 @@ wasmtime::component::bindgen!({
     },
 });
 
+pub use airlock::collect::collect;
 pub use airlock::deploy::deploy;
 pub use airlock::facts::facts;
 pub use airlock::files::files;
-pub use airlock::net::{http, probe};
+pub use airlock::net::{http, probe, wake};
 pub use airlock::process::process;
 pub use airlock::snmp::{snmp, sysobject};
 pub use airlock::task::{run, status};

@@ -7,8 +7,10 @@ pub enum World {
     Base,
     /// What this machine is.
     Inventory,
-    /// Files on this machine.
+    /// A server's questions about this machine.
     Collect,
+    /// Other machines that are to wake up.
+    WakeOnLan,
     /// A device in the network.
     NetInventory,
     /// What is at an address of the network.
@@ -28,6 +30,7 @@ impl World {
         World::Base,
         World::Inventory,
         World::Collect,
+        World::WakeOnLan,
         World::NetInventory,
         World::NetDiscovery,
         World::Deploy,
@@ -39,6 +42,7 @@ impl World {
             World::Base => "base",
             World::Inventory => "inventory",
             World::Collect => "collect",
+            World::WakeOnLan => "wake-on-lan",
             World::NetInventory => "net-inventory",
             World::NetDiscovery => "net-discovery",
             World::Deploy => "deploy",
@@ -55,7 +59,8 @@ impl World {
         match self {
             World::Base => &[],
             World::Inventory => &["airlock:facts/facts"],
-            World::Collect => &["airlock:files/files", "airlock:task/status"],
+            World::Collect => &["airlock:collect/collect", "airlock:files/files", "airlock:task/status"],
+            World::WakeOnLan => &["airlock:net/wake"],
             World::NetInventory => &["airlock:snmp/snmp", "airlock:snmp/sysobject"],
             World::NetDiscovery => &["airlock:net/probe", "airlock:snmp/snmp", "airlock:snmp/sysobject"],
             World::Deploy => &[
@@ -68,10 +73,12 @@ impl World {
             ],
             World::Everything => &[
                 "airlock:deploy/deploy",
+                "airlock:collect/collect",
                 "airlock:facts/facts",
                 "airlock:files/files",
                 "airlock:net/http",
                 "airlock:net/probe",
+                "airlock:net/wake",
                 "airlock:process/process",
                 "airlock:snmp/snmp",
                 "airlock:snmp/sysobject",

@@ -4,8 +4,8 @@ use airlock_facts::Machine;
 use airlock_gate::Native;
 use airlock_gate::ports::Reporter;
 use airlock_native::{
-    Folders, MachineClock, MachineFiles, MachineHttp, MachineProbe, MachineProcess, MachineSysobjects, Observation,
-    OwnFiles,
+    Folders, MachineClock, MachineCollect, MachineFiles, MachineHttp, MachineProbe, MachineProcess, MachineSysobjects,
+    MachineWake, Observation, OwnFiles,
 };
 use std::sync::Arc;
 
@@ -20,10 +20,12 @@ pub(crate) fn live(
     Native {
         facts: Arc::new(observation.clone()),
         clock: Arc::new(MachineClock(Arc::clone(machine))),
+        collect: Arc::new(MachineCollect::new(Arc::clone(&own))),
         files: Arc::new(MachineFiles::new(Arc::clone(&own))),
         http: Arc::new(MachineHttp::default()),
         process: Arc::new(MachineProcess::new(own)),
         probe: Arc::new(MachineProbe::default()),
+        wake: Arc::new(MachineWake::default()),
         sysobjects: Arc::new(MachineSysobjects::default()),
         ..Native::none(report)
     }

@@ -6,11 +6,11 @@ use crate::{Ask, CallError, Native, Scope, Verb};
 use serde::{Deserialize, Serialize};
 
 /// The longest path, in bytes (`PATH_MAX`).
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 /// Bytes of one read or write: a message between a task and the host has a bound of its own.
 pub const LARGEST_PART: u32 = 1 << 20;
 /// Names in one answer when no grant says less.
-const MOST_NAMES: u64 = 10_000;
+pub(super) const MOST_NAMES: u64 = 10_000;
 /// The longest name (`NAME_MAX`).
 const LONGEST_NAME: usize = 255;
 

@@ -1,6 +1,7 @@
 //! The calls, a file for each capability.
 
 mod bytes;
+mod collect;
 mod deploy;
 mod facts;
 mod files;
@@ -12,7 +13,9 @@ mod run;
 mod snmp;
 mod status;
 mod sysobject;
+mod wake;
 
+pub use collect::{Digests, FileQuery, Filter, FindFiles, Found, FoundFiles, HashBelow, RegistryRead, WmiRead};
 pub(crate) use deploy::At;
 pub use deploy::{
     DeployAssemble, DeployCopy, DeployFetch, DeployHas, DeployHash, DeployInstall, DeployList, DeployMkdir,
@@ -33,3 +36,4 @@ pub(crate) use snmp::FIRST_QUESTION;
 pub use snmp::{MOST_NAMES, MOST_ROWS, Peer, SnmpGet, SnmpOpen, SnmpWalk, Syntax, Transport, VarBind, Walked};
 pub use status::{Answer, Asked, LONGEST_MESSAGE, MOST_TOLD, STATUSES, StatusLine, Step, Tell, Telling, Told};
 pub use sysobject::SysobjectFind;
+pub use wake::WakeSend;

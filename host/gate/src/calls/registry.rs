@@ -4,8 +4,8 @@ use super::{
     Answer, Asked, DeployAssemble, DeployCopy, DeployFetch, DeployHas, DeployHash, DeployInstall, DeployList,
     DeployMkdir, DeployPackage, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace, DeployStat,
     DeployTree, DeployUnpack, Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead,
-    FileRemove, FileStat, FileWrite, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach, ProcessRun, Progress,
-    Random, SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell,
+    FileRemove, FileStat, FileWrite, FindFiles, HashBelow, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach,
+    ProcessRun, Progress, Random, RegistryRead, SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell, WakeSend, WmiRead,
 };
 use crate::{Ask, HostCall};
 use serde_json::Value;
@@ -38,11 +38,13 @@ registry! {
     DeployStat DeployList DeployHash DeploySpace DeployTree DeployCopy DeployMkdir DeployRemove
     DeployRecognise DeployRun
     FileStat FileList FileRead FileHash FileWrite FileMkdir FileRemove
+    FindFiles HashBelow RegistryRead WmiRead
     HttpResolve HttpSend
     ProbeReach ProbeLacking
     ProcessRun
     SnmpOpen SnmpGet SnmpWalk
     SysobjectFind
+    WakeSend
     Log Progress Emit Now Random
     Tell Answer Asked
 }

@@ -42,6 +42,13 @@ pub(super) struct Description {
     /// Ways of asking an address that this machine does not have, in the words of a policy: `["icmp"]`.
     #[serde(default)]
     pub(super) lacking: Vec<Spanned<String>>,
+    /// Values by key, `[registry."HKEY_LOCAL_MACHINE/SOFTWARE/Acme"]`: a text, a number, a list of bytes. None: this machine
+    /// has no registry.
+    #[serde(default)]
+    pub(super) registry: Option<Names<Names<toml::Value>>>,
+    /// Instances by class, `[[wmi.Win32_OperatingSystem]]`. None: this machine has no WMI.
+    #[serde(default)]
+    pub(super) wmi: Option<BTreeMap<String, Vec<BTreeMap<String, String>>>>,
     /// A file beside this one: the database of sysObjectIDs.
     #[serde(default)]
     pub(super) sysobject: Option<Spanned<String>>,

@@ -5,6 +5,7 @@
 //! Nothing outside the process is read, written or waited for: a command that takes an hour moves the mock's clock.
 
 mod clock;
+mod collect;
 mod describe;
 mod error;
 mod facts;
@@ -61,6 +62,8 @@ impl Mock {
             snmp: self.clone(),
             probe: self.clone(),
             sysobjects: self.clone(),
+            collect: self.clone(),
+            wake: self.clone(),
         }
     }
 

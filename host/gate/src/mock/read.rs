@@ -3,7 +3,7 @@
 use super::describe::{Description, Device, Names, Time};
 use super::error::MockError;
 use super::tree::Tree;
-use super::{Mock, State, snmp};
+use super::{Mock, State, collect, snmp};
 use crate::calls::ProbeMethod;
 use crate::near::hint;
 use crate::sysobject::Sysobjects;
@@ -38,6 +38,12 @@ impl Mock {
         }
         let now = start(text, &about.time)?;
         check_facts(text, &about)?;
+        for (name, value) in about.registry.iter().flatten().flat_map(|(_, values)| values) {
+            if collect::registry_value(value).is_none() {
+                let why = format!("{:?} is a text, a number of 32 bits or a list of bytes", name.get_ref());
+                return Err(MockError::at(text, name.span(), why));
+            }
+        }
         for device in &mut about.snmp {
             objects(text, device, read)?;
         }

@@ -31,7 +31,7 @@ mod write;
 
 pub use args::{Arg, ArgKey, Test};
 pub use compare::{Change, diff};
-pub use decide::{Circumstances, Commanded, OWN_TASKS, Policy, SERVERS_OWN};
+pub use decide::{Below, Circumstances, Commanded, OWN_TASKS, Policy, SERVERS_OWN};
 pub use decision::{Allowed, Expected, Refusal, Verdict};
 pub use edit::{Edit, apply};
 pub use explain::{Explanation, Nearest, Suggestion, explain};

@@ -389,7 +389,7 @@ fn test_of(cx: &mut Cursor, key: ArgKey, texts: Vec<Text>) -> Test {
             let plain = text.replace('*', "a");
             if super::template::is_name(&plain) { Ok(Glob::new(text)) } else { Err("no name of one thing".into()) }
         })),
-        ArgKey::Keys => Test::Below(each(cx, name, &texts, |text| Ok(registry_key(text)))),
+        ArgKey::Keys => Test::Below(each(cx, name, &texts, granted_key)),
         ArgKey::Classes | ArgKey::Properties => Test::AnyCase(values(texts)),
         _ => Test::Words(values(texts)),
     }
@@ -486,6 +486,17 @@ fn versions(cx: &mut Cursor, value: &super::read::Value<'_>) -> Option<BTreeMap<
         versions.insert(name.value, version.value);
     }
     Some(versions)
+}
+
+/// A key stands for itself and all below it, with or without a `*` behind it.
+fn granted_key(text: &str) -> Result<String, String> {
+    let key = registry_key(text);
+    let key = key.strip_suffix("\\*").unwrap_or(&key);
+    if key.contains('*') {
+        Err("a * only as the last part: a key is for all below it".into())
+    } else {
+        Ok(key.to_owned())
+    }
 }
 
 /// A registry key with one spelling for its hive and its separators.

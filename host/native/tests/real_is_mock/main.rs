@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a surprise ends the test")]
 
 mod both;
+mod collect;
 mod commands;
 mod files;
 mod made_up;

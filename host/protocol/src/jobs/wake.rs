@@ -2,7 +2,7 @@
 
 use super::{Job, JobError, network};
 use crate::answers::lenient::member;
-use airlock_model::{Note, Notes, shown};
+use airlock_model::{Note, Notes, mac_address, shown};
 
 /// The most machines of one job.
 const MOST: usize = 10_000;
@@ -20,7 +20,7 @@ pub fn wake_on_lan(job: &Job) -> Result<(Vec<[u8; 6]>, Vec<Note>), JobError> {
     let mut found = std::collections::BTreeSet::new();
     for said in elements.iter().filter_map(|element| element.as_object()) {
         let text = member(said, "MAC").unwrap_or_default();
-        match mac(&text) {
+        match mac_address(&text) {
             Some(mac) => drop(found.insert(mac)),
             None => notes.add(format!("MAC: {} is no address of six bytes, left out", shown(&text))),
         }
@@ -29,22 +29,4 @@ pub fn wake_on_lan(job: &Job) -> Result<(Vec<[u8; 6]>, Vec<Note>), JobError> {
         return Err(JobError::Missing { what: "PARAM with a MAC", expected: "six bytes in hexadecimal" });
     }
     Ok((found.into_iter().collect(), notes.done()))
-}
-
-/// Six bytes in hexadecimal, with `:` or `-` between them or nothing.
-fn mac(text: &str) -> Option<[u8; 6]> {
-    let digits: String = match text.len() {
-        12 => text.to_owned(),
-        17 => {
-            let parts: Vec<&str> = text.split([':', '-']).collect();
-            parts.iter().all(|part| part.len() == 2).then(|| parts.concat())?
-        }
-        _ => return None,
-    };
-    let mut mac = [0; 6];
-    for (at, byte) in mac.iter_mut().enumerate() {
-        let two = digits.get(2 * at..2 * at + 2).filter(|two| two.bytes().all(|b| b.is_ascii_hexdigit()))?;
-        *byte = u8::from_str_radix(two, 16).ok()?;
-    }
-    Some(mac)
 }

@@ -1,5 +1,6 @@
 //! The interfaces of `wit/`, each function a call through the gate and nothing else.
 
+mod collect;
 mod deploy;
 mod facts;
 mod files;
@@ -10,6 +11,7 @@ mod run;
 mod snmp;
 mod status;
 mod sysobject;
+mod wake;
 
 use crate::bindings::types;
 use crate::convert;

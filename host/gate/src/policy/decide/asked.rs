@@ -1,6 +1,6 @@
 //! A call, prepared for comparing: its addresses in one spelling, its sections by their numbers.
 
-use crate::policy::matching::{embedded, host_of, in_disguise};
+use crate::policy::matching::{PathPattern, embedded, host_of, in_disguise};
 use crate::{Ask, Verb};
 use airlock_model::schema;
 use std::net::IpAddr;
@@ -41,6 +41,12 @@ impl<'a> Asked<'a> {
     /// Asks the store of packages alone: nothing goes anywhere.
     pub(in crate::policy) fn is_of_store(&self) -> bool {
         self.verb == Verb::PkgFetch && self.ask.origin.is_none() && self.ask.host.is_none() && self.addresses.is_empty()
+    }
+
+    /// Whether a grant of this pattern is one for the path: for all of it, or, where each of what is below is decided on by
+    /// itself, for something of it.
+    pub(in crate::policy) fn is_covered_by(&self, pattern: &PathPattern, path: &str) -> bool {
+        if self.ask.below { pattern.leads_to(path) } else { pattern.covers(path, self.verb) }
     }
 
     /// Asks for a host's addresses before anything is sent to them: they are in the call that follows.

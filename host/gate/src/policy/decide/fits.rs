@@ -31,7 +31,7 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
             let says = !ask.sections.is_empty() || !ask.categories.is_empty();
             says && ask.categories.iter().all(|category| words.contains(category))
         }
-        (Test::Paths(paths), _) => says(&ask.path, &|path| paths.iter().any(|p| p.covers(path, asked.verb))),
+        (Test::Paths(paths), _) => says(&ask.path, &|path| paths.iter().any(|p| asked.is_covered_by(p, path))),
         (Test::Nets(nets), _) => !asked.addresses.is_empty() && asked.addresses.iter().all(|a| in_some(nets, *a)),
         (Test::Hosts(hosts), _) => says(&ask.host, &|host| hosts.iter().any(|pattern| pattern.matches(host))),
         (Test::Origins(_), _) if asked.is_of_store() => true,

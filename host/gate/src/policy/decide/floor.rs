@@ -11,6 +11,8 @@ use std::net::IpAddr;
 
 /// Registry keys that hold secrets, below any hive they are loaded under.
 const SECRET_KEYS: &[&str] = &["hklm\\sam", "hklm\\security", "hklm\\system\\currentcontrolset\\control\\lsa"];
+/// Folders of the kernel, which nobody looks through: reading what is in them can wait for ever, or do something.
+const KERNELS: &[&str] = &["/proc", "/sys"];
 const SECRET_VALUES: &[&str] = &["defaultpassword", "altdefaultpassword"];
 
 #[derive(Debug, Clone, Default)]
@@ -52,7 +54,11 @@ impl Floor {
 
     fn path(&self, asked: &Asked) -> Option<Refusal> {
         for path in asked.paths() {
-            let code = if path.starts_with("//") || path.starts_with("\\\\") || at_or_below(path, "/dev") {
+            let code = if path.starts_with("//")
+                || path.starts_with("\\\\")
+                || at_or_below(path, "/dev")
+                || (asked.ask.below && KERNELS.iter().any(|folder| at_or_below(path, folder)))
+            {
                 Code::DevicePath
             } else if !plain(path) {
                 Code::BadName
@@ -77,6 +83,8 @@ fn registry(asked: &Asked) -> Option<Refusal> {
     let key = registry_key(asked.ask.key.as_deref()?);
     let is_secret = SECRET_KEYS.iter().any(|secret| below(&key, secret) || is_above(&key, secret))
         || (key.contains("\\winlogon") && SECRET_VALUES.iter().any(|value| key.ends_with(value)))
+        // All values of the key would bring these along.
+        || key.ends_with("\\winlogon") || key.ends_with("\\winlogon\\*")
         || key.split('\\').any(|part| part.starts_with("controlset") && key.contains("\\control\\lsa"));
     is_secret.then(|| Refusal::of(Code::SecretHive))
 }

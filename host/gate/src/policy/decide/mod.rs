@@ -3,6 +3,7 @@
 
 mod allowances;
 mod asked;
+mod below;
 mod commanded;
 mod fits;
 mod floor;
@@ -14,6 +15,7 @@ mod shown;
 
 pub(super) use allowances::is_counted;
 pub(super) use asked::Asked;
+pub use below::Below;
 pub use commanded::Commanded;
 pub(super) use fits::{Touch, below_oid, covers, touches};
 pub(super) use policy::is_for;
@@ -45,6 +47,8 @@ const FEW: usize = 8;
 struct Granted<'p> {
     best: Matching<'p>,
     redact: Vec<&'p String>,
+    /// All of them, for a call that is about what is below a path.
+    rules: Vec<&'p Arc<Rule>>,
 }
 
 /// A grant that covers the call.
@@ -99,6 +103,10 @@ impl Policy {
         let mut allowed = Allowed::by("", Scope { command, ..Scope::default() });
         for (layer, granted) in &all {
             self.narrow(&mut allowed, layer, granted, &asked);
+            if asked.ask.below {
+                let below = allowed.scope.below.get_or_insert_with(|| Below::new(verb));
+                below.narrow(granted.best.rule, &granted.rules, layer.forbids.get(&verb), at);
+            }
         }
         self.windows(verb, at, &all)?;
         allowed.terms.allowances.extend(self.allowances(verb));
@@ -129,9 +137,10 @@ impl Policy {
                 windows.is_empty() || at.is_none_or(|at| open(windows, asked.verb, &at.to_zoned(self.zone.clone())));
             let one = Matching { rule, number, shown, left, is_open };
             match &mut found {
-                None => found = Some(Granted { redact: rule.redact.iter().collect(), best: one }),
+                None => found = Some(Granted { redact: rule.redact.iter().collect(), best: one, rules: vec![rule] }),
                 Some(found) => {
                     found.redact.extend(&rule.redact);
+                    found.rules.push(rule);
                     if rank(&one) < rank(&found.best) {
                         found.best = one;
                     }
@@ -411,7 +420,7 @@ fn number_of(rule: &Rule, key: ArgKey) -> Option<u64> {
 fn root_of<'a>(rule: &'a Rule, asked: &'a Asked) -> Option<&'a str> {
     let Some(Test::Paths(paths)) = rule.arg(ArgKey::Paths).map(|arg| &arg.test) else { return None };
     let path = asked.ask.path.as_deref()?;
-    let covering = paths.iter().filter(|pattern| pattern.covers(path, asked.verb));
+    let covering = paths.iter().filter(|pattern| asked.is_covered_by(pattern, path));
     covering.map(|pattern| pattern.root_of(path)).max_by_key(|root| root.len())
 }
 
@@ -475,7 +484,7 @@ impl Layer {
 }
 
 /// Without a moment, what holds for a time does not.
-fn is_active(rule: &Rule, at: Option<Timestamp>) -> bool {
+pub(super) fn is_active(rule: &Rule, at: Option<Timestamp>) -> bool {
     match (&rule.when, at) {
         (None, _) => true,
         (Some(_), None) => false,

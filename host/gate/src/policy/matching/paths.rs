@@ -87,16 +87,27 @@ impl PathPattern {
     /// Whether a grant of it covers a plain path. `/x/**` is what is in `/x`; `/x` itself only to look at it.
     pub(crate) fn covers(&self, path: &str, verb: Verb) -> bool {
         let itself = matches!(verb, Verb::FilesFind | Verb::FilesStat);
-        if self.is_literal() { at_or_below(path, &self.text) } else { self.runs(path, itself) }
+        if self.is_literal() { at_or_below(path, &self.text) } else { self.matches(path, itself, false) }
+    }
+
+    /// Whether something at or below a plain path may be covered, as far as the names up to there say. A folder that is
+    /// not in what the owner named leads nowhere, though what was named is below it.
+    pub(crate) fn leads_to(&self, path: &str) -> bool {
+        at_or_below(path, &self.root) && (self.is_literal() || self.matches(path, true, true))
     }
 
     /// Whether a forbid of it touches a path: in doubt it does.
     pub(crate) fn touches(&self, path: &str) -> bool {
-        if self.is_literal() { at_or_below(path, &self.text) } else { self.runs(path, true) }
+        if self.is_literal() { at_or_below(path, &self.text) } else { self.matches(path, true, false) }
+    }
+
+    /// Whether a forbid of it touches a path and everything below it.
+    pub(crate) fn touches_all_of(&self, path: &str) -> bool {
+        self.is_literal() && at_or_below(path, &self.text)
     }
 
     /// Stars over names: where a name does not fit, the last `**` takes one more.
-    fn runs(&self, path: &str, last_may_be_empty: bool) -> bool {
+    fn matches(&self, path: &str, last_may_be_empty: bool, is_a_beginning: bool) -> bool {
         let below = path.strip_prefix('/').unwrap_or(path);
         let names: Vec<&str> = if below.is_empty() { vec![] } else { below.split('/').collect() };
         let (mut at, mut p) = (0, 0);
@@ -127,7 +138,7 @@ impl PathPattern {
         }
         // Behind the last name of the path: a `**` here would stand for nothing.
         let rest = self.names.get(p..).unwrap_or_default();
-        rest.is_empty() || (last_may_be_empty && rest.iter().all(|name| *name == Name::AnyFolders))
+        is_a_beginning || rest.is_empty() || (last_may_be_empty && rest.iter().all(|name| *name == Name::AnyFolders))
     }
 }
 
@@ -182,6 +193,32 @@ mod tests {
         let pattern = PathPattern::parse("/opt/acme/**").unwrap();
         assert!(pattern.covers("/opt/acme", Verb::FilesFind) && !pattern.covers("/opt/acme", Verb::FilesDelete));
         assert!(pattern.touches("/opt/acme"));
+    }
+
+    #[test]
+    fn what_leads_to_something_that_is_covered() {
+        let leads = |pattern: &str, path: &str| PathPattern::parse(pattern).unwrap().leads_to(path);
+        for (pattern, path) in [
+            ("/opt/acme", "/opt/acme/x/y"),
+            ("/opt/acme/**/*.lic", "/opt/acme"),
+            ("/opt/acme/**/*.lic", "/opt/acme/a/b"),
+            ("/srv/*/logs/**", "/srv"),
+            ("/srv/*/logs/**", "/srv/x"),
+            ("/srv/*/logs/**", "/srv/x/logs/y/z"),
+            ("/**", "/"),
+        ] {
+            assert!(leads(pattern, path), "{pattern} {path}");
+        }
+        for (pattern, path) in [
+            ("/opt/acme/**/*.lic", "/opt"),
+            ("/opt/acme/**/*.lic", "/"),
+            ("/opt/acme", "/opt"),
+            ("/opt/acme/**", "/opt/acme2"),
+            ("/srv/*/logs/**", "/srv/x/secret"),
+            ("/srv/*/logs", "/srv/x/logs/y"),
+        ] {
+            assert!(!leads(pattern, path), "{pattern} {path}");
+        }
     }
 
     #[test]

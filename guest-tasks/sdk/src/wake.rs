@@ -1,0 +1,3 @@
+//! Waking other machines up.
+
+pub use crate::bindings::airlock::net::wake::wake;
