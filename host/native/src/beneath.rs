@@ -18,6 +18,16 @@ pub(crate) struct Place {
     /// The folder that holds the name, or the granted thing itself.
     pub(crate) folder: OwnedFd,
     pub(crate) name: Option<String>,
+    /// Whether other file systems that are mounted on the way are gone into.
+    mounts: Mounts,
+}
+
+/// What is done where another file system is mounted below a granted folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mounts {
+    Entered,
+    /// `RESOLVE_NO_XDEV`: as a link, it leads somewhere else.
+    Refused,
 }
 
 /// What stands at a place, open for looking at (`O_PATH`) alone.
@@ -30,6 +40,11 @@ pub(crate) struct Found {
 impl Found {
     pub(crate) fn is_file(&self) -> bool {
         is(&self.stat, SFlag::S_IFREG)
+    }
+
+    /// For what asks about it, and neither reads nor writes.
+    pub(crate) fn fd(&self) -> &OwnedFd {
+        &self.fd
     }
 
     pub(crate) fn is_folder(&self) -> bool {
@@ -49,6 +64,11 @@ const LOOK: OFlag = OFlag::O_PATH.union(OFlag::O_NOFOLLOW).union(OFlag::O_CLOEXE
 
 /// Goes the way from `root` to `path`, up to its last name.
 pub(crate) fn place(path: &str, root: &str, own: &OwnFiles) -> Result<Place, CallError> {
+    place_among(path, root, own, Mounts::Entered)
+}
+
+/// As [`place`], with a word on mounts.
+pub(crate) fn place_among(path: &str, root: &str, own: &OwnFiles, mounts: Mounts) -> Result<Place, CallError> {
     let below = path.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/') || root == "/");
     let below = below.ok_or_else(|| CallError::Invalid(format!("{path:?} is not below {root:?}")))?;
     let mut folder =
@@ -63,9 +83,9 @@ pub(crate) fn place(path: &str, root: &str, own: &OwnFiles) -> Result<Place, Cal
         }
         own.check_process(folder.as_fd(), name)?;
         if names.peek().is_none() {
-            return Ok(Place { folder, name: Some(name.to_owned()) });
+            return Ok(Place { folder, name: Some(name.to_owned()), mounts });
         }
-        let next = step(&folder, name, LOOK, Mode::empty()).map_err(|e| failed(path, e))?;
+        let next = step(&folder, name, LOOK, Mode::empty(), mounts).map_err(|e| failed(path, e))?;
         let stat = fstat(&next).map_err(|e| failed(path, e))?;
         if is(&stat, SFlag::S_IFLNK) {
             return Err(CallError::Refused(Code::Link));
@@ -78,7 +98,7 @@ pub(crate) fn place(path: &str, root: &str, own: &OwnFiles) -> Result<Place, Cal
         }
         folder = next;
     }
-    Ok(Place { folder, name: None })
+    Ok(Place { folder, name: None, mounts })
 }
 
 impl Place {
@@ -86,7 +106,7 @@ impl Place {
     pub(crate) fn look(&self, path: &str, own: &OwnFiles) -> Result<Found, CallError> {
         let at = |error| failed(path, error);
         let fd = match &self.name {
-            Some(name) => step(&self.folder, name, LOOK, Mode::empty()).map_err(at)?,
+            Some(name) => step(&self.folder, name, LOOK, Mode::empty(), self.mounts).map_err(at)?,
             None => self.folder.try_clone().map_err(|error| CallError::Failed(format!("{path}: {error}")))?,
         };
         let stat = fstat(&fd).map_err(at)?;
@@ -103,8 +123,8 @@ impl Place {
     pub(crate) fn open(&self, found: &Found, path: &str, flags: OFlag) -> Result<OwnedFd, CallError> {
         let flags = flags | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
         let fd = match &self.name {
-            Some(name) => step(&self.folder, name, flags | OFlag::O_NOFOLLOW, Mode::empty()),
-            None if found.is_folder() => step(&found.fd, ".", flags, Mode::empty()),
+            Some(name) => step(&self.folder, name, flags | OFlag::O_NOFOLLOW, Mode::empty(), self.mounts),
+            None if found.is_folder() => step(&found.fd, ".", flags, Mode::empty(), self.mounts),
             // The owner named a file: open it through what is open already.
             None => reopen(found.fd.as_fd(), flags),
         };
@@ -120,7 +140,14 @@ impl Place {
     pub(crate) fn create(&self, path: &str) -> Result<OwnedFd, CallError> {
         let Some(name) = &self.name else { return Err(CallError::NotFound) };
         let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-        step(&self.folder, name, flags, Mode::from_bits_truncate(0o644)).map_err(|error| failed(path, error))
+        step(&self.folder, name, flags, Mode::from_bits_truncate(0o644), self.mounts)
+            .map_err(|error| failed(path, error))
+    }
+
+    /// A name in the folder that was looked at here.
+    pub(crate) fn inside(&self, found: &Found, name: &str, path: &str) -> Result<Place, CallError> {
+        let folder = found.fd.try_clone().map_err(|error| CallError::Failed(format!("{path}: {error}")))?;
+        Ok(Place { folder, name: Some(name.to_owned()), mounts: self.mounts })
     }
 }
 
@@ -136,12 +163,16 @@ pub(crate) fn step<N: AsRef<OsStr> + ?Sized>(
     name: &N,
     flags: OFlag,
     mode: Mode,
+    mounts: Mounts,
 ) -> nix::Result<OwnedFd> {
     let name = name.as_ref();
     #[cfg(target_os = "linux")]
     {
         use nix::fcntl::{OpenHow, ResolveFlag, openat2};
-        let links = ResolveFlag::RESOLVE_NO_SYMLINKS | ResolveFlag::RESOLVE_NO_MAGICLINKS;
+        let mut links = ResolveFlag::RESOLVE_NO_SYMLINKS | ResolveFlag::RESOLVE_NO_MAGICLINKS;
+        if mounts == Mounts::Refused {
+            links |= ResolveFlag::RESOLVE_NO_XDEV;
+        }
         let mode = if flags.contains(OFlag::O_CREAT) { mode } else { Mode::empty() };
         let how = OpenHow::new().flags(flags).mode(mode).resolve(ResolveFlag::RESOLVE_BENEATH | links);
         match openat2(folder, name, how) {
@@ -149,7 +180,11 @@ pub(crate) fn step<N: AsRef<OsStr> + ?Sized>(
             answer => return answer,
         }
     }
-    openat(folder, name, flags | OFlag::O_NOFOLLOW, mode)
+    let fd = openat(folder, name, flags | OFlag::O_NOFOLLOW, mode)?;
+    match mounts {
+        Mounts::Refused if fstat(&fd)?.st_dev != fstat(folder)?.st_dev => Err(Errno::EXDEV),
+        _ => Ok(fd),
+    }
 }
 
 /// What a system error means to a task.

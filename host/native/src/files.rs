@@ -114,7 +114,10 @@ impl Files for MachineFiles {
         let FileWrite { path, offset, data } = call;
         self.at(&path, scope, move |place, path, own, _| {
             let file = match place.look(path, own) {
-                Ok(found) => File::from(for_writing(&place, &found, path)?),
+                Ok(found) => {
+                    check_writable(&found, path)?;
+                    File::from(place.open(&found, path, OFlag::O_WRONLY)?)
+                }
                 Err(CallError::NotFound) => File::from(place.create(path)?),
                 Err(error) => return Err(error),
             };
@@ -156,7 +159,7 @@ impl Files for MachineFiles {
 }
 
 /// A file that may be written: with one name, for a second would be changed too, and not one that runs as somebody else.
-fn for_writing(place: &Place, found: &Found, path: &str) -> Result<std::os::fd::OwnedFd, CallError> {
+pub(crate) fn check_writable(found: &Found, path: &str) -> Result<(), CallError> {
     if !found.is_file() {
         return Err(CallError::Failed(format!("{path}: not a regular file")));
     }
@@ -168,10 +171,10 @@ fn for_writing(place: &Place, found: &Found, path: &str) -> Result<std::os::fd::
             "{path}: runs with the rights of its owner or group, and is not written"
         )));
     }
-    place.open(found, path, OFlag::O_WRONLY)
+    Ok(())
 }
 
-fn stat(found: &Found) -> Stat {
+pub(crate) fn stat(found: &Found) -> Stat {
     let kind = match (found.is_file(), found.is_folder()) {
         (true, _) => Kind::File,
         (_, true) => Kind::Dir,
@@ -181,7 +184,7 @@ fn stat(found: &Found) -> Stat {
     Stat { kind, size, modified: u64::try_from(found.stat.st_mtime).unwrap_or(0) }
 }
 
-fn names(folder: File, most: u64, path: &str, stopped: &Stopped) -> Result<Vec<String>, CallError> {
+pub(crate) fn names(folder: File, most: u64, path: &str, stopped: &Stopped) -> Result<Vec<String>, CallError> {
     let io = |error: std::io::Error| CallError::Failed(format!("{path}: {error}"));
     let mut names = Vec::new();
     for entry in cap_std::fs::Dir::from_std_file(folder).entries().map_err(io)? {
@@ -197,7 +200,13 @@ fn names(folder: File, most: u64, path: &str, stopped: &Stopped) -> Result<Vec<S
     Ok(names)
 }
 
-fn digest<D: Digest>(mut hasher: D, file: File, most: u64, path: &str, stopped: &Stopped) -> Result<String, CallError> {
+pub(crate) fn digest<D: Digest>(
+    mut hasher: D,
+    file: File,
+    most: u64,
+    path: &str,
+    stopped: &Stopped,
+) -> Result<String, CallError> {
     let too_large = || CallError::Failed(format!("{path}: the file is larger than is granted"));
     let mut file = file.take(most.saturating_add(1));
     let mut chunk = vec![0; 128 << 10];

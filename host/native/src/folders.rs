@@ -104,6 +104,11 @@ impl Folders {
         private(&self.state.join("recordings"))
     }
 
+    /// For parts of packages and the folders of jobs; made by whoever first has some.
+    pub fn deploy(&self) -> PathBuf {
+        self.state.join("deploy")
+    }
+
     /// The identity of this agent.
     pub fn state(&self) -> Result<PathBuf, FoldersError> {
         private(&self.state)

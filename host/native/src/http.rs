@@ -84,7 +84,7 @@ async fn exchange(call: HttpSend, bounds: &HttpBounds) -> Result<HttpReply, Call
     }
 }
 
-async fn nobody_waits(stopped: &Stopped) {
+pub(crate) async fn nobody_waits(stopped: &Stopped) {
     while !stopped.is_stopped() {
         tokio::time::sleep(LOOK).await;
     }

@@ -99,7 +99,42 @@ pub async fn send(request: HttpRequest<'_>, bounds: &HttpBounds) -> Result<HttpA
     }
 }
 
+/// Sends a GET or HEAD whose body goes part by part to `sink` as it comes, if the status is 200; of other answers the status
+/// and the headers are told. `bounds.whole` is for silence between two parts: how long a body takes is its sender's and the
+/// run's business.
+pub async fn stream(
+    request: HttpRequest<'_>,
+    bounds: &HttpBounds,
+    mut sink: impl FnMut(&[u8]) -> Result<(), HttpError>,
+) -> Result<HttpAnswer, HttpError> {
+    let mut response = response(request, bounds).await?;
+    let (status, headers) = (response.status().as_u16(), headers(&response)?);
+    if status == 200 {
+        if response.content_length().is_some_and(|length| length > bounds.body) {
+            return Err(HttpError::TooLarge(bounds.body));
+        }
+        let mut left = bounds.body;
+        loop {
+            let part = match timeout(bounds.whole, response.chunk()).await {
+                Ok(part) => part.map_err(HttpError::of)?,
+                Err(_late) => return Err(HttpError::Timeout),
+            };
+            let Some(part) = part else { break };
+            left = left.checked_sub(part.len() as u64).ok_or(HttpError::TooLarge(bounds.body))?;
+            sink(&part)?;
+        }
+    }
+    Ok(HttpAnswer { status, headers, body: Vec::new() })
+}
+
 async fn exchange(request: HttpRequest<'_>, bounds: &HttpBounds) -> Result<HttpAnswer, HttpError> {
+    let response = response(request, bounds).await?;
+    let (status, headers) = (response.status().as_u16(), headers(&response)?);
+    Ok(HttpAnswer { status, headers, body: body(response, bounds.body).await? })
+}
+
+/// An answer up to its headers.
+async fn response(request: HttpRequest<'_>, bounds: &HttpBounds) -> Result<Response, HttpError> {
     let client = client(&request, bounds)?;
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| HttpError::Failed(error.to_string()))?;
     let mut builder = client.request(method, request.url);
@@ -109,12 +144,10 @@ async fn exchange(request: HttpRequest<'_>, bounds: &HttpBounds) -> Result<HttpA
     if !request.body.is_empty() {
         builder = builder.body(request.body);
     }
-    let response = match timeout(bounds.headers, builder.send()).await {
-        Ok(response) => response.map_err(HttpError::of)?,
-        Err(_late) => return Err(HttpError::Timeout),
-    };
-    let (status, headers) = (response.status().as_u16(), headers(&response)?);
-    Ok(HttpAnswer { status, headers, body: body(response, bounds.body).await? })
+    match timeout(bounds.headers, builder.send()).await {
+        Ok(response) => response.map_err(HttpError::of),
+        Err(_late) => Err(HttpError::Timeout),
+    }
 }
 
 fn client(request: &HttpRequest<'_>, bounds: &HttpBounds) -> Result<Client, HttpError> {

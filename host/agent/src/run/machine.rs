@@ -4,8 +4,8 @@ use airlock_facts::Machine;
 use airlock_gate::Native;
 use airlock_gate::ports::Reporter;
 use airlock_native::{
-    Folders, MachineClock, MachineCollect, MachineFiles, MachineHttp, MachineProbe, MachineProcess, MachineSysobjects,
-    MachineWake, Observation, OwnFiles,
+    Folders, MachineClock, MachineCollect, MachineDeploy, MachineFiles, MachineHttp, MachineProbe, MachineProcess,
+    MachineSysobjects, MachineWake, Observation, OwnFiles,
 };
 use std::sync::Arc;
 
@@ -17,7 +17,13 @@ pub(crate) fn live(
     report: Arc<dyn Reporter>,
 ) -> Native {
     let own = Arc::new(OwnFiles::of_agent(folders));
+    let none = Native::none(report);
     Native {
+        // Without a folder of the program's own there is nowhere to keep a package.
+        deploy: match folders {
+            Some(folders) => Arc::new(MachineDeploy::new(Arc::clone(&own), folders.deploy())),
+            None => none.deploy,
+        },
         facts: Arc::new(observation.clone()),
         clock: Arc::new(MachineClock(Arc::clone(machine))),
         collect: Arc::new(MachineCollect::new(Arc::clone(&own))),
@@ -27,6 +33,6 @@ pub(crate) fn live(
         probe: Arc::new(MachineProbe::default()),
         wake: Arc::new(MachineWake::default()),
         sysobjects: Arc::new(MachineSysobjects::default()),
-        ..Native::none(report)
+        ..none
     }
 }

@@ -4,7 +4,7 @@
 //! What is not granted, and what is the agent's own, is not there. A folder that cannot be read is counted.
 
 use super::WalkBudget;
-use crate::beneath::{Found as Seen, Place, failed, place, step};
+use crate::beneath::{Found as Seen, Mounts, Place, failed, place, step};
 use crate::off_thread::Stopped;
 use crate::own_files::OwnFiles;
 use airlock_gate::calls::{Filter, FindFiles, Found, FoundFiles, Kind};
@@ -175,7 +175,7 @@ impl Walk<'_> {
     }
 
     fn enter(&mut self, above: &OwnedFd, name: &OsStr, path: &str, depth: usize) -> Result<(), CallError> {
-        match step(above, name, FOLDER, Mode::empty()) {
+        match step(above, name, FOLDER, Mode::empty(), Mounts::Entered) {
             // It may be another one than was looked at.
             Ok(folder) => match fstat(&folder) {
                 Ok(stat) if stat.st_dev == self.device && !self.own.is(&stat) => self.folder(folder, path, depth + 1),
@@ -194,7 +194,7 @@ impl Walk<'_> {
     /// All names of a folder, each taken from the budget.
     fn names(&mut self, folder: &OwnedFd, path: &str) -> Result<Vec<OsString>, CallError> {
         let io = |error: std::io::Error| CallError::Failed(format!("{path}: {error}"));
-        let again = step(folder, ".", FOLDER, Mode::empty()).map_err(|error| failed(path, error))?;
+        let again = step(folder, ".", FOLDER, Mode::empty(), Mounts::Entered).map_err(|error| failed(path, error))?;
         let mut names = Vec::new();
         for entry in cap_std::fs::Dir::from_std_file(File::from(again)).entries().map_err(io)? {
             self.spend()?;

@@ -29,7 +29,6 @@ use std::os::fd::OwnedFd;
 use target::Target;
 use walk::Walk;
 
-#[allow(dead_code, reason = "called by the jobs' store")]
 /// Unpacks into an open folder. `name` is what the archive is called, for what is packed without a name.
 pub(crate) fn unpack(mut archive: File, name: &str, into: &OwnedFd, limits: &Limits) -> Result<Unpacked, UnpackError> {
     let bytes = archive.metadata().map_err(UnpackError::Read)?.len();

@@ -2,7 +2,7 @@
 //! what is made is a plain file or folder with plain rights. A file that is there already gives way; nothing else does.
 
 use super::error::UnpackError;
-use crate::beneath::step;
+use crate::beneath::{Mounts, step};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag};
 use nix::sys::stat::{Mode, SFlag, fchmod, fstatat, mkdirat};
@@ -48,8 +48,8 @@ impl<'a> Target<'a> {
         self.folder(folders)?;
         let mode = Mode::from_bits_truncate(if executable { 0o755 } else { 0o644 });
         let folder = self.last();
-        let made = match step(folder, name, NEW, mode) {
-            Err(Errno::EEXIST) => remove(folder, name).and_then(|()| step(folder, name, NEW, mode)),
+        let made = match step(folder, name, NEW, mode, Mounts::Refused) {
+            Err(Errno::EEXIST) => remove(folder, name).and_then(|()| step(folder, name, NEW, mode, Mounts::Refused)),
             made => made,
         };
         let made = made.and_then(|fd| fchmod(&fd, mode).map(|()| fd)).map_err(|error| {
@@ -74,7 +74,7 @@ fn enter(folder: &OwnedFd, name: &str) -> nix::Result<OwnedFd> {
         Err(Errno::EEXIST) => false,
         Err(error) => return Err(error),
     };
-    let fd = step(folder, name, FOLDER, Mode::empty())?;
+    let fd = step(folder, name, FOLDER, Mode::empty(), Mounts::Refused)?;
     if is_new {
         fchmod(&fd, mode)?;
     }

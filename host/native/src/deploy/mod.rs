@@ -1,0 +1,241 @@
+//! Software for this machine: a store of parts by their digests, a folder for each job, and what a job does with files of the
+//! machine below what the policy names. Nothing is run from here, and no name that a server gave becomes a path.
+
+mod assemble;
+mod fetch;
+mod fresh;
+mod job;
+mod store;
+#[cfg(test)]
+mod tests;
+mod trees;
+
+use crate::files::{digest, names, stat};
+use crate::folders::private;
+use crate::off_thread::{Stopped, off_thread};
+use crate::own_files::OwnFiles;
+use crate::unpack::{Limits, unpack};
+use airlock_gate::calls::{
+    DeployFetch, DeployInstall, JobFile, PartReply, Place, Sha512Sum, SignedPackage, Stat, TreeEntry,
+};
+use airlock_gate::ports::{Absent, Answer, Deploy, Nested};
+use airlock_gate::{CallError, Scope};
+use job::JobFolder;
+use nix::fcntl::OFlag;
+use nix::sys::statvfs::fstatvfs;
+use sha2::{Digest as _, Sha512};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::Store;
+use trees::Spot;
+
+/// How this machine takes packages in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeploySettings {
+    /// What a download may take of the line; none: all there is.
+    pub bytes_per_second: Option<u64>,
+}
+
+/// What deployments need of this machine, for one run.
+#[derive(Clone)]
+pub struct MachineDeploy {
+    own: Arc<OwnFiles>,
+    /// The folder of parts and of jobs.
+    folder: PathBuf,
+    settings: DeploySettings,
+    /// Made when something is first asked of them: most runs need neither.
+    opened: Arc<Mutex<Opened>>,
+    nested: Arc<dyn Nested>,
+}
+
+#[derive(Default)]
+struct Opened {
+    store: Option<Store>,
+    job: Option<Arc<JobFolder>>,
+}
+
+impl MachineDeploy {
+    /// `folder` is the program's own ([`crate::Folders::deploy`]).
+    pub fn new(own: Arc<OwnFiles>, folder: PathBuf) -> Self {
+        let (settings, nested) = (DeploySettings::default(), Arc::new(Absent));
+        Self { own, folder, settings, opened: Arc::default(), nested }
+    }
+
+    #[must_use]
+    pub fn with_settings(self, settings: DeploySettings) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// With somebody who runs components that come with a job.
+    #[must_use]
+    pub fn with_nested(self, nested: Arc<dyn Nested>) -> Self {
+        Self { nested, ..self }
+    }
+
+    fn store(&self) -> Result<Store, CallError> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = &opened.store {
+            return Ok(store.clone());
+        }
+        private(&self.folder).map_err(|error| CallError::Failed(error.to_string()))?;
+        let store = Store::open(&self.folder.join("parts"))?;
+        opened.store = Some(store.clone());
+        Ok(store)
+    }
+
+    fn job(&self) -> Result<Arc<JobFolder>, CallError> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(job) = &opened.job {
+            return Ok(Arc::clone(job));
+        }
+        private(&self.folder).map_err(|error| CallError::Failed(error.to_string()))?;
+        let job = Arc::new(JobFolder::make(&self.folder.join("jobs"))?);
+        opened.job = Some(Arc::clone(&job));
+        Ok(job)
+    }
+
+    /// The job's own folder, for what is done in it by others of this crate.
+    pub(crate) fn work(&self) -> Result<PathBuf, CallError> {
+        Ok(self.job()?.work())
+    }
+
+    /// Where a place is. In the job's folder nothing is the agent's own: all of it is the job's.
+    fn spot(&self, at: &Place) -> Result<Spot, CallError> {
+        let inside = |folder: &Path, path: &str| {
+            let root = folder.to_str().ok_or_else(|| CallError::Failed("a folder's name is not UTF-8".to_owned()))?;
+            let base =
+                Spot { root: root.to_owned(), path: root.to_owned(), own: Arc::default(), shown: "work:".to_owned() };
+            Ok(base.below(path))
+        };
+        match at {
+            Place::Work(path) => inside(&self.job()?.work(), path),
+            Place::Aside(path) => inside(&self.job()?.aside(), path),
+            Place::Machine { path, root } => {
+                Ok(Spot { root: root.clone(), path: path.clone(), own: Arc::clone(&self.own), shown: path.clone() })
+            }
+        }
+    }
+
+    fn at<'a, T: Send + 'static>(
+        &self,
+        at: &Place,
+        work: impl FnOnce(Spot, &Stopped) -> Result<T, CallError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        let (deploy, at) = (self.clone(), at.clone());
+        Box::pin(off_thread(move |stopped| work(deploy.spot(&at)?, stopped)))
+    }
+}
+
+impl Deploy for MachineDeploy {
+    fn has_part<'a>(&'a self, part: &'a Sha512Sum) -> Answer<'a, bool> {
+        let (deploy, part) = (self.clone(), *part);
+        Box::pin(off_thread(move |_| Ok(deploy.store()?.has(&part))))
+    }
+
+    fn fetch_part<'a>(&'a self, call: DeployFetch, scope: &'a Scope) -> Answer<'a, PartReply> {
+        let (deploy, most) = (self.clone(), scope.max_bytes);
+        Box::pin(off_thread(move |stopped| {
+            let pace = deploy.settings.bytes_per_second;
+            fetch::fetch(&deploy.store()?, &call, most, pace, stopped)
+        }))
+    }
+
+    fn assemble<'a>(&'a self, file: &'a JobFile, scope: &'a Scope) -> Answer<'a, u64> {
+        let (deploy, file, most) = (self.clone(), file.clone(), scope.max_bytes);
+        Box::pin(off_thread(move |stopped| {
+            assemble::assemble(&deploy.store()?, &file, &deploy.job()?.work(), most, stopped)
+        }))
+    }
+
+    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, u32> {
+        let (deploy, into) = (self.clone(), into.clone());
+        let most = scope.max_bytes.unwrap_or(u64::MAX);
+        self.at(archive, move |archive, stopped| {
+            let (file, _) = archive.file()?;
+            let name = archive.path.rsplit('/').next().unwrap_or_default();
+            let into = deploy.spot(&into)?;
+            trees::make_dir(&into, usize::MAX)?;
+            let (place, found) = into.look()?;
+            let folder = place.open(&found, &into.shown, OFlag::O_RDONLY | OFlag::O_DIRECTORY)?;
+            let limits = Limits { stopped: stopped.clone(), ..Limits::default() };
+            let limits = Limits { bytes: limits.bytes.min(most), ..limits };
+            let unpacked = unpack(file, name, &folder, &limits)?;
+            Ok(u32::try_from(unpacked.files).unwrap_or(u32::MAX))
+        })
+    }
+
+    fn package<'a>(&'a self, _file: &'a str) -> Answer<'a, SignedPackage> {
+        Box::pin(async { Err(CallError::Unsupported) })
+    }
+
+    fn install<'a>(&'a self, _call: &'a DeployInstall, _scope: &'a Scope) -> Answer<'a, String> {
+        Box::pin(async { Err(CallError::Unsupported) })
+    }
+
+    fn stat<'a>(&'a self, at: &'a Place) -> Answer<'a, Option<Stat>> {
+        let answer = self.at(at, |spot, _| spot.look().map(|(_, found)| stat(&found)));
+        Box::pin(async move {
+            match answer.await {
+                Err(CallError::NotFound) => Ok(None),
+                answer => answer.map(Some),
+            }
+        })
+    }
+
+    fn list<'a>(&'a self, at: &'a Place, most: u64) -> Answer<'a, Vec<String>> {
+        self.at(at, move |spot, stopped| {
+            let (place, found) = spot.look()?;
+            if !found.is_folder() {
+                return Err(CallError::Failed(format!("{}: not a folder", spot.shown)));
+            }
+            let folder = place.open(&found, &spot.shown, OFlag::O_RDONLY | OFlag::O_DIRECTORY)?;
+            names(File::from(folder), most, &spot.shown, stopped)
+        })
+    }
+
+    fn hash<'a>(&'a self, at: &'a Place, most: Option<u64>) -> Answer<'a, String> {
+        self.at(at, move |spot, stopped| {
+            let (file, _) = spot.file()?;
+            digest(Sha512::new(), file, most.unwrap_or(u64::MAX), &spot.shown, stopped)
+        })
+    }
+
+    fn free_space<'a>(&'a self, at: &'a Place) -> Answer<'a, u64> {
+        self.at(at, |spot, _| {
+            let (place, found) = spot.look()?;
+            let fd = if found.is_folder() { found.fd() } else { &place.folder };
+            let free = fstatvfs(fd).map_err(|error| CallError::Failed(format!("{}: {error}", spot.shown)))?;
+            Ok(free.blocks_available().saturating_mul(free.fragment_size()) / 1024 / 1000)
+        })
+    }
+
+    fn tree<'a>(&'a self, at: &'a Place) -> Answer<'a, Vec<TreeEntry>> {
+        self.at(at, |spot, stopped| trees::tree(&spot, stopped))
+    }
+
+    fn copy<'a>(&'a self, from: &'a Place, entries: &'a [TreeEntry], to: &'a Place) -> Answer<'a, u32> {
+        let (deploy, from, entries) = (self.clone(), from.clone(), entries.to_vec());
+        self.at(to, move |to, stopped| trees::copy(&deploy.spot(&from)?, &entries, &to, stopped))
+    }
+
+    fn make_dir<'a>(&'a self, at: &'a Place, above: usize) -> Answer<'a, ()> {
+        let above = if matches!(at, Place::Machine { .. }) { above } else { usize::MAX };
+        self.at(at, move |spot, _| trees::make_dir(&spot, above))
+    }
+
+    fn remove<'a>(&'a self, at: &'a Place, entries: &'a [TreeEntry]) -> Answer<'a, ()> {
+        let (entries, keeps_root) = (entries.to_vec(), *at == Place::Work(String::new()));
+        self.at(at, move |spot, stopped| trees::remove(&spot, &entries, keeps_root, stopped))
+    }
+
+    fn run_component<'a>(&'a self, name: &'a str, arguments: &'a [String]) -> Answer<'a, String> {
+        Box::pin(async move {
+            let at = Place::Work(name.to_owned());
+            let is = self.at(&at, |spot, _| spot.file().map(drop)).await;
+            is?;
+            let path = self.work()?.join(name);
+            self.nested.run(&path, arguments).await
+        })
+    }
+}
