@@ -23,7 +23,7 @@ pub(crate) fn fetch<M: Machine>(
     let mut retries = RETRIES;
     for (number, package) in packages.iter().enumerate() {
         let File { name, sha512, .. } = &package.file;
-        if is_there(report.machine, &package.file)? {
+        if is_downloaded(report.machine, &package.file)? {
             report.file("ok", &format!("{name} already downloaded"), sha512)?;
             continue;
         }
@@ -52,7 +52,8 @@ pub(crate) fn fetch<M: Machine>(
     Ok(Ok(()))
 }
 
-fn is_there<M: Machine>(machine: &mut M, file: &File) -> Result<bool, Break> {
+/// Whether all parts of a file are in the store.
+pub fn is_downloaded<M: Machine>(machine: &mut M, file: &File) -> Result<bool, Break> {
     for part in &file.parts {
         let has = tried(machine.has_part(part), || format!("the file {}", file.name))?;
         // What may not even be looked for is asked for once more where it can be refused in words.

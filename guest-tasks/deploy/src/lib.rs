@@ -22,6 +22,7 @@ mod run;
 mod stories;
 mod trouble;
 
+pub use download::is_downloaded;
 pub use run::{End, run};
 
 use airlock_task::{Description, Failure, Task, Unit};

@@ -60,8 +60,10 @@ pub(crate) fn all<M: Machine>(report: &mut Report<'_, M>, checks: &[Check], leve
                 report.say("ok", &format!("{level} started now"))?;
                 return Ok(Checked::StartNow);
             }
-            Return::Warning => report.check("warning", &format!("{start}, {name} warning, {why}"), number)?,
-            Return::Info => report.check("info", &format!("{start}, {name} info, {why}"), number)?,
+            Return::Warning | Return::Info => {
+                let word = check.on_failure.word();
+                report.check(word, &format!("{start}, {name} {word}, {why}"), number)?;
+            }
             Return::Ignore => report.check("ignore", &format!("{start}, {name} passed"), number)?,
         }
     }

@@ -53,6 +53,18 @@ impl Check {
 }
 
 impl Return {
+    /// In the words of the protocol.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "ko",
+            Self::Skip => "skip",
+            Self::StartNow => "startnow",
+            Self::Warning => "warning",
+            Self::Info => "info",
+            Self::Ignore => "ignore",
+        }
+    }
+
     /// `error`, `ko`, `abort` and all that is none stop.
     fn of(word: &str) -> Self {
         match word {

@@ -4,6 +4,7 @@ mod aix;
 mod bsd;
 mod cpus;
 mod databases;
+mod deploy;
 mod devices;
 mod discovery;
 mod dmi;
@@ -38,6 +39,7 @@ const FAMILIES: &[&[Module]] = &[
     bsd::MODULES,
     cpus::MODULES,
     databases::MODULES,
+    deploy::MODULES,
     devices::MODULES,
     discovery::MODULES,
     dmi::MODULES,
