@@ -57,7 +57,7 @@ pub use location::Location;
 pub use notes::Refused;
 pub use policy::Policy;
 pub use ports::Native;
-pub use scope::{Command, PathUnder, Scope};
+pub use scope::{Command, PathUnder, Scope, Work, WorkFile};
 pub use sending::may_send;
 pub use session::{SnmpTarget, snmp_target};
 pub use source::{Missed, Plan, Recorder, Replay, Source, Withheld};

@@ -145,7 +145,7 @@ mod tests {
             run_as: None,
             wall_seconds: 1,
             output_kb: 1,
-            paths: vec![],
+            ..crate::Command::default()
         };
         let with = |program| allowed(Scope { command: Some(command(program)), ..Scope::default() }, Terms::default());
         assert!(matches!(both(with("/bin/a"), with("/bin/a")), Verdict::Allow(_)));

@@ -130,6 +130,9 @@ pub trait Deploy: Send + Sync {
     /// Removes these entries and nothing else: what has come to be there meanwhile stays, with its folder.
     fn remove<'a>(&'a self, at: &'a Place, entries: &'a [TreeEntry]) -> Answer<'a, ()>;
 
+    /// Where the job's folder is, for a command that is run for the job.
+    fn work_folder(&self) -> Answer<'_, String>;
+
     /// Runs a component of the job's folder.
     fn run_component<'a>(&'a self, name: &'a str, arguments: &'a [String]) -> Answer<'a, String>;
 }
@@ -189,6 +192,7 @@ absent! {
         copy(from: &'a Place, entries: &'a [TreeEntry], to: &'a Place) -> u32;
         make_dir(at: &'a Place, above: usize) -> ();
         remove(at: &'a Place, entries: &'a [TreeEntry]) -> ();
+        work_folder() -> String;
         run_component(name: &'a str, arguments: &'a [String]) -> String;
     }
     Nested {

@@ -24,7 +24,7 @@ pub struct Scope {
 }
 
 /// A command as the policy's template spells it out, its arguments checked and put in their places.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// An absolute path.
     pub program: String,
@@ -37,6 +37,50 @@ pub struct Command {
     pub output_kb: u64,
     /// Words of type `path-under`, which have to stay what they say on the machine: no links on the way.
     pub paths: Vec<PathUnder>,
+    /// What it has to do with the folder of the job that it is run for.
+    #[serde(default)]
+    pub work: Work,
+}
+
+/// The job's own folder, as a command sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// Where words name files of it: as `work:NAME`, until it is known where the folder is.
+    pub files: Vec<WorkFile>,
+    /// The command is run in it (`cwd = "work"`).
+    pub is_cwd: bool,
+    /// Where it is, once that is known.
+    pub folder: Option<String>,
+}
+
+/// A file of the job's folder in a word of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkFile {
+    /// Which of the words after the program, and at which byte of it.
+    pub word: usize,
+    pub at: usize,
+    /// Below the job's folder.
+    pub name: String,
+}
+
+/// How a file of the job's folder is written in a word.
+pub(crate) const WORK: &str = "work:";
+
+impl Command {
+    /// With the job's folder where it is: the words that name files of it are absolute paths then.
+    #[must_use]
+    pub(crate) fn placed(mut self, folder: &str) -> Self {
+        // From the end on: what is put in moves what is behind it.
+        for file in self.work.files.drain(..).rev() {
+            let Some(word) = self.argv.get_mut(file.word) else { continue };
+            let end = file.at + WORK.len() + file.name.len();
+            if word.get(file.at..end).is_some() {
+                word.replace_range(file.at..end, &format!("{folder}/{}", file.name));
+            }
+        }
+        self.work.folder = Some(folder.to_owned());
+        self
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -215,7 +215,7 @@ async fn commands_do_what_the_file_says() {
         run_as: None,
         wall_seconds: 60,
         output_kb: 64,
-        paths: vec![],
+        ..Command::default()
     };
     for (stdout, code) in [("first", 0), ("then", 3), ("then", 3)] {
         let outcome = native.process.run(&command("/usr/bin/id", &["-u"])).await.unwrap();

@@ -102,7 +102,7 @@ fn templates_take_no_free_text() {
     let text = first("unit = { type = \"text\" }", "\"x\"");
     assert_eq!((text.code, text.line), ("E012", 14));
     assert!(text.message.contains(
-        "template \"restart-acme\": argument `unit` has type text; use name, version, path-under, int, enum"
+        "template \"restart-acme\": argument `unit` has type text; use name, version, path-under, work-file, int, enum"
     ));
     for (args, argv, code) in [
         ("unit = { type = \"name\" }", "\"{untit}\"", "E013"),

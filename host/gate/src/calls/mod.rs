@@ -16,7 +16,7 @@ mod sysobject;
 mod wake;
 
 pub use collect::{Digests, FileQuery, Filter, FindFiles, Found, FoundFiles, HashBelow, RegistryRead, WmiRead};
-pub(crate) use deploy::At;
+pub(crate) use deploy::{At, in_words};
 pub use deploy::{
     DeployAssemble, DeployCopy, DeployFetch, DeployHas, DeployHash, DeployInstall, DeployList, DeployMkdir,
     DeployPackage, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace, DeployStat, DeployTree,

@@ -2,7 +2,8 @@
 //! program, the order of words, the folder, the user and the environment are the owner's.
 
 use crate::call::HostCall;
-use crate::{Ask, CallError, Native, Scope, Verb};
+use crate::calls::{Kind, Place};
+use crate::{Ask, CallError, Native, Scope, Verb, Work};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -94,6 +95,16 @@ impl HostCall for ProcessRun {
 
     async fn run(self, native: &Native, scope: &Scope) -> Result<Outcome, CallError> {
         let command = scope.command.as_ref().ok_or_else(|| CallError::Failed("no command was granted".to_owned()))?;
-        native.process.run(command).await
+        if command.work == Work::default() {
+            return native.process.run(command).await;
+        }
+        for file in &command.work.files {
+            let is = native.deploy.stat(&Place::Work(file.name.clone())).await?;
+            if is.ok_or(CallError::NotFound)?.kind != Kind::File {
+                return Err(CallError::Failed(format!("work:{} is no file", file.name)));
+            }
+        }
+        let folder = native.deploy.work_folder().await?;
+        native.process.run(&command.clone().placed(&folder)).await
     }
 }

@@ -49,6 +49,18 @@ pub(super) struct Description {
     /// Instances by class, `[[wmi.Win32_OperatingSystem]]`. None: this machine has no WMI.
     #[serde(default)]
     pub(super) wmi: Option<BTreeMap<String, Vec<BTreeMap<String, String>>>>,
+    /// What archives hold, by what they are called in a job's folder.
+    #[serde(default)]
+    pub(super) archives: Names<Archive>,
+    /// Signed packages, by what they are called in a job's folder.
+    #[serde(default)]
+    pub(super) packages: Names<Package>,
+    /// Components that come with a job, by what they are called in its folder.
+    #[serde(default)]
+    pub(super) components: Names<Component>,
+    /// What is free on every file system, in MB of 1000 kB.
+    #[serde(default = "free_mb")]
+    pub(super) free_mb: u64,
     /// A file beside this one: the database of sysObjectIDs.
     #[serde(default)]
     pub(super) sysobject: Option<Spanned<String>>,
@@ -146,6 +158,40 @@ pub(super) struct Http {
     /// There is no connection; the text says why.
     #[serde(default)]
     pub(super) fails: Option<String>,
+}
+
+/// What comes out of an archive.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Archive {
+    /// By path below the folder that it is unpacked into.
+    pub(super) files: BTreeMap<String, String>,
+    /// It is no archive that is unpacked; the text says why.
+    pub(super) refused: Option<String>,
+}
+
+/// What the signature of a package says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Package {
+    pub(super) name: String,
+    pub(super) version: String,
+    /// The name of a publisher of the policy; none: nobody signed it that the policy knows.
+    pub(super) publisher: Option<String>,
+}
+
+/// How a component ends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Component {
+    /// What it logs, and how it ends.
+    pub(super) says: String,
+    /// It is not run; the text says why.
+    pub(super) fails: Option<String>,
+}
+
+fn free_mb() -> u64 {
+    10_000
 }
 
 fn get() -> String {

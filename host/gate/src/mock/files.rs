@@ -44,11 +44,11 @@ impl Mock {
     }
 }
 
-fn failed(why: &str) -> CallError {
+pub(super) fn failed(why: &str) -> CallError {
     CallError::Failed(why.to_owned())
 }
 
-fn digest<D: Digest>(node: &Node) -> String {
+pub(super) fn digest<D: Digest>(node: &Node) -> String {
     let mut hasher = D::new();
     match &node.what {
         What::File(bytes) => hasher.update(bytes),

@@ -6,6 +6,7 @@
 
 mod clock;
 mod collect;
+mod deploy;
 mod describe;
 mod error;
 mod facts;
@@ -21,7 +22,8 @@ pub use error::MockError;
 pub use read::Beside;
 
 use crate::Native;
-use crate::ports::{Absent, Reporter};
+use crate::calls::Sha512Sum;
+use crate::ports::Reporter;
 use crate::sysobject::Sysobjects;
 use describe::Description;
 use std::collections::HashMap;
@@ -46,6 +48,10 @@ struct State {
     /// How often something that answers in turns has answered, by what it is.
     turns: HashMap<String, usize>,
     changes: Vec<String>,
+    /// Parts of packages, the job's own folder, and what a rehearsal would have written.
+    parts: HashMap<Sha512Sum, Vec<u8>>,
+    work: Tree,
+    aside: Tree,
 }
 
 impl Mock {
@@ -55,7 +61,7 @@ impl Mock {
             facts: self.clone(),
             clock: self.clone(),
             report,
-            deploy: Arc::new(Absent),
+            deploy: self.clone(),
             files: self.clone(),
             http: self.clone(),
             process: self.clone(),

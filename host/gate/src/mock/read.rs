@@ -59,7 +59,16 @@ impl Mock {
             None => None,
         };
         let tree = Tree::new(text, &about)?;
-        let state = State { tree, now, random: 0, turns: HashMap::new(), changes: Vec::new() };
+        let state = State {
+            tree,
+            now,
+            random: 0,
+            turns: HashMap::new(),
+            changes: Vec::new(),
+            parts: HashMap::new(),
+            work: Tree::empty(),
+            aside: Tree::empty(),
+        };
         Ok(Self { about: Box::new(about), state: Mutex::new(state), sysobjects })
     }
 }

@@ -62,8 +62,13 @@ impl Node {
 }
 
 impl Tree {
+    /// One folder, and nothing in it.
+    pub(super) fn empty() -> Self {
+        Self { nodes: BTreeMap::from([("/".to_owned(), Node::new(What::Folder))]) }
+    }
+
     pub(super) fn new(text: &str, about: &Description) -> Result<Self, MockError> {
-        let mut tree = Self { nodes: BTreeMap::from([("/".to_owned(), Node::new(What::Folder))]) };
+        let mut tree = Self::empty();
         for (path, file) in &about.files {
             let at = |why: String| MockError::at(text, path.span(), why);
             let name = path.get_ref();
@@ -183,6 +188,11 @@ impl Tree {
         let node = self.nodes.entry(path.to_owned()).or_insert_with(|| Node::new(What::Folder));
         let mode = if matches!(what, What::Folder) { 0o755 } else { node.mode };
         (node.what, node.modified, node.mode) = (what, modified, mode);
+    }
+
+    /// A file with these rights.
+    pub(super) fn put_file(&mut self, path: &str, what: What, mode: u32, modified: u64) {
+        self.nodes.insert(path.to_owned(), Node { mode, modified, ..Node::new(what) });
     }
 
     pub(super) fn remove(&mut self, path: &str) {

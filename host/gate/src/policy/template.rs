@@ -6,14 +6,15 @@ use super::problem::{E_MISSING, E_PLACEHOLDER, E_TEMPLATE_TYPE, E_VALUE};
 use super::read::{Cursor, Table, shown, table};
 use super::testcase::quoted;
 use crate::near::nearest;
-use crate::{Command, Location, PathUnder};
+use crate::scope::WORK;
+use crate::{Command, Location, PathUnder, Work, WorkFile};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// What a command may take and say where its template does not tell.
 const WALL_SECONDS: u64 = 60;
 const OUTPUT_KB: u64 = 64;
-const TYPES: &[&str] = &["name", "version", "path-under", "int", "enum"];
+const TYPES: &[&str] = &["name", "version", "path-under", "work-file", "int", "enum"];
 
 /// `[template.NAME]`
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Template {
     pub run_as: Option<String>,
     pub wall_seconds: u64,
     pub output_kb: u64,
+    /// It is run in the job's folder; else in `/`.
+    pub in_work: bool,
     pub args: BTreeMap<String, ArgType>,
     /// Commands in words that stand for this template.
     pub recognise: Vec<Vec<Word>>,
@@ -45,8 +48,16 @@ pub enum Piece {
 pub enum ArgType {
     Name,
     Version,
-    PathUnder { root: String, exists: bool },
-    Int { min: i64, max: i64 },
+    PathUnder {
+        root: String,
+        exists: bool,
+    },
+    /// A file of the job's folder, by its name there.
+    WorkFile,
+    Int {
+        min: i64,
+        max: i64,
+    },
     Enum(Vec<String>),
 }
 
@@ -67,6 +78,7 @@ impl ArgType {
             ArgType::PathUnder { root, exists } => {
                 format!("type = \"path-under\", root = {}, exists = {exists}", quoted(root))
             }
+            ArgType::WorkFile => "type = \"work-file\"".to_owned(),
             ArgType::Int { min, max } => format!("type = \"int\", min = {min}, max = {max}"),
             ArgType::Enum(values) => {
                 let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
@@ -81,6 +93,7 @@ impl ArgType {
             ArgType::Name => is_name(value),
             ArgType::Version => is_version(value),
             ArgType::PathUnder { root, .. } => plain(value) && value != root && at_or_below(value, root),
+            ArgType::WorkFile => is_work_file(value),
             ArgType::Int { min, max } => {
                 value.parse::<i64>().is_ok_and(|number| (min..=max).contains(&&number) && number.to_string() == value)
             }
@@ -90,6 +103,7 @@ impl ArgType {
             ArgType::Name => "a name".to_owned(),
             ArgType::Version => "a version".to_owned(),
             ArgType::PathUnder { root, .. } => format!("a plain path under {root}"),
+            ArgType::WorkFile => "the name of a file in the job's folder".to_owned(),
             ArgType::Int { min, max } => format!("a whole number from {min} to {max}"),
             ArgType::Enum(values) => format!("one of {}", values.join(", ")),
         };
@@ -101,6 +115,14 @@ impl ArgType {
 pub(super) fn is_name(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-' | b'@');
     (1..=128).contains(&text.len()) && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.bytes().all(plain)
+}
+
+/// `acme.deb`, `acme-1.2/setup.sh`: names of letters, digits, `.`, `_`, `+` and `-` below the job's folder.
+fn is_work_file(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
+    let is_name =
+        |name: &str| (1..=128).contains(&name.len()) && !matches!(name, "." | "..") && name.bytes().all(plain);
+    text.len() <= 1024 && text.split('/').all(is_name)
 }
 
 pub(super) fn is_version(text: &str) -> bool {
@@ -126,32 +148,41 @@ impl Template {
                 paths.push(PathUnder { path: value.clone(), root: root.clone(), exists: *exists });
             }
         }
-        let filled = |word: &Word| -> String {
-            let piece = |piece: &Piece| match piece {
-                Piece::Text(text) => text.clone(),
-                Piece::Arg(name) => args.get(name).cloned().unwrap_or_default(),
-            };
-            word.0.iter().map(piece).collect()
+        let mut work = Work { is_cwd: self.in_work, ..Work::default() };
+        let mut filled = |(place, word): (usize, &Word)| -> String {
+            let mut text = String::new();
+            for piece in &word.0 {
+                match piece {
+                    Piece::Text(piece) => text.push_str(piece),
+                    Piece::Arg(name) => {
+                        let value = args.get(name).cloned().unwrap_or_default();
+                        if self.args.get(name) == Some(&ArgType::WorkFile) {
+                            work.files.push(WorkFile { word: place, at: text.len(), name: value.clone() });
+                            text.push_str(WORK);
+                        }
+                        text.push_str(&value);
+                    }
+                }
+            }
+            text
         };
+        let argv = self.argv.iter().enumerate().map(&mut filled).collect();
         Ok(Command {
             program: self.program.clone(),
             sha256: self.sha256.clone(),
-            argv: self.argv.iter().map(filled).collect(),
+            argv,
             run_as: self.run_as.clone(),
             wall_seconds: self.wall_seconds,
             output_kb: self.output_kb,
             paths,
+            work,
         })
     }
 
     /// The arguments that make a free command this template: word for word, and without anything that a shell would
     /// take for more than a word.
     pub fn recognise(&self, command: &str) -> Option<BTreeMap<String, String>> {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_./:=@%+,- ".contains(&b);
-        if command.len() > 4096 || !command.bytes().all(plain) {
-            return None;
-        }
-        let words: Vec<&str> = command.split(' ').filter(|word| !word.is_empty()).collect();
+        let words = words_of(command)?;
         self.recognise.iter().find_map(|pattern| {
             let mut args = BTreeMap::new();
             if pattern.len() != words.len() {
@@ -160,7 +191,7 @@ impl Template {
             for (pattern, word) in pattern.iter().zip(&words) {
                 let (name, value) = match pattern.0.as_slice() {
                     [Piece::Text(text)] if text == word => continue,
-                    [Piece::Arg(name)] => (name, *word),
+                    [Piece::Arg(name)] => (name, word.as_str()),
                     [Piece::Text(before), Piece::Arg(name)] => (name, word.strip_prefix(before.as_str())?),
                     _ => return None,
                 };
@@ -181,6 +212,7 @@ impl Template {
         let words: Vec<String> = self.argv.iter().map(|word| quoted(&word.to_string())).collect();
         text += &format!("argv = [{}]\n", words.join(", "));
         text.extend(self.run_as.iter().map(|user| format!("run_as = {}\n", quoted(user))));
+        text += if self.in_work { "cwd = \"work\"\n" } else { "" };
         text += &format!("wall_seconds = {}\noutput_kb = {}\n", self.wall_seconds, self.output_kb);
         if !self.args.is_empty() {
             text += &format!("[template.{name}.args]\n");
@@ -191,8 +223,21 @@ impl Template {
 
     pub(super) fn says_the_same(&self, other: &Template) -> bool {
         let key = |t: &Template| {
-            let Template { name, at: _, program, sha256, argv, run_as, wall_seconds, output_kb, args, recognise } = t;
-            format!("{:?}", (name, program, sha256, argv, run_as, wall_seconds, output_kb, args, recognise))
+            let Template {
+                name,
+                at: _,
+                program,
+                sha256,
+                argv,
+                run_as,
+                wall_seconds,
+                output_kb,
+                in_work,
+                args,
+                recognise,
+            } = t;
+            let bounds = (run_as, wall_seconds, output_kb, in_work);
+            format!("{:?}", (name, program, sha256, argv, bounds, args, recognise))
         };
         key(self) == key(other)
     }
@@ -249,6 +294,10 @@ pub(super) fn read(cx: &mut Cursor, name: &str, template: Table<'_, '_>) -> Opti
     if let Some(user) = run_as.as_ref().filter(|user| !is_name(&user.value.replace('_', "a"))) {
         cx.error(E_VALUE, &user.span, "run_as is the name of a user");
     }
+    let cwd = template.text(cx, "cwd");
+    if let Some(cwd) = cwd.as_ref().filter(|cwd| cwd.value != "work") {
+        cx.error(E_VALUE, &cwd.span, "cwd is \"work\", the folder of the job; without it a command is run in /");
+    }
     let wall_seconds = template.number(cx, "wall_seconds", 86_400).unwrap_or(WALL_SECONDS);
     let output_kb = template.number(cx, "output_kb", 65_536).unwrap_or(OUTPUT_KB);
     let at = cx.at(&template.span);
@@ -262,9 +311,36 @@ pub(super) fn read(cx: &mut Cursor, name: &str, template: Table<'_, '_>) -> Opti
         run_as: run_as.map(|user| user.value),
         wall_seconds,
         output_kb,
+        in_work: cwd.is_some(),
         args,
         recognise,
     })
+}
+
+/// The words of a command line as any shell has them, as long as they are plain: letters, digits and `_./:=@%+,-`, between
+/// spaces, and in quotes with spaces among them. None where a shell would do more than split: for variables, commands in
+/// commands, pipes, redirections, patterns, `~`, escapes, comments, more lines.
+fn words_of(line: &str) -> Option<Vec<String>> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c);
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None::<char>);
+    if line.len() > 4096 {
+        return None;
+    }
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(end), c) if c == end => quote = None,
+            (Some(_), c) if plain(c) || c == ' ' => word.get_or_insert_default().push(c),
+            (None, '\'' | '"') => {
+                word.get_or_insert_default();
+                quote = Some(c);
+            }
+            (None, ' ') => words.extend(word.take()),
+            (None, c) if plain(c) => word.get_or_insert_default().push(c),
+            _ => return None,
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
 }
 
 /// `--unit={unit}` in pieces; none when braces do not fit.
@@ -308,6 +384,7 @@ fn read_args(cx: &mut Cursor, template: &str, args: Table<'_, '_>) -> BTreeMap<S
             "name" => Some(ArgType::Name),
             "version" => Some(ArgType::Version),
             "path-under" => read_path_under(cx, &arg),
+            "work-file" => Some(ArgType::WorkFile),
             "int" => read_int(cx, &arg),
             "enum" => match arg.texts(cx, "values") {
                 Some(values) if !values.is_empty() => {
@@ -377,6 +454,7 @@ mod tests {
             run_as: None,
             wall_seconds: 1,
             output_kb: 1,
+            in_work: false,
             args: args.iter().map(|(n, t)| ((*n).to_owned(), t.clone())).collect(),
             recognise: recognise.iter().map(|c| c.split(' ').map(|w| word(w).unwrap()).collect()).collect(),
         }
@@ -423,6 +501,39 @@ mod tests {
             (&ArgType::Version, "1 2"),
         ] {
             assert!(kind.refuse(bad).is_some(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_the_job_is_a_path_once_it_is_known_where_the_job_is() {
+        let t = template(&["-i", "--a={d},b={d}", "{d}"], &[("d", ArgType::WorkFile)], &["dpkg -i ./{d}"]);
+        let command = t.expand(&given(&[("d", "acme-1.2/x.deb")])).unwrap();
+        assert_eq!(command.argv.join(" "), "-i --a=work:acme-1.2/x.deb,b=work:acme-1.2/x.deb work:acme-1.2/x.deb");
+        let argv = command.placed("/j").argv.join(" ");
+        assert_eq!(argv, "-i --a=/j/acme-1.2/x.deb,b=/j/acme-1.2/x.deb /j/acme-1.2/x.deb");
+        for value in ["", "/x", "../x", "a/../x", "a//x", "a/", ".", "a b", "a\\b", "work:a", "x\n", "é"] {
+            assert!(t.expand(&given(&[("d", value)])).is_err(), "{value:?}");
+        }
+        assert_eq!(t.recognise("dpkg -i './x.deb'"), Some(given(&[("d", "x.deb")])));
+        assert_eq!(t.recognise("dpkg -i ./../x.deb"), None);
+    }
+
+    #[test]
+    fn words_are_what_a_shell_makes_of_them_or_none() {
+        let words = |line| words_of(line).map(|words| words.join("|"));
+        for (line, expected) in [
+            ("a b  c", "a|b|c"),
+            ("'a b' \"c d\"e", "a b|c de"),
+            ("a''b \"\"", "ab|"),
+            (" msiexec /i x.msi /qn ", "msiexec|/i|x.msi|/qn"),
+        ] {
+            assert_eq!(words(line).as_deref(), Some(expected), "{line}");
+        }
+        for line in [
+            "a;b", "a|b", "a&b", "a&&b", "a>b", "a<b", "$a", "\"$a\"", "`a`", "'a", "\"a", "a\nb", "a\tb", "a*", "a?",
+            "[a]", "~/a", "a\\b", "#a", "a #b", "(a)", "{a}", "!a", "é", "'é'", "\"a'b\"", "'a;b'",
+        ] {
+            assert_eq!(words(line), None, "{line:?}");
         }
     }
 

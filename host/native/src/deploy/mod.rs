@@ -229,6 +229,11 @@ impl Deploy for MachineDeploy {
         self.at(at, move |spot, stopped| trees::remove(&spot, &entries, keeps_root, stopped))
     }
 
+    fn work_folder(&self) -> Answer<'_, String> {
+        let deploy = self.clone();
+        Box::pin(off_thread(move |_| Ok(deploy.spot(&Place::Work(String::new()))?.root)))
+    }
+
     fn run_component<'a>(&'a self, name: &'a str, arguments: &'a [String]) -> Answer<'a, String> {
         Box::pin(async move {
             let at = Place::Work(name.to_owned());

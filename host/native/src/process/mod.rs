@@ -1,5 +1,5 @@
 //! Commands as the policy spells them out. The program is opened, looked at, and *that* file is run (by its descriptor, not by
-//! its name again); its words go to it as they are, there is no shell, nothing is inherited: the folder is `/`, the environment
+//! its name again); its words go to it as they are, there is no shell, nothing is inherited: the folder is `/` (or the job's), the environment
 //! is two fixed variables, the input is empty. Refused: a program that others than root and this user can write to, one whose
 //! digest is another than the policy says, and a path among the words that does not lead where it says.
 
@@ -65,7 +65,12 @@ fn run(command: &Command, own: &OwnFiles, stopped: &Stopped) -> Result<Outcome, 
     }
     let mut child = std::process::Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
     child.arg0(&command.program).args(&command.argv);
-    child.env_clear().env("PATH", PATH).env("LC_ALL", "C").current_dir("/").process_group(0);
+    child
+        .env_clear()
+        .env("PATH", PATH)
+        .env("LC_ALL", "C")
+        .current_dir(command.work.folder.as_deref().filter(|_| command.work.is_cwd).unwrap_or("/"))
+        .process_group(0);
     child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(user) = &command.run_as {
         run_as(&mut child, user, command)?;

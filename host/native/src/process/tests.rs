@@ -16,7 +16,7 @@ fn command(program: &str, argv: &[&str]) -> Command {
         run_as: None,
         wall_seconds: 20,
         output_kb: 4,
-        paths: vec![],
+        ..Command::default()
     }
 }
 

@@ -19,4 +19,5 @@ pub use packages::{DeployInstall, DeployPackage, DeployUnpack, SignedPackage};
 pub use parts::{DeployAssemble, DeployFetch, DeployHas, DeployResolve, PartReply};
 pub(crate) use place::At;
 pub use place::Place;
+pub(crate) use trees::in_words;
 pub use trees::{DeployCopy, DeployRemove, DeployTree, MOST_ENTRIES, Tree, TreeEntry, Wanted};
