@@ -7,10 +7,10 @@ use crate::job::{self, Job, Refusal};
 use crate::machine::{Machine, Step};
 use crate::person::{self, Moment, Then};
 use crate::report::Report;
-use crate::trouble::{Break, waiting};
+use crate::trouble::Break;
 use airlock_task::{Denial, Error, words};
 
-/// How a job ended. The server was told.
+/// How a job ended. The server was told, but for a job that goes on later.
 #[derive(Debug, Clone)]
 pub enum End {
     Done,
@@ -48,12 +48,8 @@ pub fn run<M: Machine>(machine: &mut M, unit: &str) -> End {
 fn whole<M: Machine>(report: &mut Report<'_, M>, job: &Job) -> End {
     match steps(report, job) {
         Ok(end) => end,
-        // That it goes on later, or not at all, is the last word; if even that cannot be said, the run's own end says it.
-        Err(Break::Held(denial)) => match report.note(&waiting(&denial)) {
-            Ok(()) => End::Held(denial),
-            Err(Break::Held(again)) => End::Held(again),
-            Err(Break::Over(error)) => End::Over(error),
-        },
+        // Whoever runs it knows how long it waits, and tells the server.
+        Err(Break::Held(denial)) => End::Held(denial),
         // Who stops a run knows whether it goes on later.
         Err(Break::Over(Error::Cancelled)) => End::Over(Error::Cancelled),
         Err(Break::Over(error)) => match report.say("ko", &words(&error)) {

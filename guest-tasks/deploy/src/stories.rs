@@ -268,11 +268,7 @@ fn a_call_that_waits_for_a_person_ends_the_job_for_now() {
         machine.held.insert(call);
         let (end, story) = told(&mut machine, json!({}));
         assert!(matches!(end, End::Held(Denial { reason: DenialReason::NotApproved, .. })), "{call}: {end:?}");
-        let [.., last, waits] = story.as_slice() else { panic!() };
-        assert!(
-            last.contains(before) && waits.ends_with(" - waiting for local approval (audit 1)"),
-            "{call}: {story:?}"
-        );
+        assert!(story.last().unwrap().contains(before), "{call}: {story:?}");
         assert!(!story.iter().any(|line| line.contains(" ko ")), "{call}");
     }
 }

@@ -63,11 +63,6 @@ pub(crate) fn tried<T>(answer: Result<T, Error>, what: impl FnOnce() -> String) 
     }))
 }
 
-/// What the server is told while a person is asked.
-pub(crate) fn waiting(denial: &Denial) -> String {
-    format!("waiting for local approval (audit {})", denial.audit)
-}
-
 impl From<Error> for Break {
     fn from(error: Error) -> Self {
         Break::Over(error)
