@@ -6,6 +6,8 @@
 //! expanded, names are names, patterns are bounded.
 
 mod action;
+#[cfg(test)]
+mod captured;
 pub mod check;
 mod download;
 #[cfg(any(test, feature = "fixture"))]
