@@ -35,6 +35,7 @@ fn scopes(start: Scope, now: Scope) -> Scope {
         view: views(start.view, now.view),
         root: deeper(start.root, now.root),
         is_named: start.is_named || now.is_named,
+        is_sealed: start.is_sealed || now.is_sealed,
         max_bytes: least(start.max_bytes, now.max_bytes),
         max_results: least(start.max_results, now.max_results),
         below: match (start.below, now.below) {
@@ -104,6 +105,7 @@ mod tests {
             view: view(&["cpu", "bios"], Sensitivity::Secret),
             root: Some("/opt".into()),
             is_named: false,
+            is_sealed: false,
             max_bytes: Some(5),
             max_results: None,
             redact: vec!["a".into(), "b".into()],
@@ -113,6 +115,7 @@ mod tests {
             view: view(&["bios", "memory"], Sensitivity::Public),
             root: Some("/opt/acme".into()),
             is_named: false,
+            is_sealed: false,
             max_bytes: Some(9),
             max_results: Some(3),
             redact: vec!["b".into(), "c".into()],

@@ -15,6 +15,8 @@ pub struct Scope {
     pub is_named: bool,
     /// What is shown of that which is below the path, for a call that is about that.
     pub below: Option<Below>,
+    /// `pkg.fetch`: what comes is for signed packages alone (`publishers`), and is kept apart from what a job may look at.
+    pub is_sealed: bool,
     pub max_bytes: Option<u64>,
     pub max_results: Option<u64>,
     /// `exec.template`: what is run, word for word.

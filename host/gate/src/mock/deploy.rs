@@ -184,7 +184,10 @@ fn joined<'p>(parts: impl Iterator<Item = &'p Vec<u8>>, unzip: bool, most: u64) 
 impl Mock {
     /// What the file says of something in the job's folder, which has to be there.
     fn described<'m, T>(&'m self, all: &'m super::describe::Names<T>, file: &str) -> Result<&'m T, CallError> {
-        let is = self.lock().node(&Place::Work(file.to_owned())).map(Node::kind)?;
+        let state = self.lock();
+        let sealed = state.sealed.get(&format!("/{file}")).map(Node::kind);
+        let is = sealed.map_or_else(|| state.node(&Place::Work(file.to_owned())).map(Node::kind), Ok)?;
+        drop(state);
         if is != Kind::File {
             return Err(CallError::Failed(format!("work:{file}: not a regular file")));
         }
@@ -200,7 +203,8 @@ fn now<'a, T: Send + 'a>(answer: Result<T, CallError>) -> Answer<'a, T> {
 
 impl Deploy for Mock {
     fn has_part<'a>(&'a self, part: &'a Sha512Sum) -> Answer<'a, bool> {
-        now(Ok(self.lock().parts.contains_key(part)))
+        let state = self.lock();
+        now(Ok(state.parts.contains_key(part) || state.sealed_parts.contains_key(part)))
     }
 
     fn fetch_part<'a>(&'a self, call: DeployFetch, scope: &'a Scope) -> Answer<'a, PartReply> {
@@ -215,7 +219,9 @@ impl Deploy for Mock {
                 return Err(CallError::Failed(format!("{origin}: what came is not the part: its digest is another")));
             }
             let bytes = reply.body.len() as u64;
-            self.lock().parts.insert(part, reply.body);
+            let mut state = self.lock();
+            let parts = if scope.is_sealed { &mut state.sealed_parts } else { &mut state.parts };
+            parts.insert(part, reply.body);
             Ok(PartReply { status: 200, location: None, bytes })
         })())
     }
@@ -224,9 +230,12 @@ impl Deploy for Mock {
         now((|| {
             let wanted = Sha512Sum::parse(&file.sha512)?;
             let mut state = self.lock();
+            // With one sealed part all of it is.
+            let mut is_sealed = scope.is_sealed;
             let parts = file.parts.iter().map(|part| {
                 let part = Sha512Sum::parse(part)?;
-                state.parts.get(&part).ok_or(CallError::NotFound)
+                is_sealed |= !state.parts.contains_key(&part);
+                state.parts.get(&part).or_else(|| state.sealed_parts.get(&part)).ok_or(CallError::NotFound)
             });
             let parts = parts.collect::<Result<Vec<_>, _>>()?;
             let most = scope.max_bytes.unwrap_or(LARGEST).min(LARGEST);
@@ -245,7 +254,8 @@ impl Deploy for Mock {
             }
             let (whole, now) = (whole?, state.now);
             let bytes = whole.len() as u64;
-            state.work.put_file(&format!("/{}", file.name), What::File(whole), 0o644, now);
+            let folder = if is_sealed { &mut state.sealed } else { &mut state.work };
+            folder.put_file(&format!("/{}", file.name), What::File(whole), 0o644, now);
             Ok(bytes)
         })())
     }
@@ -254,6 +264,7 @@ impl Deploy for Mock {
         now((|| {
             let name = archive.name();
             let name = name.strip_prefix("work:").unwrap_or(&name);
+            self.lock().node(archive)?;
             let is = self.described(&self.about.archives, name)?;
             if let Some(why) = &is.refused {
                 let why = format!("the archive is refused as a whole: {why}");

@@ -50,6 +50,9 @@ struct State {
     changes: Vec<String>,
     /// Parts of packages, the job's own folder, and what a rehearsal would have written.
     parts: HashMap<Sha512Sum, Vec<u8>>,
+    /// Parts, and files made of them, that are for signed packages alone.
+    sealed_parts: HashMap<Sha512Sum, Vec<u8>>,
+    sealed: Tree,
     work: Tree,
     aside: Tree,
 }

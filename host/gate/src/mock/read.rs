@@ -66,6 +66,8 @@ impl Mock {
             turns: HashMap::new(),
             changes: Vec::new(),
             parts: HashMap::new(),
+            sealed_parts: HashMap::new(),
+            sealed: Tree::empty(),
             work: Tree::empty(),
             aside: Tree::empty(),
         };

@@ -1,15 +1,15 @@
 //! A file from its parts: each is uncompressed where it is gzip, all of it is hashed on the way, and the file has a name only
 //! once its digest is right. How much comes out of the parts is bounded as it comes.
 
+use super::job::JobFolder;
 use super::store::{Incoming, Store, until};
 use crate::off_thread::Stopped;
-use airlock_gate::CallError;
 use airlock_gate::calls::{JobFile, Sha512Sum};
+use airlock_gate::{CallError, Scope};
 use flate2::bufread::MultiGzDecoder;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 
 /// Bytes of a file where no grant says less.
 const LARGEST_FILE: u64 = 64 << 30;
@@ -28,15 +28,18 @@ enum As {
 pub(super) fn assemble(
     store: &Store,
     file: &JobFile,
-    work: &Path,
-    most: Option<u64>,
+    job: &JobFolder,
+    scope: &Scope,
     stopped: &Stopped,
 ) -> Result<u64, CallError> {
     let wanted = Sha512Sum::parse(&file.sha512)?;
     let parts = file.parts.iter().map(|part| Sha512Sum::parse(part)).collect::<Result<Vec<_>, _>>()?;
-    let folder = open(work, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
+    // With one sealed part all of it is.
+    let is_sealed = scope.is_sealed || parts.iter().any(|part| store.is_sealed(part));
+    let folder = if is_sealed { job.sealed() } else { job.work() };
+    let folder = open(&folder, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
         .map_err(|error| CallError::Failed(format!("the job's folder: {error}")))?;
-    let most = most.unwrap_or(LARGEST_FILE).min(LARGEST_FILE);
+    let most = scope.max_bytes.unwrap_or(LARGEST_FILE).min(LARGEST_FILE);
     let until = until(file.retention_minutes, file.shared);
     parts.iter().for_each(|part| store.prolong(part, until));
     let mut why = None;

@@ -4,8 +4,8 @@
 use super::store::{Incoming, Store, until};
 use crate::http::nobody_waits;
 use crate::off_thread::Stopped;
-use airlock_gate::CallError;
 use airlock_gate::calls::{DeployFetch, PartReply, Sha512Sum};
+use airlock_gate::{CallError, Scope};
 use airlock_net::http::{HttpBounds, HttpError, HttpRequest, stream};
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ impl Pace {
 pub(super) fn fetch(
     store: &Store,
     call: &DeployFetch,
-    most: Option<u64>,
+    scope: &Scope,
     bytes_per_second: Option<u64>,
     stopped: &Stopped,
 ) -> Result<PartReply, CallError> {
@@ -56,7 +56,8 @@ pub(super) fn fetch(
         headers: &[],
         body: Vec::new(),
     };
-    let bounds = HttpBounds { body: most.unwrap_or(LARGEST_PART).min(LARGEST_PART), ..BOUNDS };
+    let store = if scope.is_sealed { &store.sealed() } else { store };
+    let bounds = HttpBounds { body: scope.max_bytes.unwrap_or(LARGEST_PART).min(LARGEST_PART), ..BOUNDS };
     let folder = store.handle()?;
     let mut incoming = Incoming::new(&folder, bounds.body)?;
     let mut pace = bytes_per_second.map(|most| Pace { most, began: Instant::now(), bytes: 0 });

@@ -16,6 +16,8 @@ pub(super) struct JobFolder {
 
 /// What tasks see, and where a rehearsal keeps what it would have written.
 const WORK: &str = "work";
+/// Files whose parts are for signed packages alone: no task names them but as a package.
+const SEALED: &str = "sealed";
 const ASIDE: &str = "aside";
 
 fn io(error: impl std::fmt::Display) -> CallError {
@@ -29,7 +31,7 @@ impl JobFolder {
         let folder = tempfile::Builder::new().prefix("job-").tempdir_in(jobs).map_err(io)?;
         let handle = File::open(folder.path()).map_err(io)?;
         let lock = Flock::lock(handle, FlockArg::LockExclusiveNonblock).map_err(|(_, error)| io(error))?;
-        for name in [WORK, ASIDE] {
+        for name in [WORK, SEALED, ASIDE] {
             private(&folder.path().join(name)).map_err(io)?;
         }
         Ok(Self { folder, _lock: lock })
@@ -37,6 +39,10 @@ impl JobFolder {
 
     pub(super) fn work(&self) -> PathBuf {
         self.folder.path().join(WORK)
+    }
+
+    pub(super) fn sealed(&self) -> PathBuf {
+        self.folder.path().join(SEALED)
     }
 
     pub(super) fn aside(&self) -> PathBuf {

@@ -95,22 +95,27 @@ impl MachineDeploy {
         Ok(job)
     }
 
-    /// The job's own folder, for what is done in it by others of this crate.
-    pub(crate) fn work(&self) -> Result<PathBuf, CallError> {
-        Ok(self.job()?.work())
+    /// A file of the job that is a package or a component: one that is for signed packages alone, or any other.
+    pub(crate) fn packed(&self, name: &str) -> Result<Spot, CallError> {
+        let sealed = self.inside(&self.job()?.sealed(), name)?;
+        match sealed.file() {
+            Err(CallError::NotFound) => self.spot(&Place::Work(name.to_owned())),
+            _ => Ok(sealed),
+        }
+    }
+
+    fn inside(&self, folder: &Path, path: &str) -> Result<Spot, CallError> {
+        let root = folder.to_str().ok_or_else(|| CallError::Failed("a folder's name is not UTF-8".to_owned()))?;
+        let base =
+            Spot { root: root.to_owned(), path: root.to_owned(), own: Arc::default(), shown: "work:".to_owned() };
+        Ok(base.below(path))
     }
 
     /// Where a place is. In the job's folder nothing is the agent's own: all of it is the job's.
     fn spot(&self, at: &Place) -> Result<Spot, CallError> {
-        let inside = |folder: &Path, path: &str| {
-            let root = folder.to_str().ok_or_else(|| CallError::Failed("a folder's name is not UTF-8".to_owned()))?;
-            let base =
-                Spot { root: root.to_owned(), path: root.to_owned(), own: Arc::default(), shown: "work:".to_owned() };
-            Ok(base.below(path))
-        };
         match at {
-            Place::Work(path) => inside(&self.job()?.work(), path),
-            Place::Aside(path) => inside(&self.job()?.aside(), path),
+            Place::Work(path) => self.inside(&self.job()?.work(), path),
+            Place::Aside(path) => self.inside(&self.job()?.aside(), path),
             Place::Machine { path, root } => {
                 Ok(Spot { root: root.clone(), path: path.clone(), own: Arc::clone(&self.own), shown: path.clone() })
             }
@@ -134,17 +139,17 @@ impl Deploy for MachineDeploy {
     }
 
     fn fetch_part<'a>(&'a self, call: DeployFetch, scope: &'a Scope) -> Answer<'a, PartReply> {
-        let (deploy, most) = (self.clone(), scope.max_bytes);
+        let (deploy, scope) = (self.clone(), scope.clone());
         Box::pin(off_thread(move |stopped| {
             let pace = deploy.settings.bytes_per_second;
-            fetch::fetch(&deploy.store()?, &call, most, pace, stopped)
+            fetch::fetch(&deploy.store()?, &call, &scope, pace, stopped)
         }))
     }
 
     fn assemble<'a>(&'a self, file: &'a JobFile, scope: &'a Scope) -> Answer<'a, u64> {
-        let (deploy, file, most) = (self.clone(), file.clone(), scope.max_bytes);
+        let (deploy, file, scope) = (self.clone(), file.clone(), scope.clone());
         Box::pin(off_thread(move |stopped| {
-            assemble::assemble(&deploy.store()?, &file, &deploy.job()?.work(), most, stopped)
+            assemble::assemble(&deploy.store()?, &file, &*deploy.job()?, &scope, stopped)
         }))
     }
 
@@ -236,11 +241,12 @@ impl Deploy for MachineDeploy {
 
     fn run_component<'a>(&'a self, name: &'a str, arguments: &'a [String]) -> Answer<'a, String> {
         Box::pin(async move {
-            let at = Place::Work(name.to_owned());
-            let is = self.at(&at, |spot, _| spot.file().map(drop)).await;
-            is?;
-            let path = self.work()?.join(name);
-            self.nested.run(&path, arguments).await
+            let (deploy, name) = (self.clone(), name.to_owned());
+            let found = off_thread(move |_| {
+                let spot = deploy.packed(&name)?;
+                spot.file().map(|_| PathBuf::from(spot.path))
+            });
+            self.nested.run(&found.await?, arguments).await
         })
     }
 }

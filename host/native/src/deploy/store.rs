@@ -25,10 +25,16 @@ const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     folder: PathBuf,
+    /// Of parts that came in for signed packages alone.
+    sealed: PathBuf,
 }
 
 fn io(error: impl std::fmt::Display) -> CallError {
     CallError::Failed(format!("the store of packages: {error}"))
+}
+
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|is| is.is_file())
 }
 
 /// When a part may go.
@@ -68,9 +74,15 @@ impl<'f> Incoming<'f> {
 impl Store {
     /// The folder is made; what is over its time goes.
     pub(super) fn open(folder: &Path) -> Result<Self, CallError> {
-        let store = Self { folder: private(folder).map_err(io)? };
+        let sealed = folder.with_added_extension("sealed");
+        let store = Self { folder: private(folder).map_err(io)?, sealed: private(&sealed).map_err(io)? };
         store.clean(SystemTime::now()).map_err(io)?;
         Ok(store)
+    }
+
+    /// As the store of what came in for signed packages alone.
+    pub(super) fn sealed(&self) -> Self {
+        Self { folder: self.sealed.clone(), sealed: self.sealed.clone() }
     }
 
     /// Made of the digest's bytes, and so of hexadecimal digits alone.
@@ -78,12 +90,19 @@ impl Store {
         part.to_string()
     }
 
+    /// Where a part is: one that anybody may have goes before one that is sealed.
     fn path(&self, part: &Sha512Sum) -> PathBuf {
-        self.folder.join(Self::name(part))
+        let (open, sealed) = (self.folder.join(Self::name(part)), self.sealed.join(Self::name(part)));
+        if is_file(&sealed) && !is_file(&open) { sealed } else { open }
     }
 
     pub(super) fn has(&self, part: &Sha512Sum) -> bool {
-        fs::symlink_metadata(self.path(part)).is_ok_and(|is| is.is_file())
+        is_file(&self.path(part))
+    }
+
+    /// Whether a part is there for signed packages alone.
+    pub(super) fn is_sealed(&self, part: &Sha512Sum) -> bool {
+        self.path(part).starts_with(&self.sealed)
     }
 
     /// The folder, for a file that is to come into it.
@@ -150,7 +169,7 @@ impl Store {
 
     /// Removes what is over its time, and what was never finished.
     pub(super) fn clean(&self, now: SystemTime) -> std::io::Result<()> {
-        for entry in fs::read_dir(&self.folder)? {
+        for entry in fs::read_dir(&self.folder)?.chain(fs::read_dir(&self.sealed)?) {
             let entry = entry?;
             let name = entry.file_name();
             let old = entry.metadata().and_then(|is| is.modified()).is_ok_and(|until| until <= now);

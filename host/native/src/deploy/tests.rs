@@ -250,3 +250,21 @@ fn folders_are_made_as_far_as_they_may_be() {
     let is = stat.blocks_available() * stat.fragment_size() / 1_024_000;
     assert!(mb.abs_diff(is) < 200, "{mb} {is}");
 }
+
+#[test]
+fn what_is_for_signed_packages_alone_is_nothing_that_a_task_can_name() {
+    let rig = Rig::new();
+    let part = sum(b"signed");
+    let port = serve(b"signed".to_vec());
+    let target = Target::parse(&format!("http://127.0.0.1:{port}/p/{part}")).unwrap();
+    let addresses = vec!["127.0.0.1".parse().unwrap()];
+    let call = DeployFetch { target, addresses, part: part.to_string(), retention_minutes: 5, shared: false };
+    let scope = Scope { is_sealed: true, ..Scope::default() };
+    assert_eq!(now(rig.deploy.fetch_part(call, &scope)).unwrap().bytes, 6);
+    assert_eq!((now(rig.deploy.has_part(&part)), rig.in_store()), (Ok(true), 0));
+    // Whatever the file is put together under.
+    assert_eq!(rig.assemble("a.pkg", b"signed", vec![part.to_string()], None), Ok(6));
+    assert_eq!(now(rig.deploy.stat(&Place::Work("a.pkg".into()))), Ok(None));
+    assert!(rig.deploy.packed("a.pkg").unwrap().file().is_ok());
+    assert!(matches!(rig.deploy.packed("b.pkg").unwrap().file(), Err(CallError::NotFound)));
+}

@@ -19,7 +19,7 @@ const DEEPEST: usize = 64;
 
 /// A place that is open for looking: where it is, and whose files are not touched there.
 #[derive(Debug, Clone)]
-pub(super) struct Spot {
+pub(crate) struct Spot {
     /// The folder that is opened as it is written, and what is below it.
     pub(super) root: String,
     pub(super) path: String,

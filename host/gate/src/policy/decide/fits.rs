@@ -47,6 +47,8 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
         (Test::AnyCase(all), ArgKey::Properties) => {
             !ask.properties.is_empty() && ask.properties.iter().all(|property| any_case(all, property))
         }
+        // Who signed a package is known once it is here: until then it is kept apart (`Scope::is_sealed`).
+        (Test::Words(_), ArgKey::Publishers) if asked.verb == Verb::PkgFetch && ask.publisher.is_none() => true,
         (Test::Words(words), key) => says(word_of(asked, key), &|word| words.iter().any(|w| w == word)),
         (Test::Folder(folder), _) => says(&ask.into, &|into| plain(into) && at_or_below(into, folder)),
         (Test::Versions(versions), _) => match ask.name.as_deref().and_then(|name| versions.get(name)) {

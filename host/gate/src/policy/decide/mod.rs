@@ -197,6 +197,7 @@ impl Policy {
             scope.root = Some(root.to_owned());
         }
         scope.is_named |= is_named(rule, asked);
+        scope.is_sealed |= asked.verb == Verb::PkgFetch && rule.arg(ArgKey::Publishers).is_some();
     }
 
     fn windows(&self, verb: Verb, at: Option<Timestamp>, all: &[(&Layer, Granted<'_>)]) -> Result<(), Refusal> {
@@ -396,12 +397,13 @@ fn outside(rule: &Rule, asked: &Asked, macs: &[String]) -> String {
 
 /// Grants without approval go first, then open ones, then the wider; what is left is decided by what the rule is, never
 /// by where it stands.
-fn rank<'m>(one: &'m Matching<'_>) -> (bool, bool, usize, u64, u64, &'m str) {
+fn rank<'m>(one: &'m Matching<'_>) -> (bool, bool, bool, usize, u64, u64, &'m str) {
     let shows = one.view().and_then(|view| view.categories.as_ref()).map_or(usize::MAX, Vec::len);
     let wide = |key| u64::MAX - number_of(one.rule, key).unwrap_or(u64::MAX);
     (
         !one.is_open,
         one.rule.approval.is_some(),
+        one.rule.verb == Some(Verb::PkgFetch) && one.rule.arg(ArgKey::Publishers).is_some(),
         usize::MAX - shows,
         wide(ArgKey::MaxBytes),
         wide(ArgKey::MaxResults),
