@@ -9,6 +9,8 @@ use std::{env, fs};
 const TASKS: &[(&str, &str, &str)] = &[
     ("inventory", "inventory", "what this machine is: hardware, system, software, users"),
     ("deploy", "deploy", "software and files for this machine, as a server's job says"),
+    ("collect", "collect", "files, values of the registry and of WMI that a server asks for"),
+    ("wakeonlan", "wake-on-lan", "wakes machines up by their hardware addresses"),
     ("netdiscovery", "net-discovery", "who is at an address, and what kind of device it is"),
     ("netinventory", "net-inventory", "what a network device is, what its ports are connected to, what it is made of"),
 ];
