@@ -33,6 +33,7 @@ mod session;
 mod table;
 mod terminal;
 mod timings;
+mod wake;
 
 use clap::Parser;
 use std::process::ExitCode;

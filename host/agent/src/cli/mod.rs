@@ -22,6 +22,7 @@ mod snmp;
 mod status;
 mod stop;
 mod task;
+mod wakeonlan;
 mod why;
 
 pub(crate) use inventory::folders;
@@ -57,6 +58,8 @@ enum Command {
     Netdiscovery(Box<netdiscovery::Options>),
     /// Print the inventory of network devices
     Netinventory(Box<netinventory::Options>),
+    /// Wake machines up
+    Wakeonlan(wakeonlan::Options),
     /// Hand inventories that were made already to servers
     Inject(Box<inject::Options>),
     /// Go to each server once, and do what it may have done
@@ -109,6 +112,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Inventory(options) => inventory::run(&options, &arguments.places, started),
         Command::Netdiscovery(options) => netdiscovery::run(&options, &arguments.places),
         Command::Netinventory(options) => netinventory::run(&options, &arguments.places),
+        Command::Wakeonlan(options) => wakeonlan::run(&options, &arguments.places),
         Command::Inject(options) => inject::run(&options, &arguments.places),
         Command::Run(options) => run::run(&options, &arguments.places),
         Command::Migrate(options) => migrate::run(&options, &arguments.places),

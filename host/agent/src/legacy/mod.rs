@@ -17,6 +17,7 @@ mod netscan;
 mod options;
 mod others;
 mod values;
+mod wakeonlan;
 
 pub(crate) use adopt::server;
 pub(crate) use agent::config_files;
@@ -111,6 +112,7 @@ pub(crate) fn run(call: &Call, started: Instant) -> ExitCode {
         names::Does::Inject => injector::run(&line),
         names::Does::Discover => netscan::discover(&line),
         names::Does::InventoryDevices => netscan::inventory(&line),
+        names::Does::Wake => wakeonlan::run(&line),
         names::Does::Later(what) => others::run(call.name, what, &line),
     };
     match end {

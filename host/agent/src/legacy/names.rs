@@ -22,6 +22,7 @@ pub(crate) enum Does {
     Inject,
     Discover,
     InventoryDevices,
+    Wake,
     /// Nothing yet: what it would be.
     Later(&'static str),
 }
@@ -38,7 +39,6 @@ const fn name(name: &'static str, does: Does, options: &'static [Known], manner:
 }
 
 const OTHERS: Does = Does::Later("inventory of remote machines");
-const WAKE: Does = Does::Later("waking machines");
 const HYPERVISORS: Does = Does::Later("inventory of ESX servers");
 
 static NAMES: &[Name] = &[
@@ -49,7 +49,7 @@ static NAMES: &[Name] = &[
     name("glpi-netinventory", Does::InventoryDevices, NETINVENTORY, Manner::AnyCase),
     name("glpi-esx", HYPERVISORS, ESX, Manner::AnyCase),
     name("glpi-remote", OTHERS, REMOTE, Manner::Long),
-    name("glpi-wakeonlan", WAKE, WAKEONLAN, Manner::AnyCase),
+    name("glpi-wakeonlan", Does::Wake, WAKEONLAN, Manner::AnyCase),
     name("fusioninventory-agent", Does::Agent, AGENT, Manner::Long),
     name("fusioninventory-inventory", Does::Inventory, INVENTORY, Manner::AnyCase),
     name("fusioninventory-injector", Does::Inject, INJECTOR, Manner::Long),
@@ -57,7 +57,7 @@ static NAMES: &[Name] = &[
     name("fusioninventory-netinventory", Does::InventoryDevices, NETINVENTORY, Manner::AnyCase),
     name("fusioninventory-esx", HYPERVISORS, ESX, Manner::AnyCase),
     name("fusioninventory-remoteinventory", OTHERS, REMOTE_INVENTORY, Manner::Long),
-    name("fusioninventory-wakeonlan", WAKE, WAKEONLAN, Manner::AnyCase),
+    name("fusioninventory-wakeonlan", Does::Wake, WAKEONLAN, Manner::AnyCase),
 ];
 
 /// The program that is called so, whatever folder its link is in.

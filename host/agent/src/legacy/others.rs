@@ -8,7 +8,6 @@ pub(super) fn run(name: &Name, what: &str, line: &Line) -> Result<(), End> {
     let usage = |why: &str| Err(End::Words(2, why.to_owned()));
     let needs: &[&[&str]] = match what {
         "inventory of ESX servers" => &[&["host", "dumpfile"]],
-        "waking machines" => &[&["mac"]],
         _ => &[],
     };
     for any in needs {

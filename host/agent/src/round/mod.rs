@@ -13,6 +13,7 @@ mod planned;
 mod report;
 mod server;
 mod waiting;
+mod wake;
 
 pub(crate) use interval::{allowed as allowed_interval, first as first_contact};
 pub(crate) use local::state_name;

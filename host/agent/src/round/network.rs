@@ -61,7 +61,7 @@ impl<'r> Round<'r> {
     pub(super) fn network(
         &self,
         turn: &Turn<'_>,
-        contact: &Contact,
+        jobs: Vec<RawJob>,
         about: &Us,
         wire: &Wire,
         outbox: &Outbox,
@@ -70,15 +70,10 @@ impl<'r> Round<'r> {
         if let Err(error) = self.give_up_left_over(turn, wire, outbox) {
             results.push(("network".to_owned(), format!("failed: {error:#}")));
         }
-        let jobs = match self.network_jobs(turn, contact, about, wire) {
-            Ok(jobs) => jobs,
-            Err(error) => {
-                results.push(("network".to_owned(), format!("failed: its jobs are not known: {error:#}")));
-                return (results, false);
-            }
-        };
+        let may = |kind: Kind| about.enabled.iter().any(|task| task == kind.name());
+        let ours = jobs.into_iter().filter_map(|job| Some((Kind::of_job(job.task())?, job)));
         let mut ok = true;
-        for (number, (kind, raw)) in jobs.into_iter().enumerate() {
+        for (number, (kind, raw)) in ours.filter(|(kind, _)| may(*kind)).enumerate() {
             let what = self.network_job(turn, kind, raw, number, wire, outbox);
             ok &= what.is_ok();
             let what = what.unwrap_or_else(|error| format!("failed: {error:#}"));
@@ -87,28 +82,27 @@ impl<'r> Round<'r> {
         (results, ok)
     }
 
-    /// The jobs that this agent may do: those that came along, or those that are asked for.
-    fn network_jobs(
+    /// The jobs that servers hand out as `OPTION`s of their answers in XML: those that came along, or, where the server
+    /// offers a task that this agent may do, those that are asked for.
+    pub(super) fn option_jobs(
         &self,
         turn: &Turn<'_>,
         contact: &Contact,
         about: &Us,
         wire: &Wire,
-    ) -> anyhow::Result<Vec<(Kind, RawJob)>> {
-        let may = |kind: Kind| about.enabled.iter().any(|task| task == kind.name());
-        let offers = |kind: Kind| contact.offered.iter().any(|(task, by)| task == kind.name() && by != "glpi");
-        let kinds = [Kind::Discovery, Kind::Inventory];
-        let all = match contact.dialect {
-            Some(Dialect::Json) if kinds.into_iter().any(|kind| may(kind) && offers(kind)) => {
+    ) -> anyhow::Result<Vec<RawJob>> {
+        let may = |name: &str| about.enabled.iter().any(|task| task == name);
+        let offers = |name: &str| contact.offered.iter().any(|(task, by)| task == name && by != "glpi");
+        let tasks = [Kind::Discovery.name(), Kind::Inventory.name(), super::wake::TASK];
+        match contact.dialect {
+            Some(Dialect::Json) if tasks.into_iter().any(|task| may(task) && offers(task)) => {
                 if !dialects(turn).xml {
                     bail!("they come in XML, which the policy does not let it speak (dialects)");
                 }
-                session::jobs(wire, about)?
+                Ok(session::jobs(wire, about)?)
             }
-            _ => contact.jobs.clone(),
-        };
-        let ours = all.into_iter().filter_map(|job| Some((Kind::of_job(job.task())?, job)));
-        Ok(ours.filter(|(kind, _)| may(*kind)).collect())
+            _ => Ok(contact.jobs.clone()),
+        }
     }
 
     /// A job that was being done when this program was killed: its server is told that nothing more comes.

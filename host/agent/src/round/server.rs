@@ -1,7 +1,7 @@
 //! One server's turn, from the first word to the last: contact, report, delivery, and what is remembered of it.
 
 use super::report::For;
-use super::{Round, TargetOutcome, collect, deploy, interval};
+use super::{Round, TargetOutcome, collect, deploy, interval, wake};
 use crate::config::ServerSettings;
 use crate::netscan::Kind;
 use crate::outgoing::Exit;
@@ -21,7 +21,7 @@ pub(crate) const TASKS: &[&str] =
     &["inventory", "deploy", "collect", "netdiscovery", "netinventory", "esx", "wakeonlan", "remoteinventory"];
 /// Tasks that this program has for servers.
 pub(crate) fn installed() -> impl Iterator<Item = &'static str> {
-    let served = ["inventory", "deploy", "collect", "netdiscovery", "netinventory"];
+    let served = ["inventory", "deploy", "collect", "netdiscovery", "netinventory", wake::TASK];
     served.into_iter().filter(|task| airlock_builtin::task(task).is_some())
 }
 
@@ -81,6 +81,7 @@ impl Round<'_> {
         let may = |task: &str| match (Kind::of(task), Rest::of(task)) {
             (Some(kind), _) => self.may_scan(&turn.name, kind),
             (None, Some(task)) => self.may_do(&turn.name, task),
+            (None, None) if task == wake::TASK => self.may(&turn.name, task, wake::VERBS),
             (None, None) => may_report,
         };
         let enabled = installed().filter(|task| may(task) && self.is_planned(task));
@@ -128,9 +129,20 @@ impl Round<'_> {
             self.remember_results(turn, &contact, results)?;
             return Err(anyhow::Error::from(error).context(format!("{} wait to be delivered", delivery.waiting)));
         }
-        let (told, all_done) = self.network(turn, &contact, &about, &wire, &outbox);
-        results.extend(told);
-        ok &= all_done;
+        match self.option_jobs(turn, &contact, &about, &wire) {
+            Ok(jobs) => {
+                let (told, all_done) = self.wakes(turn, &about, &jobs);
+                results.extend(told);
+                ok &= all_done;
+                let (told, all_done) = self.network(turn, jobs, &about, &wire, &outbox);
+                results.extend(told);
+                ok &= all_done;
+            }
+            Err(error) => {
+                ok = false;
+                results.push(("network".to_owned(), format!("failed: its jobs are not known: {error:#}")));
+            }
+        }
         let (told, all_done) = self.collections(turn, &contact, &about, &wire);
         results.extend(told);
         ok &= all_done;
@@ -168,14 +180,18 @@ impl Round<'_> {
         only && !tasks.without.iter().any(|without| without == task)
     }
 
+    fn may(&self, server: &str, task: &str, verbs: &[Verb]) -> bool {
+        let asker = Asker { server: Some(server.to_owned()), task: task.to_owned(), ..Asker::default() };
+        self.policies.rights(&asker).0.grants_any(verbs)
+    }
+
     /// Whether the owner's policy grants this server's task anything to do.
     pub(super) fn may_do(&self, server: &str, task: Rest) -> bool {
-        let asker = Asker { server: Some(server.to_owned()), task: task.name().to_owned(), ..Asker::default() };
-        let policy = self.policies.rights(&asker).0;
+        let may = |verbs: &[Verb]| self.may(server, task.name(), verbs);
         match task {
-            Rest::Deploy => policy.grants_any(deploy::VERBS),
+            Rest::Deploy => may(deploy::VERBS),
             // What is found has to be sent.
-            Rest::Collect => policy.grants_any(collect::VERBS) && policy.grants_any(&[Verb::ReportSend]),
+            Rest::Collect => may(collect::VERBS) && may(&[Verb::ReportSend]),
         }
     }
 

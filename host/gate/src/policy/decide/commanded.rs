@@ -56,6 +56,16 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// The machines that the owner's own command line names may be woken. The addresses are in lower case with colons.
+    pub fn owners_wake(macs: &[String]) -> Self {
+        let test = Test::AnyCase(macs.to_vec());
+        let at = Location::new("the command line", 0);
+        let named = Arg { key: ArgKey::Macs, test, at, span: 0..0, written: String::new() };
+        Self::of_owner(LABEL, [(Verb::WolSend, vec![named])], BTreeMap::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +100,16 @@ mod tests {
         let probe = |address: &str| Ask { addresses: vec![address.parse().unwrap()], ..Ask::new(Verb::NetProbe) };
         assert_eq!((code(&probe("10.1.0.7")), code(&probe("10.1.0.9"))), (None, Some(Code::NoGrant)));
         assert_eq!(code(&Ask::new(Verb::InventoryRead)), Some(Code::NoGrant));
+    }
+
+    #[test]
+    fn a_machine_that_is_named_may_be_woken_and_no_other() {
+        let policy = Policy::owners_wake(&["00:1b:21:3c:4d:5e".to_owned()]);
+        let decide = |mac: &str| {
+            let ask = Ask { mac: Some(mac.to_owned()), ..Ask::new(Verb::WolSend) };
+            matches!(policy.decide(&ask, Timestamp::now()), Verdict::Allow(_))
+        };
+        assert!(decide("00:1b:21:3c:4d:5e") && !decide("00:1b:21:3c:4d:5f"));
     }
 
     #[test]
