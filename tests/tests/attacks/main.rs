@@ -9,6 +9,7 @@
     reason = "a surprise ends the test"
 )]
 
+mod co;
 mod lg;
 mod li;
 mod lo;
@@ -18,5 +19,6 @@ mod pr;
 mod sn;
 mod su;
 mod tr;
+mod wake;
 mod wc;
 mod wr;

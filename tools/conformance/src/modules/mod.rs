@@ -2,6 +2,7 @@
 
 mod aix;
 mod bsd;
+mod collect;
 mod cpus;
 mod databases;
 mod deploy;
@@ -22,6 +23,7 @@ mod solaris;
 mod storages;
 mod systems;
 mod virtualization;
+mod wakeonlan;
 mod walks;
 mod windows;
 
@@ -37,6 +39,7 @@ pub(crate) struct Module {
 const FAMILIES: &[&[Module]] = &[
     aix::MODULES,
     bsd::MODULES,
+    collect::MODULES,
     cpus::MODULES,
     databases::MODULES,
     deploy::MODULES,
@@ -57,6 +60,7 @@ const FAMILIES: &[&[Module]] = &[
     storages::MODULES,
     systems::MODULES,
     virtualization::MODULES,
+    wakeonlan::MODULES,
     windows::MODULES,
 ];
 
