@@ -202,7 +202,10 @@ fn what_makes_no_sense_is_said_with_the_old_exit_codes() {
         ("glpi-netdiscovery", &[], 2, "--first"),
         ("fusioninventory-netinventory", &["--host=192.0.2.1", "--type=x"], 2, "COMPUTER"),
         ("fusioninventory-esx", &["--host=a", "--user=u", "--password=p"], 1, "ESX"),
-        ("glpi-wakeonlan", &["--mac=00:00:00:00:00:01"], 1, "waking"),
+        ("glpi-wakeonlan", &[], 2, "--mac"),
+        ("fusioninventory-wakeonlan", &["--mac=nonsense"], 2, "a hardware address has six bytes"),
+        ("glpi-wakeonlan", &["--mac=0:1:2:3:4:5", "--methods=arp"], 2, "ethernet, udp"),
+        ("glpi-wakeonlan", &["--mac=00:00:00:00:00:00"], 1, "nobody's"),
         ("glpi-remote", &["list"], 1, "remote machines"),
     ] {
         let output = drop_in.run(name, arguments);
