@@ -6,6 +6,7 @@ pub mod http;
 pub mod listening;
 pub mod magic_packet;
 pub mod neighbours;
+pub mod peers;
 pub mod registry;
 pub mod server;
 mod system_roots;

@@ -6,7 +6,7 @@
 pub enum TrustError {
     #[error("the manifest makes no sense: {0}")]
     Manifest(String),
-    #[error("not signed: a component comes in only under a signature of a publisher that is trusted here")]
+    #[error("not signed: it comes in only under a signature of a publisher that is trusted here")]
     Unsigned,
     #[error("the signatures make no sense: {0}")]
     Signature(String),
@@ -28,7 +28,9 @@ pub enum TrustError {
          after it"
     )]
     Frozen { name: String, expired: String },
-    #[error("not the component that was signed: {0}")]
+    #[error("{name} {version} expired on {expired}: ask its publisher for a newer one")]
+    Expired { name: String, version: String, expired: String },
+    #[error("not the bytes that were signed: {0}")]
     Bytes(String),
     #[error("not what was signed: {0}")]
     Declared(String),
@@ -49,6 +51,7 @@ impl TrustError {
             Self::Threshold { .. } => "THRESHOLD",
             Self::Rollback { .. } => "ROLLBACK",
             Self::Frozen { .. } => "FROZEN",
+            Self::Expired { .. } => "EXPIRED",
             Self::Bytes(_) => "OTHER_BYTES",
             Self::Declared(_) => "OTHER_IMPORTS",
             Self::Agent { .. } => "OLD_AGENT",

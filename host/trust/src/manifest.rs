@@ -104,19 +104,11 @@ impl Manifest {
     }
 
     fn check(&self) -> Result<(), TrustError> {
-        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        if self.sha256.len() != 64 || !self.sha256.bytes().all(is_hex) {
-            return bad("sha256 is 64 hex digits in lower case".to_owned());
-        }
+        check_digest(&self.sha256)?;
         if self.size == 0 || self.size > LARGEST_COMPONENT {
             return bad(format!("a component of {} bytes; between 1 and {LARGEST_COMPONENT} are accepted", self.size));
         }
-        if self.expires <= self.issued {
-            return bad("it expires before it is issued".to_owned());
-        }
-        if self.period() > LONGEST_PERIOD {
-            return bad("it expires more than five years after it is issued".to_owned());
-        }
+        check_period(self.issued, self.expires)?;
         if self.worlds.is_empty() {
             return bad("worlds names no kind of task".to_owned());
         }
@@ -133,12 +125,30 @@ impl Manifest {
     }
 }
 
-fn bad<T>(why: String) -> Result<T, TrustError> {
+pub(crate) fn check_digest(sha256: &str) -> Result<(), TrustError> {
+    let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    match sha256.len() == 64 && sha256.bytes().all(is_hex) {
+        true => Ok(()),
+        false => bad("sha256 is 64 hex digits in lower case".to_owned()),
+    }
+}
+
+pub(crate) fn check_period(issued: Timestamp, expires: Timestamp) -> Result<(), TrustError> {
+    if expires <= issued {
+        return bad("it expires before it is issued".to_owned());
+    }
+    if expires.duration_since(issued) > LONGEST_PERIOD {
+        return bad("it expires more than five years after it is issued".to_owned());
+    }
+    Ok(())
+}
+
+pub(crate) fn bad<T>(why: String) -> Result<T, TrustError> {
     Err(TrustError::Manifest(why))
 }
 
 /// Versions are those of semver.org. What comes after a `+` has no order, so it is not accepted.
-fn version(what: &str, text: &str) -> Result<Version, TrustError> {
+pub(crate) fn version(what: &str, text: &str) -> Result<Version, TrustError> {
     match Version::parse(text) {
         Ok(version) if version.build.is_empty() => Ok(version),
         Ok(_) => bad(format!("{what} {text:?}: without a part after +, which has no order")),
@@ -146,7 +156,7 @@ fn version(what: &str, text: &str) -> Result<Version, TrustError> {
     }
 }
 
-fn moment(what: &str, date: &toml::value::Datetime) -> Result<Timestamp, TrustError> {
+pub(crate) fn moment(what: &str, date: &toml::value::Datetime) -> Result<Timestamp, TrustError> {
     let text = date.to_string();
     text.parse().map_err(|_| {
         TrustError::Manifest(format!(

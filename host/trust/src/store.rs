@@ -3,7 +3,9 @@
 use crate::error::TrustError;
 use crate::glob::Glob;
 use crate::key::Key;
+use crate::manifest::Manifest;
 use crate::name::Name;
+use crate::package::VerifiedPackage;
 use crate::verify::Verified;
 use jiff::Timestamp;
 use semver::Version;
@@ -22,8 +24,14 @@ pub struct TrustStore {
     pub revoked: BTreeMap<Key, Revoked>,
     /// The newest that was seen, by publisher and name.
     #[serde(default)]
-    pub marks: BTreeMap<Name, BTreeMap<Name, Mark>>,
+    pub marks: Marks,
+    /// The same of packages, which are not components though they may be called the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub packages: Marks,
 }
+
+/// By publisher and name.
+pub type Marks = BTreeMap<Name, BTreeMap<Name, Mark>>;
 
 /// Who signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,41 +117,62 @@ impl TrustStore {
 
     /// Refuses what is older than what was seen, and two components under one counter.
     pub fn check_mark(&self, verified: &Verified) -> Result<(), TrustError> {
-        let manifest = &verified.manifest;
-        let Some(mark) = self.mark(&verified.publisher, &manifest.name) else { return Ok(()) };
-        let why = match manifest.counter.cmp(&mark.counter) {
-            Ordering::Less => "its counter went back",
-            Ordering::Equal if manifest.sha256 != mark.sha256 => "another component has had that counter",
-            _ if manifest.version.cmp_precedence(&mark.version).is_lt() => "its version went back",
-            _ => return Ok(()),
-        };
-        let words = |version: &Version, counter: u64| format!("{version}, counter {counter}");
-        Err(TrustError::Rollback {
-            name: manifest.name.to_string(),
-            offered: words(&manifest.version, manifest.counter),
-            seen: words(&mark.version, mark.counter),
-            why: why.to_owned(),
-        })
+        let name = &verified.manifest.name;
+        self.mark(&verified.publisher, name).map_or(Ok(()), |mark| mark.check(name, &of(&verified.manifest)))
     }
 
     /// Remembers what was accepted. A mark only rises, also when the owner lets an old version in.
     pub fn raise_mark(&mut self, verified: &Verified) {
+        raise(&mut self.marks, &verified.publisher, &verified.manifest.name, of(&verified.manifest));
+    }
+
+    /// As [`Self::check_mark`], for a package.
+    pub fn check_package(&self, verified: &VerifiedPackage) -> Result<(), TrustError> {
+        let name = &verified.manifest.name;
+        let mark = self.packages.get(&verified.publisher).and_then(|names| names.get(name));
+        mark.map_or(Ok(()), |mark| mark.check(name, &verified.manifest.mark()))
+    }
+
+    /// As [`Self::raise_mark`], for a package.
+    pub fn raise_package(&mut self, verified: &VerifiedPackage) {
         let manifest = &verified.manifest;
-        let new = Mark {
-            counter: manifest.counter,
-            version: manifest.version.clone(),
-            issued: manifest.issued,
-            sha256: manifest.sha256.clone(),
+        raise(&mut self.packages, &verified.publisher, &manifest.name, manifest.mark());
+    }
+}
+
+fn of(manifest: &Manifest) -> Mark {
+    Mark {
+        counter: manifest.counter,
+        version: manifest.version.clone(),
+        issued: manifest.issued,
+        sha256: manifest.sha256.clone(),
+    }
+}
+
+fn raise(marks: &mut Marks, publisher: &Name, name: &Name, new: Mark) {
+    let names = marks.entry(publisher.clone()).or_default();
+    let mark = names.entry(name.clone()).or_insert_with(|| new.clone());
+    if new.counter > mark.counter {
+        mark.counter = new.counter;
+        mark.sha256 = new.sha256;
+    }
+    if new.version.cmp_precedence(&mark.version).is_gt() {
+        mark.version = new.version;
+    }
+    mark.issued = mark.issued.max(new.issued);
+}
+
+impl Mark {
+    /// Refuses what is older than this, and other bytes under its counter.
+    fn check(&self, name: &Name, new: &Mark) -> Result<(), TrustError> {
+        let why = match new.counter.cmp(&self.counter) {
+            Ordering::Less => "its counter went back",
+            Ordering::Equal if new.sha256 != self.sha256 => "another one has had that counter",
+            _ if new.version.cmp_precedence(&self.version).is_lt() => "its version went back",
+            _ => return Ok(()),
         };
-        let names = self.marks.entry(verified.publisher.clone()).or_default();
-        let mark = names.entry(manifest.name.clone()).or_insert_with(|| new.clone());
-        if new.counter > mark.counter {
-            mark.counter = new.counter;
-            mark.sha256 = new.sha256;
-        }
-        if new.version.cmp_precedence(&mark.version).is_gt() {
-            mark.version = new.version;
-        }
-        mark.issued = mark.issued.max(new.issued);
+        let words = |mark: &Mark| format!("{}, counter {}", mark.version, mark.counter);
+        let (offered, seen) = (words(new), words(self));
+        Err(TrustError::Rollback { name: name.to_string(), offered, seen, why: why.to_owned() })
     }
 }

@@ -6,7 +6,7 @@ use crate::manifest::{LARGEST_MANIFEST, Manifest};
 use crate::name::Name;
 use crate::sha256_hex;
 use crate::signature::Signatures;
-use crate::store::{Publisher, Signer, TrustStore};
+use crate::store::{Marks, Publisher, Signer, TrustStore};
 use jiff::Timestamp;
 use semver::Version;
 
@@ -47,6 +47,18 @@ pub fn authenticate(
     store: &TrustStore,
     now: Timestamp,
 ) -> Result<Verified, TrustError> {
+    let valid = signers(manifest, signatures, store)?;
+    let digest = sha256_hex(manifest);
+    let manifest = Manifest::parse(manifest)?;
+    let (publisher, keys) = publisher_of(&manifest.name, &valid, store, &store.marks)?;
+    // A clock that was set back makes nothing fresh again: it is at least as late as what this publisher issued last.
+    let issued = store.mark(&publisher, &manifest.name).map_or(manifest.issued, |mark| mark.issued);
+    let freshness = freshness(&manifest, now.max(issued));
+    Ok(Verified { manifest, manifest_sha256: digest, publisher, keys, freshness })
+}
+
+/// The keys that the owner trusts for something, not revoked, that signed exactly these bytes.
+pub(crate) fn signers(manifest: &[u8], signatures: &[u8], store: &TrustStore) -> Result<Vec<Key>, TrustError> {
     if manifest.len() > LARGEST_MANIFEST {
         return Err(TrustError::Manifest(format!("{} bytes; at most {LARGEST_MANIFEST} are read", manifest.len())));
     }
@@ -60,17 +72,16 @@ pub fn authenticate(
     if valid.is_empty() {
         return Err(TrustError::Revoked(words(revoked.iter())));
     }
-    let digest = sha256_hex(manifest);
-    let manifest = Manifest::parse(manifest)?;
-    let (publisher, keys) = publisher_of(&manifest.name, &valid, store)?;
-    // A clock that was set back makes nothing fresh again: it is at least as late as what this publisher issued last.
-    let issued = store.mark(&publisher, &manifest.name).map_or(manifest.issued, |mark| mark.issued);
-    let freshness = freshness(&manifest, now.max(issued));
-    Ok(Verified { manifest, manifest_sha256: digest, publisher, keys, freshness })
+    Ok(valid)
 }
 
 /// The publisher whose keys make up its threshold for that name; the one that had the name before, if there are two.
-fn publisher_of(name: &Name, valid: &[Key], store: &TrustStore) -> Result<(Name, Vec<Key>), TrustError> {
+pub(crate) fn publisher_of(
+    name: &Name,
+    valid: &[Key],
+    store: &TrustStore,
+    marks: &Marks,
+) -> Result<(Name, Vec<Key>), TrustError> {
     let mut best: Option<(Name, Vec<Key>)> = None;
     let mut refusal = None;
     for (id, publisher) in &store.publishers {
@@ -79,7 +90,9 @@ fn publisher_of(name: &Name, valid: &[Key], store: &TrustStore) -> Result<(Name,
             continue;
         }
         match enough(id, publisher, &signed, name) {
-            Ok(keys) if best.is_none() || store.mark(id, name).is_some() => best = Some((id.clone(), keys)),
+            Ok(keys) if best.is_none() || marks.get(id).is_some_and(|names| names.contains_key(name)) => {
+                best = Some((id.clone(), keys))
+            }
             Ok(_) => {}
             // Too few of the right keys says more than another's key.
             Err(error) if !matches!(refusal, Some(TrustError::Threshold { .. })) => refusal = Some(error),

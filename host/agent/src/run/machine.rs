@@ -3,6 +3,7 @@
 use airlock_facts::Machine;
 use airlock_gate::Native;
 use airlock_gate::ports::Reporter;
+use airlock_native::trust_store::TrustFolder;
 use airlock_native::{
     Folders, MachineClock, MachineCollect, MachineDeploy, MachineFiles, MachineHttp, MachineProbe, MachineProcess,
     MachineSysobjects, MachineWake, Observation, OwnFiles,
@@ -21,7 +22,16 @@ pub(crate) fn live(
     Native {
         // Without a folder of the program's own there is nowhere to keep a package.
         deploy: match folders {
-            Some(folders) => Arc::new(MachineDeploy::new(Arc::clone(&own), folders.deploy())),
+            Some(folders) => {
+                let deploy = MachineDeploy::new(Arc::clone(&own), folders.deploy());
+                match TrustFolder::open(folders) {
+                    Ok(trust) => Arc::new(deploy.with_trust(trust)),
+                    Err(error) => {
+                        tracing::debug!("without its folder of keys no package is installed: {error}");
+                        Arc::new(deploy)
+                    }
+                }
+            }
             None => none.deploy,
         },
         facts: Arc::new(observation.clone()),

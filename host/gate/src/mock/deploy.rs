@@ -298,7 +298,7 @@ impl Deploy for Mock {
         now((|| {
             let SignedPackage { name, version, .. } = &call.package;
             let into = call.into.as_ref().ok_or_else(|| failed("no folder to install into"))?;
-            let folder = format!("{}/{name}/{version}", into.trim_end_matches('/'));
+            let folder = format!("{}/{version}", into.trim_end_matches('/'));
             let mut state = self.lock();
             let at = Place::Machine { path: folder.clone(), root: into.clone() };
             state.folders(&at, usize::MAX)?;

@@ -14,6 +14,8 @@ use crate::files::{digest, names, stat};
 use crate::folders::private;
 use crate::off_thread::{Stopped, off_thread};
 use crate::own_files::OwnFiles;
+use crate::packages::{self, Allowed, SignedFiles};
+use crate::trust_store::TrustFolder;
 use crate::unpack::{Limits, unpack};
 use airlock_gate::calls::{
     DeployFetch, DeployInstall, JobFile, PartReply, Place, Sha512Sum, SignedPackage, Stat, TreeEntry,
@@ -25,6 +27,7 @@ use nix::fcntl::OFlag;
 use nix::sys::statvfs::fstatvfs;
 use sha2::{Digest as _, Sha512};
 use std::fs::File;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
@@ -47,6 +50,8 @@ pub struct MachineDeploy {
     /// Made when something is first asked of them: most runs need neither.
     opened: Arc<Mutex<Opened>>,
     nested: Arc<dyn Nested>,
+    /// By which keys packages are signed, and which were installed.
+    trust: Option<TrustFolder>,
 }
 
 #[derive(Default)]
@@ -59,7 +64,7 @@ impl MachineDeploy {
     /// `folder` is the program's own ([`crate::Folders::deploy`]).
     pub fn new(own: Arc<OwnFiles>, folder: PathBuf) -> Self {
         let (settings, nested) = (DeploySettings::default(), Arc::new(Absent));
-        Self { own, folder, settings, opened: Arc::default(), nested }
+        Self { own, folder, settings, opened: Arc::default(), nested, trust: None }
     }
 
     #[must_use]
@@ -71,6 +76,12 @@ impl MachineDeploy {
     #[must_use]
     pub fn with_nested(self, nested: Arc<dyn Nested>) -> Self {
         Self { nested, ..self }
+    }
+
+    /// With the keys by which packages are signed. Without them none is installed.
+    #[must_use]
+    pub fn with_trust(self, trust: TrustFolder) -> Self {
+        Self { trust: Some(trust), ..self }
     }
 
     fn store(&self) -> Result<Store, CallError> {
@@ -132,6 +143,23 @@ impl MachineDeploy {
     }
 }
 
+impl MachineDeploy {
+    /// Something about a signed package of the job's folder.
+    fn signed<'a, T: Send + 'static>(
+        &self,
+        file: &str,
+        work: impl FnOnce(&Self, &mut SignedFiles, &TrustFolder, &Stopped) -> Result<T, CallError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        let (deploy, file) = (self.clone(), file.to_owned());
+        Box::pin(off_thread(move |stopped| {
+            let trust = deploy.trust.as_ref().ok_or(CallError::Unsupported)?;
+            let folder = File::open(deploy.work()?).map_err(|error| CallError::Failed(format!("work: {error}")))?;
+            let mut files = SignedFiles::open(&OwnedFd::from(folder), &file)?;
+            work(&deploy, &mut files, trust, stopped)
+        }))
+    }
+}
+
 impl Deploy for MachineDeploy {
     fn has_part<'a>(&'a self, part: &'a Sha512Sum) -> Answer<'a, bool> {
         let (deploy, part) = (self.clone(), *part);
@@ -170,12 +198,24 @@ impl Deploy for MachineDeploy {
         })
     }
 
-    fn package<'a>(&'a self, _file: &'a str) -> Answer<'a, SignedPackage> {
-        Box::pin(async { Err(CallError::Unsupported) })
+    fn package<'a>(&'a self, file: &'a str) -> Answer<'a, SignedPackage> {
+        self.signed(file, |_, files, trust, stopped| {
+            let verified = files.verify(trust, stopped)?;
+            Ok(SignedPackage {
+                name: verified.manifest.name.to_string(),
+                version: verified.manifest.version.to_string(),
+                publisher: None,
+                keys: verified.keys.iter().map(ToString::to_string).collect(),
+            })
+        })
     }
 
-    fn install<'a>(&'a self, _call: &'a DeployInstall, _scope: &'a Scope) -> Answer<'a, String> {
-        Box::pin(async { Err(CallError::Unsupported) })
+    fn install<'a>(&'a self, call: &'a DeployInstall, scope: &'a Scope) -> Answer<'a, String> {
+        let (call, root) = (call.clone(), scope.root.clone());
+        let file = call.file.clone();
+        self.signed(&file, move |deploy, files, trust, stopped| {
+            packages::install(files, &Allowed::of(&call, root.as_deref())?, trust, &deploy.own, stopped)
+        })
     }
 
     fn stat<'a>(&'a self, at: &'a Place) -> Answer<'a, Option<Stat>> {

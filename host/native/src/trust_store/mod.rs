@@ -9,9 +9,11 @@
 
 mod lock;
 mod package;
+mod packages;
 
 pub use lock::{Held, Installed, Lock};
 pub use package::{LARGEST_REQUEST, Package, Ready};
+pub use packages::InstalledPackage;
 
 use crate::{Folders, FoldersError, read_document, write_document};
 use airlock_trust::{Name, TrustError, TrustStore, Verified, authenticate};

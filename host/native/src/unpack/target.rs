@@ -21,7 +21,6 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    #[allow(dead_code, reason = "called by the jobs' store")]
     pub(super) fn new(into: &'a OwnedFd) -> Self {
         Self { into, way: Vec::new() }
     }

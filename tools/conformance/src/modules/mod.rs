@@ -15,6 +15,7 @@ mod macos;
 mod messages;
 mod network_inventory;
 mod networks;
+mod peers;
 mod screens;
 mod security;
 mod snmp;
@@ -52,6 +53,7 @@ const FAMILIES: &[&[Module]] = &[
     messages::MODULES,
     network_inventory::MODULES,
     networks::MODULES,
+    peers::MODULES,
     screens::MODULES,
     security::MODULES,
     snmp::MODULES,

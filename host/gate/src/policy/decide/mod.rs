@@ -420,6 +420,9 @@ fn number_of(rule: &Rule, key: ArgKey) -> Option<u64> {
 
 /// The folder that the owner named, below which the path was granted; of several the deepest.
 fn root_of<'a>(rule: &'a Rule, asked: &'a Asked) -> Option<&'a str> {
+    if let Some(Test::Folder(folder)) = rule.arg(ArgKey::Into).map(|arg| &arg.test) {
+        return Some(folder);
+    }
     let Some(Test::Paths(paths)) = rule.arg(ArgKey::Paths).map(|arg| &arg.test) else { return None };
     let path = asked.ask.path.as_deref()?;
     let covering = paths.iter().filter(|pattern| asked.is_covered_by(pattern, path));

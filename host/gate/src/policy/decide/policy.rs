@@ -11,7 +11,7 @@ use crate::policy::limits::{Limit, LimitKey, Window};
 use crate::policy::rule::{OWNER, Rule};
 use crate::policy::rules::Rules;
 use crate::policy::sameness::Says;
-use crate::policy::servers::{AuditSettings, Credential};
+use crate::policy::servers::{AuditSettings, Credential, Publisher};
 use crate::policy::template::Template;
 use crate::policy::view::View;
 use crate::terms::{Allowance, ApprovalRule, Mode, Shared};
@@ -73,6 +73,7 @@ pub struct Policy {
     pub(super) run: View,
     pub(super) credentials: Arc<BTreeMap<String, Credential>>,
     pub(super) templates: Arc<BTreeMap<String, Template>>,
+    pub(super) publishers: Arc<BTreeMap<String, Publisher>>,
     /// Windows of the machine and the server: each set has to be open.
     pub(super) windows: Vec<Vec<Window>>,
     limits: Vec<(Shared, Limit)>,
@@ -140,6 +141,7 @@ impl Rules {
             run: View::default(),
             credentials: Arc::new(self.credentials.clone()),
             templates: Arc::new(self.templates.clone()),
+            publishers: Arc::new(self.publishers.clone()),
             windows,
             limits,
             approvals: Arc::new(self.approvals.iter().map(|(name, a)| (name.clone(), a.rule.clone())).collect()),
@@ -239,6 +241,7 @@ impl Policy {
             run: View::default(),
             credentials: Arc::default(),
             templates: Arc::default(),
+            publishers: Arc::default(),
             windows: vec![],
             limits: vec![],
             approvals: Arc::default(),

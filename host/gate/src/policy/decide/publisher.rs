@@ -1,7 +1,7 @@
 //! Whose a component is, for the policy: that of the `[publisher.NAME]` whose keys signed it. What the publisher is called
 //! where its key is trusted says nothing here, as what a component says of itself does not.
 
-use super::policy::OWN_TASKS;
+use super::policy::{OWN_TASKS, Policy};
 use crate::policy::decision::Refusal;
 use crate::policy::public_key::bytes_of;
 use crate::policy::rules::Rules;
@@ -44,6 +44,15 @@ impl Rules {
             }
             (None, None) => unknown(format!("no [publisher.NAME] is called {claimed:.100?}")),
         }
+    }
+}
+
+impl Policy {
+    /// The publisher of this policy whose package this is: by the keys that signed it, and the names that it may sign.
+    pub(crate) fn publisher_of(&self, name: &str, keys: &[String]) -> Option<&str> {
+        let may = |publisher: &Publisher| publisher.names.iter().any(|glob| glob.matches(name));
+        let mut found = self.publishers.iter().filter(|(_, known)| known.has_signed(keys) && may(known));
+        found.next().map(|(name, _)| name.as_str())
     }
 }
 
