@@ -27,7 +27,6 @@ use nix::fcntl::OFlag;
 use nix::sys::statvfs::fstatvfs;
 use sha2::{Digest as _, Sha512};
 use std::fs::File;
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
@@ -153,8 +152,10 @@ impl MachineDeploy {
         let (deploy, file) = (self.clone(), file.to_owned());
         Box::pin(off_thread(move |stopped| {
             let trust = deploy.trust.as_ref().ok_or(CallError::Unsupported)?;
-            let folder = File::open(deploy.work()?).map_err(|error| CallError::Failed(format!("work: {error}")))?;
-            let mut files = SignedFiles::open(&OwnedFd::from(folder), &file)?;
+            let mut files = SignedFiles::open(&file, &|name| match deploy.packed(name)?.file() {
+                Err(CallError::NotFound) => Ok(None),
+                file => file.map(|(file, _)| Some(file)),
+            })?;
             work(&deploy, &mut files, trust, stopped)
         }))
     }

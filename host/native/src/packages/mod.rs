@@ -38,15 +38,21 @@ pub(crate) struct SignedFiles {
 }
 
 impl SignedFiles {
-    /// Opens a package of the job's folder. `name` is one name.
-    pub(crate) fn open(folder: &OwnedFd, name: &str) -> Result<Self, CallError> {
-        let package = plain_file(folder, name)?.ok_or(CallError::NotFound)?;
-        Ok(Self {
-            package,
-            manifest: beside(folder, &format!("{name}{MANIFEST_ENDING}"), LARGEST_MANIFEST)?,
-            signatures: beside(folder, &format!("{name}{SIGNATURES_ENDING}"), LARGEST_SIGNATURES)?,
-            name: name.to_owned(),
-        })
+    /// Opens a package and what stands beside it: by their names, which `open` finds, or finds not there.
+    pub(crate) fn open(name: &str, open: &dyn Fn(&str) -> Result<Option<File>, CallError>) -> Result<Self, CallError> {
+        let package = open(name)?.ok_or(CallError::NotFound)?;
+        let beside = |ending: &str, most| {
+            let name = format!("{name}{ending}");
+            open(&name)?.map_or(Ok(Vec::new()), |file| document(file, &name, most))
+        };
+        let manifest = beside(MANIFEST_ENDING, LARGEST_MANIFEST)?;
+        let signatures = beside(SIGNATURES_ENDING, LARGEST_SIGNATURES)?;
+        Ok(Self { name: name.to_owned(), package, manifest, signatures })
+    }
+
+    /// Those in one folder.
+    pub(crate) fn in_folder(folder: &OwnedFd, name: &str) -> Result<Self, CallError> {
+        Self::open(name, &|name| plain_file(folder, name))
     }
 
     /// Whose the package is, by the keys that the owner trusts, and that it is what was signed.
@@ -100,7 +106,7 @@ pub fn package_digest(path: &Path) -> Result<(u64, String), CallError> {
 /// Whose a package is, with what stands beside it: as it would be verified when a job installs it.
 pub fn verify_package(path: &Path, trust: &TrustFolder) -> Result<VerifiedPackage, CallError> {
     let (folder, name) = folder_of(path)?;
-    let mut files = match SignedFiles::open(&folder, &name) {
+    let mut files = match SignedFiles::in_folder(&folder, &name) {
         Err(CallError::NotFound) => return Err(CallError::Failed(format!("{}: no such file", path.display()))),
         files => files?,
     };
@@ -120,9 +126,7 @@ fn of_store(error: StoreError) -> CallError {
     CallError::Failed(error.to_string())
 }
 
-/// What stands beside a package; nothing of it is there: empty.
-fn beside(folder: &OwnedFd, name: &str, most: usize) -> Result<Vec<u8>, CallError> {
-    let Some(file) = plain_file(folder, name)? else { return Ok(Vec::new()) };
+fn document(file: File, name: &str, most: usize) -> Result<Vec<u8>, CallError> {
     let mut bytes = Vec::new();
     let read = file.take(most as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| CallError::Failed(format!("{name}: {error}")))?;

@@ -78,7 +78,7 @@ impl Bench {
 
     fn verify(&self) -> Result<SignedPackage, CallError> {
         let folder = OwnedFd::from(File::open(self.job()).unwrap());
-        let verified = SignedFiles::open(&folder, "a.tar.gz")?.verify(&self.trust, &Stopped::default())?;
+        let verified = SignedFiles::in_folder(&folder, "a.tar.gz")?.verify(&self.trust, &Stopped::default())?;
         let (name, version) = (verified.manifest.name.to_string(), verified.manifest.version.to_string());
         Ok(SignedPackage { name, version, ..SignedPackage::default() })
     }
@@ -89,7 +89,7 @@ impl Bench {
 
     fn install_into(&self, into: &Path, package: &SignedPackage) -> Result<String, CallError> {
         let folder = OwnedFd::from(File::open(self.job()).unwrap());
-        let mut files = SignedFiles::open(&folder, "a.tar.gz")?;
+        let mut files = SignedFiles::in_folder(&folder, "a.tar.gz")?;
         let (into, root) = (into.display().to_string(), self.releases().display().to_string());
         let allowed = Allowed { package, into: &into, root: &root };
         install(&mut files, &allowed, &self.trust, &OwnFiles::default(), &Stopped::default())

@@ -1,15 +1,17 @@
 //! A started command: its output is taken as it comes and its last part kept; whatever of it still lives when it is late, or
-//! when nobody waits any more, is killed: its group, and its children that left the group.
+//! when nobody waits any more, is killed: its group, its children that left the group, and whoever else has its output open.
 
 use crate::off_thread::Stopped;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::stat::fstat;
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
+use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
@@ -28,13 +30,19 @@ pub(super) enum End {
 pub(super) struct Running {
     child: Child,
     group: Pid,
+    /// The pipes of its output, by their numbers.
+    pipes: Vec<String>,
     reaped: bool,
 }
 
 impl Running {
     pub(super) fn new(mut child: Child) -> io::Result<Self> {
         match i32::try_from(child.id()) {
-            Ok(id) if id > 1 => Ok(Self { child, group: Pid::from_raw(id), reaped: false }),
+            Ok(id) if id > 1 => {
+                let pipes = [child.stdout.as_ref().map(pipe), child.stderr.as_ref().map(pipe)];
+                let pipes = pipes.into_iter().flatten().flatten().collect();
+                Ok(Self { child, group: Pid::from_raw(id), pipes, reaped: false })
+            }
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -81,7 +89,9 @@ impl Running {
 
     fn kill_all(&mut self) {
         for _ in 0..ROUNDS {
-            let children = descendants(self.group);
+            let mut children = descendants(self.group);
+            // Those that forked away are nobody's children any more; they are known by the output that they were given.
+            children.extend(holders(&self.pipes));
             for child in &children {
                 let _ = kill(*child, Signal::SIGKILL);
             }
@@ -177,6 +187,27 @@ fn descendants(root: Pid) -> Vec<Pid> {
     }
     found.retain(|one| *one != root);
     found
+}
+
+/// A pipe as `/proc/PID/fd` shows it.
+fn pipe(end: &impl AsFd) -> Option<String> {
+    fstat(end).ok().map(|stat| format!("pipe:[{}]", stat.st_ino))
+}
+
+/// Processes that have one of these pipes open. Not this one, nor a child of it: that is another command, which is about to
+/// be started and closes them then.
+fn holders(pipes: &[String]) -> Vec<Pid> {
+    let own = Pid::this();
+    let others = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| {
+        let path = entry.path();
+        parent(entry).filter(|(id, parent)| *id != own && *parent != own).map(|(id, _)| (id, path))
+    });
+    let holds = |path: &Path| {
+        let open = fs::read_dir(path.join("fd")).into_iter().flatten().flatten();
+        open.filter_map(|fd| fs::read_link(fd.path()).ok())
+            .any(|to| to.to_str().is_some_and(|to| pipes.iter().any(|pipe| pipe == to)))
+    };
+    others.filter(|(_, path)| holds(path)).map(|(id, _)| id).collect()
 }
 
 /// A process and its parent: the fourth field of `/proc/PID/stat`, behind a name that may have anything in it.

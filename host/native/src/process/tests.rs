@@ -90,6 +90,18 @@ fn a_late_command_is_killed_with_all_that_it_started() {
 }
 
 #[test]
+fn what_forks_away_and_keeps_the_output_is_killed_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("pid");
+    // The shell between the two has ended: nobody's child, in a session of its own.
+    let script = format!("(setsid sh -c 'echo $$ > {}; exec sleep 60' &) ; sleep 60", file.display());
+    let late = Command { wall_seconds: 1, ..sh(&script) };
+    assert_eq!(done(&late), Err(CallError::Timeout));
+    let pid = fs::read_to_string(&file).unwrap();
+    assert!(is_gone(pid.trim()), "{pid} lives");
+}
+
+#[test]
 fn nobody_who_waits_ends_it() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("pid");
