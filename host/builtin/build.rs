@@ -1,6 +1,9 @@
 //! Builds the first-party components, and adds the wasm target to the toolchain when it is missing.
 
 use airlock_guest_builder::{Guest, build, watch};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
@@ -14,6 +17,9 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("netdiscovery", "net-discovery", "who is at an address, and what kind of device it is"),
     ("netinventory", "net-inventory", "what a network device is, what its ports are connected to, what it is made of"),
 ];
+
+/// The task whose component is kept as it is.
+const PLAIN: &str = "inventory";
 
 fn main() -> ExitCode {
     match embed() {
@@ -36,10 +42,25 @@ fn embed() -> Result<(), String> {
         watch([&folder]);
         let guest = Guest::new(&format!("airlock-{name}"), &folder.join("Cargo.toml"));
         let component = build(&guest, &out).map_err(|error| format!("{error:#}"))?;
+        let (size, kept) = kept(name, &component)?;
         table.push_str(&format!(
-            "    Builtin {{ name: {name:?}, world: {world:?}, summary: {summary:?}, component: include_bytes!({component:?}) }},\n"
+            "    Builtin {{ name: {name:?}, world: {world:?}, summary: {summary:?}, size: {size}, kept: {kept} }},\n"
         ));
     }
     table.push_str("];\n");
     fs::write(out.join("tasks.rs"), table).map_err(|error| format!("{}: {error}", out.display()))
+}
+
+/// Bytes of the component, and how the program keeps it.
+fn kept(name: &str, component: &Path) -> Result<(usize, String), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", component.display());
+    let bytes = fs::read(component).map_err(failed)?;
+    if name == PLAIN {
+        return Ok((bytes.len(), format!("Kept::Plain(include_bytes!({component:?}))")));
+    }
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&bytes).map_err(failed)?;
+    let path = component.with_extension("z");
+    fs::write(&path, packed.finish().map_err(failed)?).map_err(failed)?;
+    Ok((bytes.len(), format!("Kept::Deflated(include_bytes!({path:?}))")))
 }

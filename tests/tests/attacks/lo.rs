@@ -1,6 +1,8 @@
 //! LO: what is beside the agent on its own machine: links and poison in its state, another agent at the same time, a disk
 //! that is full or cannot be written.
 
+mod processes;
+
 use airlock_tests::agent::{Agent, hq, until};
 use airlock_tests::fakeglpi::{Authority, FakeGlpi};
 use airlock_tests::program::{Output, run};
@@ -379,7 +381,6 @@ fn lo_07_what_holds_secrets_can_be_looked_into_by_root_alone() {
     }
     let server = FakeGlpi::http();
     let folder = tempfile::tempdir().unwrap();
-    let reach = |path: &std::path::Path| fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     let program = folder.path().join("airlock");
     fs::copy(airlock_tests::program::program(), &program).unwrap();
     for name in ["conf", "var"] {
@@ -424,6 +425,11 @@ fn lo_07_twin_another_program_of_that_user_can_be() {
 }
 
 const NOBODY: u32 = 65534;
+
+/// Everybody may come here.
+fn reach(path: &std::path::Path) {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
 
 /// Whether another process of the same user reads its environment, which is what may also attach to it and read its memory.
 fn may_be_looked_into(pid: u32) -> bool {

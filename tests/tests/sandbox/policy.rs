@@ -88,7 +88,8 @@ fn the_inventory_for_a_stranger_is_harmless() {
     let files = Machine::workstation();
     let machine = Arc::new(airlock_facts::Machine::new(Roots::folder(files.path())));
     let builtin = airlock_builtin::task("inventory").unwrap();
-    let task = rig.sandbox.load(&Checked::new(builtin.component, World::Inventory).unwrap(), &NoCache).unwrap();
+    let task =
+        rig.sandbox.load(&Checked::new(&builtin.component().unwrap(), World::Inventory).unwrap(), &NoCache).unwrap();
     let facts = Arc::new(Observation::new(machine, Budget::of_collectors(Duration::from_secs(10))));
     let run = rig.run_task(&task, Unit::default(), Setup { facts, ..stranger() });
     assert_eq!(run.ended, Ok(()));

@@ -35,7 +35,7 @@ impl Component {
         Ok(Self {
             name: task.name.to_owned(),
             world,
-            bytes: Cow::Borrowed(task.component),
+            bytes: task.component().with_context(|| format!("the task {}", task.name))?,
             builtin: true,
             publisher: None,
             publisher_keys: vec![],

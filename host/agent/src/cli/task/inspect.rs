@@ -59,7 +59,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let name = &options.component;
     let vardir = places.vardir();
     let mut found = if let Some(builtin) = task(name) {
-        let inspection = inspect(builtin.component)?;
+        let inspection = inspect(&builtin.component()?)?;
         Found {
             words: in_words(name, &inspection),
             value: as_json(name, &inspection, None),

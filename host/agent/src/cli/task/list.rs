@@ -3,7 +3,7 @@
 use super::kilobytes;
 use crate::table::table;
 use crate::terminal;
-use airlock_builtin::TASKS;
+use airlock_builtin::{Builtin, TASKS};
 use airlock_native::Folders;
 use airlock_native::trust_store::{Installed, StoreError, TrustFolder};
 use airlock_sandbox::Digest;
@@ -49,10 +49,14 @@ fn installed(folder: &TrustFolder) -> Result<Vec<Known>, StoreError> {
     Ok(known.collect())
 }
 
+fn digest(task: &Builtin) -> String {
+    task.component().map_or_else(|error| error.to_string(), |bytes| Digest::of(&bytes).to_string())
+}
+
 fn as_json(installed: &[Known]) -> String {
-    let builtin = TASKS.iter().map(|t| {
-        json!({"name": t.name, "kind": t.world, "summary": t.summary, "size": t.component.len(), "sha256": Digest::of(t.component).to_string()})
-    });
+    let builtin = TASKS
+        .iter()
+        .map(|t| json!({"name": t.name, "kind": t.world, "summary": t.summary, "size": t.size, "sha256": digest(t)}));
     let installed = installed.iter().map(|known| {
         let entry = &known.installed;
         let mut value = json!({
@@ -73,10 +77,7 @@ fn as_json(installed: &[Known]) -> String {
 fn in_words(installed: &[Known]) -> String {
     let rows: Vec<Vec<String>> = TASKS
         .iter()
-        .map(|t| {
-            let size = kilobytes(t.component.len());
-            vec![t.name.into(), t.world.into(), size, short(&Digest::of(t.component).to_string()), t.summary.into()]
-        })
+        .map(|t| vec![t.name.into(), t.world.into(), kilobytes(t.size), short(&digest(t)), t.summary.into()])
         .collect();
     let mut text = table(&["task", "kind", ">size", "sha256", "what it does"], &rows);
     if installed.is_empty() {
