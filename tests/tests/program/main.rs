@@ -13,6 +13,7 @@ mod against;
 mod captures;
 mod commands;
 mod compiling;
+mod crowd;
 mod doctor;
 mod documents;
 mod drop_in;

@@ -15,6 +15,7 @@ pub(crate) mod own;
 pub(crate) mod places;
 pub(crate) mod ranges;
 mod scan;
+mod slots;
 
 pub(crate) use kind::Kind;
 pub(crate) use ranges::Range;

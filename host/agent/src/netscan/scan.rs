@@ -3,6 +3,7 @@
 //! The units run on a thread of their own, so that whoever takes the results (a file, a terminal, a server far away) keeps
 //! no device waiting; when the results are taken more slowly than they come, fewer units are begun.
 
+use super::slots::Slots;
 use crate::run::{Kept, Units, words};
 use airlock_gate::{Native, Refused, Source};
 use airlock_model::{Incomplete, Report};
@@ -12,7 +13,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, LocalSet};
 
@@ -121,16 +122,22 @@ impl Work<'_> {
     async fn run(self, targets: impl Iterator<Item = Target>, results: &Sender<Looked>) -> Scanned {
         let mut targets = targets.fuse();
         let mut running = JoinSet::new();
+        let mut slots = Slots::new(self.parallel);
         loop {
-            while running.len() < self.parallel && self.behind.load(Ordering::Relaxed) < BEHIND {
+            while slots.is_free(Instant::now()) && self.behind.load(Ordering::Relaxed) < BEHIND {
                 let Some(target) = targets.next() else { break };
+                slots.taken(target.number, Instant::now());
                 running.spawn_local(look(Arc::clone(self.units), Arc::clone(self.native), target));
             }
             let looked = tokio::select! {
                 biased;
                 () = self.end.notified() => return Scanned::Stopped,
                 looked = running.join_next() => looked,
+                () = slots.next() => continue,
             };
+            if let Some(Ok(looked)) = &looked {
+                slots.left(looked.target.number, Instant::now());
+            }
             match looked {
                 None if self.behind.load(Ordering::Relaxed) < BEHIND => return Scanned::All,
                 // All that was begun is done, and waits to be taken.

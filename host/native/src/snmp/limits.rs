@@ -1,10 +1,17 @@
 //! How long a device may take and how much it may send: for one question, for one walk, and in all.
 
 use super::link::Trouble;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
+
+/// Bytes after which a device waits for its turn with the others that have sent as much: what devices without end send must
+/// not take the time of those that are soon read.
+const MUCH: u64 = 512 << 10;
+/// Such devices that are asked at the same time.
+pub(super) const AT_TURN: usize = 4;
 
 /// What whoever runs a scan may set.
 #[derive(Debug, Clone)]
@@ -46,12 +53,22 @@ pub(super) struct Budget {
     bytes: AtomicU64,
     time: Duration,
     most_bytes: u64,
+    turns: Arc<Semaphore>,
 }
 
 impl Budget {
-    pub(super) fn new(settings: &SnmpSettings) -> Self {
+    /// `turns` are those of all devices of a scan.
+    pub(super) fn new(settings: &SnmpSettings, turns: Arc<Semaphore>) -> Self {
         let (time, most_bytes) = (settings.device_time, settings.device_bytes);
-        Self { begun: OnceLock::new(), bytes: AtomicU64::new(0), time, most_bytes }
+        Self { begun: OnceLock::new(), bytes: AtomicU64::new(0), time, most_bytes, turns }
+    }
+
+    /// Waits until the device may be asked; at once where it has sent little so far. Its turn lasts while this is held.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        if self.bytes.load(Ordering::Relaxed) < MUCH {
+            return None;
+        }
+        self.turns.acquire().await.ok()
     }
 
     /// Until when an answer may come; none where there is no time left.

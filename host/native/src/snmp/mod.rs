@@ -25,7 +25,7 @@ pub use secret::{AuthProtocol, KeyExtension, PrivProtocol, Security, SnmpSecret,
 use airlock_gate::CallError;
 use airlock_gate::calls::{Peer, SnmpGet, SnmpOpen, SnmpWalk, Transport, VarBind, Walked};
 use airlock_gate::ports::{Answer, Snmp};
-use limits::Budget;
+use limits::{AT_TURN, Budget};
 use link::Trouble;
 use pdu::Kind;
 use session::Session;
@@ -50,6 +50,7 @@ struct Common {
     /// Keys by the names of credentials: a password is hashed once.
     keys: Mutex<BTreeMap<String, (SnmpSecret, Arc<Masters>)>>,
     room: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 /// SNMP over this machine's network.
@@ -62,7 +63,8 @@ pub struct MachineSnmp {
 impl MachineSnmp {
     pub fn new(secrets: Arc<dyn SnmpSecrets>, settings: SnmpSettings) -> Self {
         let room = Semaphore::new(settings.at_once.clamp(1, Semaphore::MAX_PERMITS));
-        let common = Arc::new(Common { secrets, settings, keys: Mutex::default(), room });
+        let turns = Arc::new(Semaphore::new(AT_TURN));
+        let common = Arc::new(Common { secrets, settings, keys: Mutex::default(), room, turns });
         Self { common, sessions: Mutex::default(), devices: Mutex::default() }
     }
 
@@ -74,7 +76,7 @@ impl MachineSnmp {
     }
 
     fn budget(&self, address: IpAddr) -> Arc<Budget> {
-        let make = || Ok(Arc::new(Budget::new(&self.common.settings)));
+        let make = || Ok(Arc::new(Budget::new(&self.common.settings, Arc::clone(&self.common.turns))));
         remembered(&self.devices, address, make).unwrap_or_else(|error: std::convert::Infallible| match error {})
     }
 

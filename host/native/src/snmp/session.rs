@@ -102,12 +102,13 @@ impl Session {
         question: &Question<'_>,
         take: &mut (dyn FnMut(&Pdu<'_>) -> T + Send),
     ) -> Result<T, Trouble> {
-        let until = self.budget.until(self.timeout)?;
+        let budget = Arc::clone(&self.budget);
+        let _turn = budget.turn().await;
+        let until = budget.until(self.timeout)?;
         let mut link = match self.link.take() {
             Some(link) => link,
             None => Link::open(self.to, self.transport, until).await?,
         };
-        let budget = Arc::clone(&self.budget);
         let outcome = match &mut self.auth {
             Auth::Community(community) => {
                 community.write(&mut self.out, question);
