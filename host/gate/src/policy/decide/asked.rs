@@ -1,6 +1,6 @@
 //! A call, prepared for comparing: its addresses in one spelling, its sections by their numbers.
 
-use crate::policy::matching::{PathPattern, embedded, host_of, in_disguise};
+use crate::policy::matching::{OriginPattern, PathPattern, embedded, host_of, in_disguise};
 use crate::{Ask, Verb};
 use airlock_model::schema;
 use std::net::IpAddr;
@@ -12,6 +12,8 @@ pub(in crate::policy) struct Asked<'a> {
     pub(in crate::policy) addresses: Vec<IpAddr>,
     /// The host of the origin, or the host.
     pub(in crate::policy) host: Option<&'a str>,
+    /// The origin, where it is one.
+    pub(in crate::policy) origin: Option<OriginPattern>,
     /// Numbers of the sections in the schema; none when one of them is in no schema.
     pub(in crate::policy) sections: Option<Vec<usize>>,
 }
@@ -23,7 +25,8 @@ impl<'a> Asked<'a> {
         let addresses = ask.addresses.iter().copied().chain(literal).map(|address| address.to_canonical()).collect();
         let number = |name: &String| schema::SECTIONS.binary_search_by(|section| section.name.cmp(name)).ok();
         let sections = ask.sections.iter().map(number).collect();
-        Self { ask, verb, addresses, host, sections }
+        let origin = ask.origin.as_deref().and_then(|origin| OriginPattern::parse(origin).ok());
+        Self { ask, verb, addresses, host, origin, sections }
     }
 
     /// The addresses, and the IPv4 addresses that are embedded in them.

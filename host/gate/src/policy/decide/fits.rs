@@ -4,7 +4,7 @@
 use super::asked::Asked;
 use crate::Verb;
 use crate::policy::args::{Arg, ArgKey, Test};
-use crate::policy::matching::{at_or_below, plain};
+use crate::policy::matching::{OriginPattern, at_or_below, plain};
 use crate::policy::rule::registry_key;
 use crate::redact::Glob;
 use ipnet::IpNet;
@@ -35,7 +35,7 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
         (Test::Nets(nets), _) => !asked.addresses.is_empty() && asked.addresses.iter().all(|a| in_some(nets, *a)),
         (Test::Hosts(hosts), _) => says(&ask.host, &|host| hosts.iter().any(|pattern| pattern.matches(host))),
         (Test::Origins(_), _) if asked.is_of_store() => true,
-        (Test::Origins(origins), _) => says(&ask.origin, &|origin| origins.iter().any(|o| o.matches(origin))),
+        (Test::Origins(origins), _) => asked.origin.as_ref().is_some_and(|origin| is_some_of(origins, origin)),
         (Test::Ports(ports), _) => ask.port.is_some_and(|port| ports.contains(&port)),
         (Test::Oids(oids), _) => {
             !ask.oids.is_empty() && ask.oids.iter().all(|oid| oids.iter().any(|root| below_oid(oid, root)))
@@ -92,7 +92,8 @@ pub(in crate::policy) fn touches(arg: &Arg, asked: &Asked) -> Touch {
             Some(host) => touch(hosts.iter().any(|pattern| pattern.matches(host))),
             None => Touch::Unknown,
         },
-        (Test::Origins(origins), _) => says(&ask.origin, &|origin| origins.iter().any(|o| o.matches(origin))),
+        (Test::Origins(_), _) if ask.origin.is_none() => Touch::Unknown,
+        (Test::Origins(origins), _) => touch(asked.origin.as_ref().is_some_and(|origin| is_some_of(origins, origin))),
         (Test::Ports(ports), _) => ask.port.map_or(Touch::Unknown, |port| touch(ports.contains(&port))),
         // What is asked for may be below what is forbidden, or the forbidden below what is asked for.
         (Test::Oids(_), _) if ask.oids.is_empty() => Touch::Unknown,
@@ -135,6 +136,10 @@ pub(in crate::policy) fn word_of<'a>(asked: &'a Asked, key: ArgKey) -> &'a Optio
 
 pub(in crate::policy) fn in_some(nets: &[IpNet], address: IpAddr) -> bool {
     nets.iter().any(|net| net.contains(&address))
+}
+
+fn is_some_of(origins: &[OriginPattern], origin: &OriginPattern) -> bool {
+    origins.iter().any(|pattern| pattern.has(origin))
 }
 
 fn any_case(all: &[String], word: &str) -> bool {

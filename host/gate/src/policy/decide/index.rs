@@ -3,6 +3,7 @@
 use super::asked::Asked;
 use super::fits::word_of;
 use crate::policy::args::{ArgKey, Test};
+use crate::policy::matching::OriginPattern;
 use crate::policy::rule::Rule;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -21,7 +22,7 @@ pub(super) struct Index {
     roots: HashMap<String, Vec<usize>>,
     /// The longest root, in bytes.
     longest: usize,
-    words: HashMap<(ArgKey, String), Vec<usize>>,
+    words: HashMap<ArgKey, HashMap<String, Vec<usize>>>,
     /// Those that are looked at for every call.
     rest: Vec<usize>,
     /// Rules with this argument, for calls that do not say it.
@@ -64,19 +65,19 @@ impl Index {
             }
             Test::Words(words) => {
                 for word in words {
-                    self.words.entry((arg.key, word.clone())).or_default().push(number);
+                    self.words.entry(arg.key).or_default().entry(word.clone()).or_default().push(number);
                 }
             }
-            Test::Origins(origins) if origins.iter().all(|origin| origin.is_exact()) => {
-                for origin in origins {
-                    self.words.entry((arg.key, origin.to_string())).or_default().push(number);
+            Test::Origins(origins) if origins.iter().all(|origin| origin.exact_host().is_some()) => {
+                for host in origins.iter().filter_map(OriginPattern::exact_host) {
+                    self.words.entry(arg.key).or_default().entry(host.to_owned()).or_default().push(number);
                 }
             }
             Test::Hosts(hosts) => {
                 for host in hosts {
                     let name = host.to_string();
                     let name = name.strip_prefix('*').unwrap_or(&name).to_owned();
-                    self.words.entry((arg.key, name)).or_default().push(number);
+                    self.words.entry(arg.key).or_default().entry(name).or_default().push(number);
                 }
             }
             _ => self.rest.push(number),
@@ -141,14 +142,15 @@ impl Index {
         if self.words.is_empty() {
             return;
         }
-        let mut look =
-            |key: ArgKey, word: &str| found.extend(self.words.get(&(key, word.to_owned())).into_iter().flatten());
+        let mut look = |key: ArgKey, word: &str| {
+            found.extend(self.words.get(&key).and_then(|words| words.get(word)).into_iter().flatten());
+        };
         if let Some(word) = word_of(asked, ArgKey::Templates) {
             look(ArgKey::Templates, word);
         }
-        if let Some(origin) = &asked.ask.origin {
-            let plain = crate::policy::matching::OriginPattern::parse(origin).map(|o| o.to_string());
-            look(ArgKey::Origins, plain.as_deref().unwrap_or(origin));
+        // By their hosts; scheme and port are compared with each that is found.
+        if let Some(host) = asked.origin.as_ref().and_then(OriginPattern::exact_host) {
+            look(ArgKey::Origins, host);
         }
         if let Some(host) = asked.host {
             look(ArgKey::Hosts, host);

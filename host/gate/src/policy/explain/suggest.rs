@@ -175,7 +175,7 @@ fn is_exactly(arg: &Arg, own: &BTreeSet<String>) -> bool {
     let is_literal = match &arg.test {
         Test::Words(_) | Test::Ports(_) | Test::AnyCase(_) => true,
         Test::Nets(nets) => nets.iter().all(|net| net.prefix_len() == net.max_prefix_len()),
-        Test::Origins(origins) => origins.iter().all(|origin| origin.is_exact()),
+        Test::Origins(origins) => origins.iter().all(|origin| origin.exact_host().is_some()),
         // Of numbers the limit stays what it was.
         Test::Number(_) => return true,
         _ => false,

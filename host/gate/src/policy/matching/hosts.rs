@@ -85,13 +85,21 @@ impl OriginPattern {
     }
 
     pub(crate) fn matches(&self, origin: &str) -> bool {
-        let Ok(asked) = OriginPattern::parse(origin) else { return false };
-        let HostPattern::Exact(host) = &asked.host else { return false };
-        (self.https, self.port) == (asked.https, asked.port) && self.host.matches(host)
+        OriginPattern::parse(origin).is_ok_and(|origin| self.has(&origin))
     }
 
-    pub(crate) fn is_exact(&self) -> bool {
-        matches!(self.host, HostPattern::Exact(_))
+    /// Whether one origin, and no pattern, is of this pattern.
+    pub(crate) fn has(&self, origin: &OriginPattern) -> bool {
+        let is_same = (self.https, self.port) == (origin.https, origin.port);
+        is_same && origin.exact_host().is_some_and(|host| self.host.matches(host))
+    }
+
+    /// None where it stands for many.
+    pub(crate) fn exact_host(&self) -> Option<&str> {
+        match &self.host {
+            HostPattern::Exact(host) => Some(host),
+            HostPattern::Below(_) => None,
+        }
     }
 }
 

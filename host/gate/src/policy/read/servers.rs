@@ -28,7 +28,7 @@ pub(super) fn server(cx: &mut Cursor, table: Table<'_, '_>) -> Option<(Server, U
     let at = cx.at(&table.span);
     let mut uses = vec![];
     let origin = table.needs_text(cx, "origin").and_then(|text| match OriginPattern::parse(&text.value) {
-        Ok(origin) if origin.is_exact() => Some(origin.to_string()),
+        Ok(origin) if origin.exact_host().is_some() => Some(origin.to_string()),
         Ok(_) => {
             cx.error(E_VALUE, &text.span, "a server has one origin, without `*`");
             None
