@@ -63,7 +63,7 @@ fn fetched() -> Result<PathBuf> {
 fn test(program: &Path, profile: &str) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["test", "--profile", profile, "--package", "airlock-tests", "--test", "program", "--"]);
+    command.args(["test", "--profile", profile]).args(crate::run_tests::product()).args(["--test", "program", "--"]);
     command.args(["--ignored", "--exact", "real_registry::a_component_comes_out_of_a_registry_that_others_wrote"]);
     done(command.env("AIRLOCK_TEST_REGISTRY", program))
 }

@@ -53,7 +53,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let ocs = Ocs::start(&root)?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["test", "--profile", &options.profile, "--package", "airlock-tests", "--test", "program", "--"]);
+    command.args(["test", "--profile", &options.profile]).args(crate::run_tests::product());
+    command.args(["--test", "program", "--"]);
     command.args(["--ignored", "--test-threads", "1", TESTS]);
     done(command.env("AIRLOCK_TEST_OCS", ocs.folder.path()))?;
     Ok(ExitCode::SUCCESS)
