@@ -2,7 +2,7 @@
 
 use crate::HOSTILE;
 use crate::ports::{Given, Keeper, Left, Records, native};
-use airlock_gate::ports::{Absent, Facts, Files, Http, Process, Snmp};
+use airlock_gate::ports::{Absent, Deploy, Facts, Files, Http, Process, Snmp};
 use airlock_gate::{Audit, AuditLog, Gate, Limits, Native, Policy, Source, Spending};
 use airlock_sandbox::{Bounds, Checked, Loaded, NoCache, RunError, Sandbox, Unit, World};
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub struct Setup {
     pub limits: Limits,
     pub bounds: Bounds,
     pub facts: Arc<dyn Facts>,
+    pub deploy: Arc<dyn Deploy>,
     pub files: Arc<dyn Files>,
     pub http: Arc<dyn Http>,
     pub process: Arc<dyn Process>,
@@ -39,6 +40,7 @@ impl Default for Setup {
             limits: Limits::default(),
             bounds: Bounds { deadline: Duration::from_secs(10), ..Bounds::default() },
             facts: Arc::new(Given::machine()),
+            deploy: Arc::new(Absent),
             files: Arc::new(Absent),
             http: Arc::new(Absent),
             process: Arc::new(Absent),
@@ -107,8 +109,8 @@ impl Rig {
         let records = Records::default();
         let log = setup.log.unwrap_or_else(|| Box::new(records.clone()));
         let audit = Audit::new(log, "run-1".to_owned(), "hostile@test".to_owned(), Some("server-1".to_owned()));
-        let Setup { files, http, process, snmp, .. } = setup;
-        let native = Native { files, http, process, snmp, ..native(setup.facts, Arc::clone(&keeper)) };
+        let Setup { deploy, files, http, process, snmp, .. } = setup;
+        let native = Native { deploy, files, http, process, snmp, ..native(setup.facts, Arc::clone(&keeper)) };
         let gate = Arc::new(Gate::new(Arc::new(setup.policy), setup.limits, audit, Source::Live(native)));
         let started = Instant::now();
         let ended = self.runtime.block_on(self.sandbox.run(task, unit, Arc::clone(&gate), &setup.bounds));

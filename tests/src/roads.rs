@@ -6,7 +6,7 @@ use crate::ports::{Given, Keeper};
 use crate::rig::Setup;
 use airlock_gate::mock::Mock;
 use airlock_gate::{Asker, Limits};
-use airlock_native::{MachineFiles, MachineHttp, MachineProcess, OwnFiles};
+use airlock_native::{MachineDeploy, MachineFiles, MachineHttp, MachineProcess, OwnFiles};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
@@ -88,11 +88,21 @@ impl Road {
         match &self.mock {
             Some(mock) => {
                 let native = mock.native(Arc::new(Keeper::default()));
-                Setup { files: native.files, http: native.http, process: native.process, snmp: native.snmp, ..setup }
+                let deploy = native.deploy;
+                Setup {
+                    deploy,
+                    files: native.files,
+                    http: native.http,
+                    process: native.process,
+                    snmp: native.snmp,
+                    ..setup
+                }
             }
             None => {
                 let own = Arc::new(OwnFiles::new(vec![format!("{}/own", self.base).into()]));
+                let state = format!("{}/own/deploy", self.base);
                 Setup {
+                    deploy: Arc::new(MachineDeploy::new(Arc::clone(&own), state.into())),
                     facts: Arc::new(Given::machine()),
                     files: Arc::new(MachineFiles::new(Arc::clone(&own))),
                     process: Arc::new(MachineProcess::new(own)),

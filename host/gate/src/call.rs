@@ -35,6 +35,9 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
         0
     }
 
+    /// Whether a rehearsal does it too, where its port only plans it and says so in the plan itself.
+    const REHEARSED: bool = false;
+
     /// Whether the bytes that it comes to are known only once it is done: it gets no more room than is left of the run's
     /// allowance, and what it took ([`HostCall::weight`]) is drawn behind it.
     const WEIGHED: bool = false;

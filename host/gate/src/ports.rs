@@ -95,6 +95,11 @@ pub trait Snmp: Send + Sync {
 /// Software for this machine. Places on the machine are held to as files are ([`Files`]); a job's own folder is nobody
 /// else's, is made for the run and goes with it, and its name is made here.
 pub trait Deploy: Send + Sync {
+    /// Whether it only plans what would change.
+    fn is_rehearsal(&self) -> bool {
+        false
+    }
+
     /// Whether a part is in the store, whole.
     fn has_part<'a>(&'a self, part: &'a Sha512Sum) -> Answer<'a, bool>;
 

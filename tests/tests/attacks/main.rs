@@ -10,6 +10,7 @@
 )]
 
 mod co;
+mod de;
 mod lg;
 mod li;
 mod lo;

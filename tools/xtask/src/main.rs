@@ -5,6 +5,7 @@ mod bench;
 mod compare;
 mod daemon;
 mod decisions;
+mod deploy_bench;
 mod done;
 mod examples;
 mod growth;
@@ -73,6 +74,8 @@ enum Bench {
     Network(network::Options),
     /// One decision of the gate, with 10, 100 and 10,000 rules
     Decisions(decisions::Options),
+    /// A package of many parts from a server over loopback, next to `curl | sha512sum`, and by a program that is killed
+    Deploy(deploy_bench::Options),
     /// The daemon's `/status`, alone and beside slow clients, next to another agent's
     Status(status_bench::Options),
 }
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
         Command::Bench(Bench::Growth(options)) => growth::run(options),
         Command::Bench(Bench::Network(options)) => network::run(options),
         Command::Bench(Bench::Decisions(options)) => decisions::run(options),
+        Command::Bench(Bench::Deploy(options)) => deploy_bench::run(options),
         Command::Bench(Bench::Status(options)) => status_bench::run(options),
         Command::Page(options) => page::run(options),
     };

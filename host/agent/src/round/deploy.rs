@@ -354,7 +354,8 @@ impl Round<'_> {
         if doing.policy.asks_for_approval() && !approved {
             let quiet = Arc::new(Collected::new(Box::new(())));
             let native = live(&self.machine, &observation, Some(self.folders), quiet);
-            let source = Source::Rehearse(native, Arc::new(Plan::default()));
+            // Packages are downloaded first: who approves is asked about what is done with them.
+            let source = Source::rehearsal(native, Arc::new(Plan::default()), true);
             doing.engine.run(loaded, order(Guards { asks_ahead: true, ..run.guards.clone() }, source))?;
             if let Some(went) = self.wait_for(doing, log, &ahead)? {
                 return Ok(went);

@@ -2,7 +2,9 @@
 //! Policy, allowances and audit stand before all of them and do not know which it is.
 
 mod difference;
+mod overlay;
 mod plan;
+mod planned;
 mod recorder;
 mod replay;
 mod withheld;
@@ -30,6 +32,13 @@ pub enum Source {
 }
 
 impl Source {
+    /// A rehearsal in which a deployment goes its whole way: what it would change on the machine is kept beside it, and
+    /// planned. `fetches` has parts of packages downloaded, without which nobody knows what is in them.
+    pub fn rehearsal(native: Native, plan: Arc<Plan>, fetches: bool) -> Self {
+        let deploy = Arc::new(overlay::Overlay::new(native.deploy, Arc::clone(&plan), fetches));
+        Source::Rehearse(Native { deploy, ..native }, plan)
+    }
+
     pub(crate) async fn answer<C: HostCall>(&self, call: C, scope: &Scope) -> Result<C::Reply, CallError> {
         match self {
             Source::Live(native) => call.run(native, scope).await,
@@ -41,11 +50,11 @@ impl Source {
             Source::Replay(_, replay) if C::RECORDED => replay.answer(&call),
             Source::Record(native, _) | Source::Replay(native, _) => call.run(native, scope).await,
             Source::Rehearse(native, plan) => match call.planned() {
-                Some(reply) => {
+                Some(reply) if !(C::REHEARSED && native.deploy.is_rehearsal()) => {
                     plan.add(call.intent(scope));
                     Ok(reply)
                 }
-                None => call.run(native, scope).await,
+                _ => call.run(native, scope).await,
             },
         }
     }

@@ -33,6 +33,10 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "mock")]
     rehearse: bool,
 
+    /// Really download packages for the rehearsal: what would be done with them is known only then
+    #[arg(long, requires = "rehearse")]
+    fetch: bool,
+
     /// Run it on the machine that this file describes
     #[arg(long, value_name = "FILE.toml")]
     mock: Option<PathBuf>,
@@ -122,7 +126,11 @@ fn on_machine(
     let collected = Arc::new(Collected::new(Bar::start("task")));
     let native = live(&machine, &observation, engine.folders(), Arc::clone(&collected) as _);
     let plan = Arc::new(Plan::default());
-    let source = if options.rehearse { Source::Rehearse(native, Arc::clone(&plan)) } else { Source::Live(native) };
+    let source = if options.rehearse {
+        Source::rehearsal(native, Arc::clone(&plan), options.fetch)
+    } else {
+        Source::Live(native)
+    };
     let bounds = Bounds { deadline: Duration::from_secs(900), ..Bounds::default() };
     let server = options.what.server.as_deref();
     let world = if options.rehearse { World::StandIn } else { World::Machine };

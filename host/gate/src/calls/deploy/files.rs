@@ -82,6 +82,7 @@ looks!(DeployList, "deploy.list", FilesFind, Vec<String>, |this, native, place, 
 impl HostCall for DeployMkdir {
     type Reply = ();
     const NAME: &'static str = "deploy.make-dir";
+    const REHEARSED: bool = true;
 
     fn ask(&self) -> Result<Ask, CallError> {
         At::ask(&self.at, Verb::FilesMkdir)

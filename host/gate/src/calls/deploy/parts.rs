@@ -91,6 +91,7 @@ impl HostCall for DeployResolve {
 impl HostCall for DeployFetch {
     type Reply = PartReply;
     const NAME: &'static str = "deploy.fetch-part";
+    const REHEARSED: bool = true;
     const WEIGHED: bool = true;
 
     fn ask(&self) -> Result<Ask, CallError> {

@@ -148,6 +148,7 @@ pub(crate) fn in_words(entries: &[TreeEntry]) -> String {
 impl HostCall for DeployCopy {
     type Reply = u32;
     const NAME: &'static str = "deploy.copy";
+    const REHEARSED: bool = true;
 
     fn ask(&self) -> Result<Ask, CallError> {
         let files = || self.entries.iter().filter(|entry| entry.kind == Kind::File);
@@ -192,6 +193,7 @@ impl HostCall for DeployCopy {
 impl HostCall for DeployRemove {
     type Reply = ();
     const NAME: &'static str = "deploy.remove";
+    const REHEARSED: bool = true;
 
     fn ask(&self) -> Result<Ask, CallError> {
         At::ask(&self.at, Verb::FilesDelete)
