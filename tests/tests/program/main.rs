@@ -15,6 +15,7 @@ mod commands;
 mod compiling;
 mod crowd;
 mod doctor;
+mod deploy_task;
 mod documents;
 mod drop_in;
 mod egress;
