@@ -1,7 +1,7 @@
 //! The machine that a component runs on: everything is asked of the host.
 
-use crate::machine::{Answer, Command, File, Kind, Line, Machine, Metadata, Outcome};
-use airlock_task::{deploy, process, status};
+use crate::machine::{Answer, Command, File, Kind, Line, Machine, Metadata, Outcome, Prompt, Reply};
+use airlock_task::{deploy, process, prompt, status};
 
 pub(crate) struct Host;
 
@@ -27,6 +27,15 @@ impl Machine for Host {
     fn asked(&mut self, kind: &str, behavior: &str, event: &str) -> Answer<()> {
         // Who it was stays on this machine.
         status::asked(kind, behavior, event, "")
+    }
+
+    fn ask(&mut self, question: &Prompt) -> Answer<Reply> {
+        let Prompt { title, text, buttons, icon, timeout } = question;
+        Ok(match prompt::ask(title, text, buttons, icon, *timeout)? {
+            prompt::Answer::Pressed(button) => Reply::Pressed(button),
+            prompt::Answer::Timeout => Reply::Timeout,
+            prompt::Answer::NoOneThere => Reply::NoOneThere,
+        })
     }
 
     fn has_part(&mut self, part: &str) -> Answer<bool> {

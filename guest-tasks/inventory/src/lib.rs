@@ -29,6 +29,10 @@ impl Task for Inventory {
         let job = job::parse(&unit.job).map_err(Failure::BadJob)?;
         let known = facts::sections()?;
         let plan = plan::choose(&job, &known);
+        for category in plan::not_shown(&job, &known) {
+            let what = format!("nothing is shown of the category {category}: it is not granted, or not to be had here");
+            run::log(run::Level::Warn, &what);
+        }
         let names: Vec<String> = plan.iter().map(|section| section.name.clone()).collect();
         facts::expect(&names)?;
         let total = u32::try_from(plan.len()).unwrap_or(u32::MAX);

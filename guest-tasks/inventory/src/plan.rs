@@ -41,6 +41,15 @@ fn wanted(job: &Job, info: &SectionInfo) -> Option<Section> {
     Some(Section { name: info.name.clone(), wanted })
 }
 
+/// The categories that a partial inventory asks for by name and of which nothing is shown.
+pub fn not_shown<'a>(job: &'a Job, known: &[SectionInfo]) -> Vec<&'a str> {
+    let is_shown = |category: &str| {
+        // It is no section of the machine's.
+        category == "accesslog" || known.iter().flat_map(|info| &info.fields).any(|field| field.category == category)
+    };
+    job.partial.iter().flatten().map(String::as_str).filter(|category| !is_shown(category)).collect()
+}
+
 fn rank(name: &str) -> usize {
     let place = |list: &[&str]| list.iter().position(|n| *n == name);
     place(FIRST).or(place(LAST).map(|p| FIRST.len() + 1 + p)).unwrap_or(FIRST.len())
@@ -68,6 +77,13 @@ mod tests {
     fn identity_first_and_long_sections_last() {
         let names: Vec<String> = choose(&Job::default(), &known()).into_iter().map(|s| s.name).collect();
         assert_eq!(names, ["hardware", "cpus", "softwares"]);
+    }
+
+    #[test]
+    fn what_is_asked_for_and_not_shown_is_known() {
+        let job = Job { no_category: vec![], partial: Some(vec!["cpu".into(), "process".into(), "accesslog".into()]) };
+        assert_eq!(not_shown(&job, &known()), ["process"]);
+        assert!(not_shown(&Job::default(), &known()).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the author of a task uses: implement [`Task`], name it in [`task!`], and build for `wasm32-unknown-unknown`.
 //!
-//! A task holds no rights. It asks the host ([`collect`], [`deploy`], [`facts`], [`files`], [`http`], [`probe`], [`process`], [`snmp`], [`status`], [`wake`], [`run`]) and every
+//! A task holds no rights. It asks the host ([`collect`], [`deploy`], [`facts`], [`files`], [`http`], [`probe`], [`process`], [`prompt`], [`snmp`], [`status`], [`wake`], [`run`]) and every
 //! call may be refused; a refusal is an ordinary [`Error`]. What a task does not use, its component does not ask for, and
 //! the kind of task (its world) says what it may ask for at all. Rows are [`Row`]s of airlock-model, with the names of the host's schema, so that what a task
 //! thinks about rows can be tested as plain Rust, without wasm.
@@ -23,6 +23,7 @@ pub mod files;
 pub mod http;
 pub mod probe;
 pub mod process;
+pub mod prompt;
 pub mod run;
 pub mod snmp;
 pub mod status;

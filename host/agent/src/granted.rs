@@ -8,6 +8,7 @@ use airlock_trust::Verified;
 fn verbs(interface: &str) -> &'static [Verb] {
     match interface {
         "airlock:collect/collect" => &[Verb::FilesFind, Verb::FilesHash, Verb::RegistryRead, Verb::WmiRead],
+        "airlock:deploy/prompt" => &[Verb::UiAsk],
         "airlock:facts/facts" => &[Verb::InventoryRead],
         "airlock:files/files" => &[
             Verb::FilesStat,

@@ -42,6 +42,7 @@ fn scopes(start: Scope, now: Scope) -> Scope {
             (Some(start), Some(now)) => Some(start.and(now)),
             (start, now) => start.or(now),
         },
+        asked_by: now.asked_by,
         command: now.command,
         redact,
     }

@@ -3,8 +3,8 @@
 use crate::calls::{
     Asked, Bytes, DeployFetch, DeployInstall, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite,
     FindFiles, FoundFiles, HttpReply, HttpSend, JobFile, Lacking, Level, Moment, Neighbour, Outcome, PartReply, Place,
-    ProbeReach, Reading, RegistryRead, Sha512Sum, SignedPackage, SnmpGet, SnmpOpen, SnmpWalk, Stat, StatusLine, Target,
-    TreeEntry, Walked, WmiRead,
+    Pressed, ProbeReach, Reading, RegistryRead, Sha512Sum, Shown, SignedPackage, SnmpGet, SnmpOpen, SnmpWalk, Stat,
+    StatusLine, Target, TreeEntry, Walked, WmiRead,
 };
 use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
@@ -60,6 +60,12 @@ pub trait Collect: Send + Sync {
     fn registry(&self, call: RegistryRead) -> Answer<'_, Vec<(String, String)>>;
     /// [`CallError::Unsupported`] where there is no WMI.
     fn wmi(&self, call: WmiRead) -> Answer<'_, Vec<Vec<(String, String)>>>;
+}
+
+/// Whoever sits at this machine.
+pub trait Prompt: Send + Sync {
+    /// Shows a question, and waits for as long as it says.
+    fn ask<'a>(&'a self, question: &'a Shown) -> Answer<'a, Pressed>;
 }
 
 /// Magic packets.
@@ -217,6 +223,9 @@ absent! {
         registry(call: RegistryRead) -> Vec<(String, String)>;
         wmi(call: WmiRead) -> Vec<Vec<(String, String)>>;
     }
+    Prompt {
+        ask(question: &'a Shown) -> Pressed;
+    }
     Wake {
         wake(mac: [u8; 6]) -> String;
     }
@@ -304,6 +313,7 @@ pub struct Native {
     pub sysobjects: Arc<dyn Sysobjects>,
     pub collect: Arc<dyn Collect>,
     pub wake: Arc<dyn Wake>,
+    pub prompt: Arc<dyn Prompt>,
 }
 
 impl Native {
@@ -322,7 +332,8 @@ impl Native {
             probe: absent.clone(),
             sysobjects: absent.clone(),
             collect: absent.clone(),
-            wake: absent,
+            wake: absent.clone(),
+            prompt: absent,
         }
     }
 }

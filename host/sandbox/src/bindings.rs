@@ -16,7 +16,7 @@ wasmtime::component::bindgen!({
 });
 
 pub use airlock::collect::collect;
-pub use airlock::deploy::deploy;
+pub use airlock::deploy::{deploy, prompt};
 pub use airlock::facts::facts;
 pub use airlock::files::files;
 pub use airlock::net::{http, probe, wake};

@@ -1,7 +1,9 @@
 //! The second gate: one linker a world, holding that world's interfaces and nothing else. What is not in it cannot be
 //! called, whatever a component says it imports.
 
-use crate::bindings::{collect, deploy, facts, files, http, probe, process, run, snmp, status, sysobject, types, wake};
+use crate::bindings::{
+    collect, deploy, facts, files, http, probe, process, prompt, run, snmp, status, sysobject, types, wake,
+};
 use crate::state::State;
 use crate::world::World;
 use wasmtime::component::{HasSelf, Linker};
@@ -40,6 +42,7 @@ fn add(linker: &mut Linker<State>, interface: &str) -> Result<()> {
     match interface {
         "airlock:deploy/deploy" => deploy::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:collect/collect" => collect::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
+        "airlock:deploy/prompt" => prompt::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:facts/facts" => facts::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:files/files" => files::add_to_linker::<State, HasSelf<State>>(linker, |state| state),
         "airlock:net/http" => http::add_to_linker::<State, HasSelf<State>>(linker, |state| state),

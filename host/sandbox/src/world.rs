@@ -65,6 +65,7 @@ impl World {
             World::NetDiscovery => &["airlock:net/probe", "airlock:snmp/snmp", "airlock:snmp/sysobject"],
             World::Deploy => &[
                 "airlock:deploy/deploy",
+                "airlock:deploy/prompt",
                 "airlock:facts/facts",
                 "airlock:files/files",
                 "airlock:net/http",
@@ -73,6 +74,7 @@ impl World {
             ],
             World::Everything => &[
                 "airlock:deploy/deploy",
+                "airlock:deploy/prompt",
                 "airlock:collect/collect",
                 "airlock:facts/facts",
                 "airlock:files/files",

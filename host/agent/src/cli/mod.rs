@@ -100,6 +100,8 @@ enum Command {
     #[command(hide = true)]
     Worker,
     #[command(hide = true)]
+    AskPerson,
+    #[command(hide = true)]
     CompileComponent(compile_component::Options),
 }
 
@@ -127,6 +129,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Requests(options) => requests::run(&options, &arguments.places),
         Command::Daemon(options) => daemon::run(&options, &arguments.places),
         Command::Status(options) => status::run(&options, &arguments.places),
+        Command::AskPerson => Ok(airlock_native::ask_person()?),
         Command::Worker => daemon::work(&arguments.places),
         Command::Doctor(command) => doctor::run(&command, &arguments.places),
         Command::Completions(options) => completions::run(&options),

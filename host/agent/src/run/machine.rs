@@ -6,7 +6,7 @@ use airlock_gate::ports::Reporter;
 use airlock_native::trust_store::TrustFolder;
 use airlock_native::{
     Folders, MachineClock, MachineCollect, MachineDeploy, MachineFiles, MachineHttp, MachineProbe, MachineProcess,
-    MachineSysobjects, MachineWake, Observation, OwnFiles,
+    MachinePrompt, MachineSysobjects, MachineWake, Observation, OwnFiles,
 };
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ pub(crate) fn live(
         process: Arc::new(MachineProcess::new(own)),
         probe: Arc::new(MachineProbe::default()),
         wake: Arc::new(MachineWake::default()),
+        prompt: Arc::new(MachinePrompt::default()),
         sysobjects: Arc::new(MachineSysobjects::default()),
         ..none
     }

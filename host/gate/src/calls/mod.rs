@@ -8,6 +8,7 @@ mod files;
 mod http;
 mod probe;
 mod process;
+mod prompt;
 pub mod registry;
 mod run;
 mod snmp;
@@ -31,6 +32,7 @@ pub use files::{
 pub use http::{HttpReply, HttpResolve, HttpSend, Method, Target};
 pub use probe::{Lacking, Neighbour, ProbeLacking, ProbeMethod, ProbeReach};
 pub use process::{Outcome, ProcessRun};
+pub use prompt::{Pressed, PromptAsk, Shown};
 pub use run::{Emit, Level, Log, Moment, Now, Progress, Random};
 pub(crate) use snmp::FIRST_QUESTION;
 pub use snmp::{MOST_NAMES, MOST_ROWS, Peer, SnmpGet, SnmpOpen, SnmpWalk, Syntax, Transport, VarBind, Walked};

@@ -5,7 +5,8 @@ use super::{
     DeployMkdir, DeployPackage, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace, DeployStat,
     DeployTree, DeployUnpack, Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead,
     FileRemove, FileStat, FileWrite, FindFiles, HashBelow, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach,
-    ProcessRun, Progress, Random, RegistryRead, SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell, WakeSend, WmiRead,
+    ProcessRun, Progress, PromptAsk, Random, RegistryRead, SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell, WakeSend,
+    WmiRead,
 };
 use crate::{Ask, HostCall};
 use serde_json::Value;
@@ -42,6 +43,7 @@ registry! {
     HttpResolve HttpSend
     ProbeReach ProbeLacking
     ProcessRun
+    PromptAsk
     SnmpOpen SnmpGet SnmpWalk
     SysobjectFind
     WakeSend

@@ -46,6 +46,9 @@ pub(super) struct Description {
     /// has no registry.
     #[serde(default)]
     pub(super) registry: Option<Names<Names<toml::Value>>>,
+    /// What whoever sits here presses, one question after the other: a button, `timeout`, `no-one-there`. None: nobody.
+    #[serde(default)]
+    pub(super) press: Option<Vec<String>>,
     /// Instances by class, `[[wmi.Win32_OperatingSystem]]`. None: this machine has no WMI.
     #[serde(default)]
     pub(super) wmi: Option<BTreeMap<String, Vec<BTreeMap<String, String>>>>,

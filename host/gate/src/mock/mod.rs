@@ -14,6 +14,7 @@ mod files;
 mod http;
 mod probe;
 mod process;
+mod prompt;
 mod read;
 mod snmp;
 mod tree;
@@ -73,6 +74,7 @@ impl Mock {
             sysobjects: self.clone(),
             collect: self.clone(),
             wake: self.clone(),
+            prompt: self.clone(),
         }
     }
 

@@ -14,7 +14,7 @@ use airlock_gate::ports::{Answer, Process};
 use airlock_gate::{CallError, Command};
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::unistd::User;
-use running::{End, Running};
+pub(crate) use running::{End, Running};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};

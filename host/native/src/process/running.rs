@@ -20,14 +20,14 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How often its children are looked for: each time, some may have been started meanwhile.
 const ROUNDS: usize = 5;
 
-pub(super) enum End {
+pub(crate) enum End {
     Finished { status: ExitStatus, stdout: Vec<u8>, stderr: Vec<u8> },
     Late,
     Stopped,
 }
 
 /// Dropped, it is killed.
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
     group: Pid,
     /// The pipes of its output, by their numbers.
@@ -36,7 +36,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn new(mut child: Child) -> io::Result<Self> {
+    pub(crate) fn new(mut child: Child) -> io::Result<Self> {
         match i32::try_from(child.id()) {
             Ok(id) if id > 1 => {
                 let pipes = [child.stdout.as_ref().map(pipe), child.stderr.as_ref().map(pipe)];
@@ -52,7 +52,7 @@ impl Running {
     }
 
     /// Waits for the end, with the last `most` bytes of each stream.
-    pub(super) fn drain(&mut self, deadline: Instant, most: usize, stopped: &Stopped) -> io::Result<End> {
+    pub(crate) fn drain(&mut self, deadline: Instant, most: usize, stopped: &Stopped) -> io::Result<End> {
         let mut out = Stream::new(self.child.stdout.take(), most);
         let mut err = Stream::new(self.child.stderr.take(), most);
         let mut chunk = vec![0; 64 << 10];

@@ -7,6 +7,7 @@ mod files;
 mod http;
 mod probe;
 mod process;
+mod prompt;
 mod run;
 mod snmp;
 mod status;

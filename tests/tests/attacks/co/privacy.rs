@@ -165,6 +165,10 @@ fn co_10_a_category_that_is_not_granted_is_not_sent_whoever_asks_for_it() {
         assert!(content.get(section).is_none(), "{section}: {content:#}");
     }
     assert!(!output.stdout.contains(USER), "{}", output.stdout);
+    // What was asked for and is not shown is said.
+    for category in ["environment", "process", "local_user"] {
+        assert!(output.stderr.contains(&format!("the category {category}")), "{category}: {}", output.stderr);
+    }
 }
 
 #[test]

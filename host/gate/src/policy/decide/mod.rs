@@ -108,6 +108,9 @@ impl Policy {
                 below.narrow(granted.best.rule, &granted.rules, layer.forbids.get(&verb), at);
             }
         }
+        if verb == Verb::UiAsk {
+            allowed.scope.asked_by.clone_from(&self.server);
+        }
         self.windows(verb, at, &all)?;
         allowed.terms.allowances.extend(self.allowances(verb));
         let planned = matches!(verb.effect(), Effect::Change | Effect::Network | Effect::Ask);

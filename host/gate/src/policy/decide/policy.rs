@@ -82,6 +82,8 @@ pub struct Policy {
     pub(super) mode: Mode,
     pub(super) macs: Vec<String>,
     audit: AuditSettings,
+    /// The local name of the server that it is for; none: the owner.
+    pub(super) server: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -149,6 +151,7 @@ impl Rules {
             mode: self.files.iter().map(|file| file.mode).max().unwrap_or_default(),
             macs: circumstances.known_macs.clone(),
             audit: self.audit.clone(),
+            server: asker.server.clone(),
         };
         policy.run = policy.sees();
         policy
@@ -249,6 +252,7 @@ impl Policy {
             mode: Mode::Enforce,
             macs: vec![],
             audit: AuditSettings::default(),
+            server: None,
         };
         for layer in &mut policy.layers {
             layer.grant(&Rule::built_in(name, Verb::InventoryRead, ceiling), &mut shows);
