@@ -1,6 +1,11 @@
-//! Deployments: names, digests, files, commands. Each attack on a real machine and on a mock of the same one.
+//! Deployments: names, digests, files, archives, commands, packages. Each attack on a real machine and, where that decides
+//! itself, on a mock of the same one.
 
+mod archives;
+mod commands;
 mod files;
 mod job;
+mod machine;
 mod mirrors;
+mod packages;
 mod parts;

@@ -3,6 +3,7 @@
 //! A target names a parser (`area/tool/what`), calls it with bytes, and has seeds: short, well-formed inputs of its format
 //! that reach most of its branches, from which the damaged ones are made. A file an area, listed in [`AREAS`].
 
+mod archives;
 mod devices;
 mod dmi;
 pub(crate) mod files;
@@ -26,6 +27,7 @@ pub(crate) struct Target {
 }
 
 const AREAS: &[&[Target]] = &[
+    archives::TARGETS,
     devices::TARGETS,
     dmi::TARGETS,
     files::TARGETS,
