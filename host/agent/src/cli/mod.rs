@@ -13,6 +13,7 @@ mod migrate;
 pub(crate) mod netdiscovery;
 pub(crate) mod netinventory;
 pub(crate) mod netscan_options;
+mod package;
 mod policy;
 mod requests;
 pub(crate) mod run;
@@ -74,6 +75,9 @@ enum Command {
     /// Look at tasks and at the components they are
     #[command(subcommand)]
     Task(task::Command),
+    /// Sign packages of software, and see which were installed
+    #[command(subcommand)]
+    Package(package::Command),
     /// See what was decided on this machine, and check that the record of it is whole
     #[command(subcommand)]
     Audit(audit::Command),
@@ -121,6 +125,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Snapshot(options) => snapshot::run(&options, &arguments.places),
         Command::Snmp(command) => snmp::run(&command, &arguments.places),
         Command::Task(command) => task::run(&command, &arguments.places),
+        Command::Package(command) => package::run(&command, arguments.places.vardir()),
         Command::Audit(command) => audit::run(&command, arguments.places.vardir()),
         Command::Sent(options) => sent::run(&options, arguments.places.vardir()),
         Command::Policy(command) => policy::run(&command, &arguments.places),

@@ -3,7 +3,7 @@
 mod against;
 mod inspect;
 mod install;
-mod keygen;
+pub(crate) mod keygen;
 mod kit;
 mod list;
 mod new;
@@ -11,7 +11,7 @@ mod offer;
 mod record;
 mod replay;
 mod run;
-mod sign;
+pub(crate) mod sign;
 mod test;
 mod trust;
 mod verify;

@@ -9,7 +9,7 @@ use crate::terminal::{self, visible};
 use airlock_native::{read_document, read_plain, write_document};
 use airlock_sandbox::{World, inspect};
 use airlock_trust::{
-    LARGEST_COMPONENT, LARGEST_MANIFEST, LARGEST_SIGNATURES, Manifest, Name, Password, SecretKey, Signatures,
+    Key, LARGEST_COMPONENT, LARGEST_MANIFEST, LARGEST_SIGNATURES, Manifest, Name, Password, SecretKey, Signatures,
     sha256_hex,
 };
 use anyhow::{Context, anyhow, bail};
@@ -76,19 +76,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if manifest.sha256 != sha256_hex(&component) {
         bail!("{manifest_file} is for another component than {shown}");
     }
-    let key = secret_key(options)?;
-    let public = key.public().map_err(|why| anyhow!(why))?;
     let comment = format!("{} {} counter {}", manifest.name, manifest.version, manifest.counter);
-    let mut signatures = key.sign(text.as_bytes(), &comment).map_err(|why| anyhow!(why))?;
-    if options.add {
-        let old = read_plain(Path::new(&signature_file), LARGEST_SIGNATURES as u64);
-        let old = String::from_utf8(old.with_context(|| signature_file.clone())?)?;
-        Signatures::parse(old.as_bytes()).with_context(|| signature_file.clone())?;
-        signatures = format!("{}\n{signatures}", old.trim_end());
-    } else {
-        write_document(Path::new(&manifest_file), text.as_bytes()).with_context(|| manifest_file.clone())?;
-    }
-    write_document(Path::new(&signature_file), signatures.as_bytes()).with_context(|| signature_file.clone())?;
+    let beside = Beside { manifest: &manifest_file, signatures: &signature_file };
+    let public = beside.write(&text, &comment, &options.key, &options.password, options.add)?;
     let text = match options.json {
         true => {
             let (name, version) = (manifest.name.to_string(), manifest.version.to_string());
@@ -161,11 +151,44 @@ fn new(options: &Options, component: &[u8]) -> anyhow::Result<(Manifest, String)
     Ok((manifest, text))
 }
 
-fn secret_key(options: &Options) -> anyhow::Result<SecretKey> {
-    let at = || options.key.display().to_string();
-    let file = String::from_utf8(read_document(&options.key, 64 << 10).with_context(at)?).with_context(at)?;
+/// A manifest and the signatures over it, beside what they are for.
+pub(crate) struct Beside<'a> {
+    pub(crate) manifest: &'a str,
+    pub(crate) signatures: &'a str,
+}
+
+impl Beside<'_> {
+    /// Signs a manifest, and writes both; or adds a signature to those that are there. The key that signed.
+    pub(crate) fn write(
+        &self,
+        text: &str,
+        comment: &str,
+        key: &Path,
+        password: &PasswordOptions,
+        add: bool,
+    ) -> anyhow::Result<Key> {
+        let (manifest_file, signature_file) = (self.manifest, self.signatures);
+        let key = secret_key(key, password)?;
+        let public = key.public().map_err(|why| anyhow!(why))?;
+        let mut signatures = key.sign(text.as_bytes(), comment).map_err(|why| anyhow!(why))?;
+        if add {
+            let old = read_plain(Path::new(signature_file), LARGEST_SIGNATURES as u64);
+            let old = String::from_utf8(old.with_context(|| signature_file.to_owned())?)?;
+            Signatures::parse(old.as_bytes()).with_context(|| signature_file.to_owned())?;
+            signatures = format!("{}\n{signatures}", old.trim_end());
+        } else {
+            write_document(Path::new(manifest_file), text.as_bytes()).with_context(|| manifest_file.to_owned())?;
+        }
+        write_document(Path::new(signature_file), signatures.as_bytes()).with_context(|| signature_file.to_owned())?;
+        Ok(public)
+    }
+}
+
+fn secret_key(path: &Path, password: &PasswordOptions) -> anyhow::Result<SecretKey> {
+    let at = || path.display().to_string();
+    let file = String::from_utf8(read_document(path, 64 << 10).with_context(at)?).with_context(at)?;
     let password = match SecretKey::needs_password(&file) {
-        true => options.password.password()?,
+        true => password.password()?,
         false => Password::None,
     };
     SecretKey::parse(&file, password).map_err(|why| anyhow!(why)).with_context(at)
