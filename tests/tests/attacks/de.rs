@@ -9,3 +9,4 @@ mod machine;
 mod mirrors;
 mod packages;
 mod parts;
+mod task;

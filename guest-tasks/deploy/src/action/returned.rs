@@ -9,11 +9,11 @@ use regex_lite::RegexBuilder;
 
 /// Characters of a pattern, and bytes that one takes once it is read.
 const LONGEST_PATTERN: usize = 1000;
-const LARGEST_PATTERN: usize = 64 << 10;
+const LARGEST_PATTERN: usize = 16 << 10;
 /// Patterns of one check.
-const MOST_PATTERNS: usize = 20;
+const MOST_PATTERNS: usize = 10;
 /// Bytes of output that patterns are looked for in: the last ones.
-const MOST_OUTPUT: usize = 256 << 10;
+const MOST_OUTPUT: usize = 64 << 10;
 
 /// Whether the command succeeded, and what there is to say of it.
 pub(super) fn verdict(checks: &[Returned], code: i32, output: &str) -> (bool, Vec<String>) {
@@ -116,8 +116,10 @@ mod tests {
     #[test]
     fn a_hostile_pattern_takes_no_time() {
         let output = "a".repeat(1 << 20) + "!";
-        let start = std::time::Instant::now();
-        assert!(!verdict(&[check(Some(ReturnedKind::OkPattern), &["(a+)+$"])], 0, &output).0);
-        assert!(start.elapsed().as_millis() < 5000, "{:?}", start.elapsed());
+        for pattern in ["(a+)+$", "(a|a)*x", "(a?){90}a{90}x", "(a?){500}a{500}x"] {
+            let start = std::time::Instant::now();
+            let (ok, words) = verdict(&[check(Some(ReturnedKind::OkPattern), &[pattern])], 0, &output);
+            assert!(!ok && start.elapsed().as_secs() < 10, "{pattern}: {:?} {words:?}", start.elapsed());
+        }
     }
 }
