@@ -17,6 +17,7 @@ pub mod fakesnmp;
 pub mod listener;
 pub mod loops;
 pub mod machine;
+pub mod managed;
 pub mod namespace;
 pub mod owner;
 pub mod policies;

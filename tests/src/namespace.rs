@@ -36,6 +36,11 @@ pub fn in_namespace(test: &str, addresses: &[&str], body: impl FnOnce()) -> bool
     true
 }
 
+/// An address that packets are delivered to here, and that is none of this machine's own: as if another machine had it.
+pub fn elsewhere(address: &str) {
+    ip(&["route", "add", "local", &format!("{address}/32"), "dev", "lo"]);
+}
+
 /// True in the namespace, where only the part with real sockets is wanted.
 pub fn is_inside() -> bool {
     std::env::var_os(MARK).is_some()

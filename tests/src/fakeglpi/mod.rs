@@ -23,11 +23,13 @@ mod authorities;
 mod connection;
 mod play;
 mod request;
+mod rest;
 pub mod usual;
 
 pub use authorities::{Authority, Identity};
 pub use play::{Play, Reply};
 pub use request::Request;
+pub use rest::{Package, sha512};
 
 use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener};
@@ -62,6 +64,7 @@ struct Script {
     basic: Option<(String, String)>,
     oauth: Option<(String, String)>,
     last: Option<Reply>,
+    endpoints: rest::Endpoints,
 }
 
 impl FakeGlpi {
@@ -192,7 +195,13 @@ impl Script {
             return Play::Reply(refusal);
         }
         let at = self.at.iter().rev().find(|(path, _)| request.path.starts_with(path.as_str()));
-        at.map_or(Play::Usual, |(_, play)| play.clone())
+        let play = at.map_or(Play::Usual, |(_, play)| play.clone());
+        if matches!(play, Play::Usual)
+            && let Some(reply) = self.endpoints.answer(request)
+        {
+            return Play::Reply(reply);
+        }
+        play
     }
 
     /// What somebody gets who does not show what is wanted.

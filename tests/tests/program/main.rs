@@ -14,6 +14,8 @@ mod captures;
 mod commands;
 mod compiling;
 mod crowd;
+mod deployments;
+mod doctor;
 mod deploy_task;
 mod doctor;
 mod documents;

@@ -91,6 +91,7 @@ enum Command {
     /// Stop what tasks do, at once, until it is resumed
     Stop(stop::Options),
     /// Look at what waits for approval, and approve or refuse it
+    #[command(name = "jobs", alias = "requests")]
     Requests(requests::Options),
     /// Serve: go to each server when its turn has come
     Daemon(daemon::Options),
