@@ -236,8 +236,7 @@ impl Queue {
             (Some(one), None) => Ok(one),
             (Some(_), Some(_)) => Err("more than one request has a digest that begins so: give all of it".to_owned()),
             (None, _) => {
-                Err("nothing that waits has this digest: it may have changed, or gone (see: airlock requests)"
-                    .to_owned())
+                Err("nothing that waits has this digest: it may have changed, or gone (see: airlock jobs)".to_owned())
             }
         }
     }

@@ -133,7 +133,7 @@ impl Gate {
             let (code, why) = match guards.approvals.check(held) {
                 Standing::Approved { .. } => continue,
                 Standing::Held { digest } => {
-                    (Code::Approval, format!("waits for the approval {name:?}: airlock requests approve {digest}"))
+                    (Code::Approval, format!("waits for the approval {name:?}: airlock jobs approve {digest}"))
                 }
                 Standing::Refused { by } => (Code::NotApproved, format!("the approval {name:?} was refused by {by}")),
                 Standing::TurnedAway(why) => (Code::NotApproved, format!("needs the approval {name:?}, and {why}")),

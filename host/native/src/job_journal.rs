@@ -143,6 +143,15 @@ impl JobJournals {
         Ok(Self { folder, numbers })
     }
 
+    /// Those of a server, for whoever only looks; nothing is made or set aside.
+    pub fn look_at(folders: &Folders, server: &str) -> Result<Vec<(KeptJob, JobState)>, FoldersError> {
+        let folder = folders.of_server(server)?.join("jobs");
+        let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let jobs = paths.filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_digest));
+        Ok(jobs.filter_map(|path| look(&path).ok().flatten()).collect())
+    }
+
     /// All of them, the oldest first. One that cannot be read is said and set aside.
     pub fn all(&self) -> io::Result<Vec<(KeptJob, JobState)>> {
         let mut all = Vec::new();

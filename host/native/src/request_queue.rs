@@ -48,7 +48,7 @@ impl RequestQueue {
         let server = held.bound.server.as_deref().unwrap_or("nobody's");
         let (task, name) = (&held.bound.task, &held.rule.name);
         let message = format!(
-            "a job of server {server} for the task {task} waits for the approval {name}: airlock requests show {digest}"
+            "a job of server {server} for the task {task} waits for the approval {name}: airlock jobs show {digest}"
         );
         if let Err(error) = self.journal.tell(Weight::Notice, &message) {
             tracing::warn!("the journal was not told that a request waits: {error}");

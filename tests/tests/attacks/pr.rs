@@ -2,6 +2,7 @@
 //! and no server decides anything for another.
 
 mod jobs;
+mod told;
 
 use airlock_tests::agent::Agent;
 use airlock_tests::fakeglpi::usual::{Asked, asked};

@@ -6,6 +6,14 @@ use serde_json::{Value, json};
 use std::fs;
 
 const UUID: &str = "6b02e835e4c90";
+const STAT: &str =
+    "[[grant]]\nserver = [\"hq\"]\ntask = [\"deploy\"]\nverb = \"files.stat\"\npaths = [\"{folder}/**\"]\n";
+
+/// As [`TOUCH`], once a person has approved it.
+fn approved_touch() -> String {
+    let grant = "templates = [\"touch\"]";
+    TOUCH.replacen(grant, &format!("{grant}\napproval = \"ops\""), 1) + "[approval.ops]\nexpires = \"1h\"\n"
+}
 
 fn touch(managed: &Managed, name: &str) -> Value {
     json!({"cmd": {"exec": format!("touch {}", managed.text(name)), "logLineLimit": 0}})
@@ -13,7 +21,7 @@ fn touch(managed: &Managed, name: &str) -> Value {
 
 #[test]
 fn a_job_is_done_and_its_server_is_told_in_the_order_of_the_protocol() {
-    let managed = Managed::new(TOUCH);
+    let managed = Managed::new(&format!("{TOUCH}{STAT}"));
     let missing = json!({"type": "fileMissing", "path": managed.text("done"), "return": "error", "name": "not there", "value": ""});
     let package = Package::new(UUID).check(missing).action(touch(&managed, "done"));
     managed.server.deploys(&package);
@@ -63,9 +71,7 @@ fn what_a_server_did_not_hear_goes_first_the_next_time() {
 
 #[test]
 fn a_check_that_skips_ends_the_job_well_and_one_that_fails_ends_it_badly() {
-    let managed = Managed::new(&format!(
-        "{TOUCH}[[grant]]\nserver = [\"hq\"]\ntask = [\"deploy\"]\nverb = \"files.stat\"\npaths = [\"{{folder}}/**\"]\n"
-    ));
+    let managed = Managed::new(&format!("{TOUCH}{STAT}"));
     fs::write(managed.path("there"), "").unwrap();
     for (what, uuid, end) in [("skip", "6b02e835e4c91", "ok: job skipped"), ("error", "6b02e835e4c92", "ko: check #1")]
     {
@@ -92,10 +98,7 @@ fn a_malformed_list_is_refused_whole() {
 
 #[test]
 fn a_job_waits_for_a_person_and_runs_after_that() {
-    let managed = Managed::new(&format!(
-        "{}\n[approval.ops]\nexpires = \"1h\"\n",
-        TOUCH.replacen("templates = [\"touch\"]", "templates = [\"touch\"]\napproval = \"ops\"", 1)
-    ));
+    let managed = Managed::new(&approved_touch());
     let package = Package::new(UUID).action(touch(&managed, "one")).action(touch(&managed, "two"));
     managed.server.deploys(&package);
     let told = managed.round();
@@ -107,6 +110,17 @@ fn a_job_waits_for_a_person_and_runs_after_that() {
     let waiting = managed.agent.json(&["jobs", "--json"]);
     assert_eq!(waiting["waiting"][0]["calls"].as_array().map(Vec::len), Some(2), "all of it is shown: {waiting}");
     let digest = waiting["waiting"][0]["digest"].as_str().unwrap().to_owned();
+    let list = managed.run(&["jobs"]).stdout;
+    assert!(list.contains("j-1") && list.contains("2 calls: exec.template touch file="), "{list}");
+    let simulated = managed.agent.json(&["jobs", "simulate", "j-1", "--json"]);
+    assert_eq!(simulated["planned"].as_array().map(Vec::len), Some(2), "{simulated}");
+    assert_eq!(simulated["status"].as_array().unwrap().last().unwrap()["message"], "job successfully completed");
+    assert!(!managed.path("one").exists(), "nothing is done");
+    let shown = managed.run(&["jobs", "show", "j-1"]).stdout;
+    assert!(
+        shown.contains("Told its server (1 of 1 taken):") && shown.contains("waiting for local approval"),
+        "{shown}"
+    );
     let output = managed.run(&["jobs", "approve", &digest]);
     assert!(output.status.success(), "{output:?}");
     let told = managed.round();
@@ -116,8 +130,7 @@ fn a_job_waits_for_a_person_and_runs_after_that() {
 
 #[test]
 fn a_job_that_a_person_refuses_is_told_as_failed() {
-    let managed =
-        Managed::new(&TOUCH.replacen("templates = [\"touch\"]", "templates = [\"touch\"]\napproval = \"ops\"", 1));
+    let managed = Managed::new(&approved_touch());
     managed.server.deploys(&Package::new(UUID).action(touch(&managed, "done")));
     managed.round();
     let digest = managed.agent.json(&["jobs", "--json"])["waiting"][0]["digest"].as_str().unwrap().to_owned();
@@ -126,4 +139,33 @@ fn a_job_that_a_person_refuses_is_told_as_failed() {
     let lines = managed.server.told();
     assert!(lines.last().unwrap().starts_with("ko: refused by "), "{lines:?}");
     assert!(!managed.path("done").exists());
+}
+
+#[test]
+fn an_approval_can_have_its_effect_at_once() {
+    let managed = Managed::new(&approved_touch());
+    managed.server.deploys(&Package::new(UUID).action(touch(&managed, "done")));
+    managed.round();
+    let digest = managed.agent.json(&["jobs", "--json"])["waiting"][0]["digest"].as_str().unwrap().to_owned();
+    let output = managed.run(&["jobs", "approve", &digest, "--now"]);
+    assert!(output.status.success() && managed.path("done").exists(), "{output:?}");
+    let listed = managed.agent.json(&["jobs", "list", "--json"]);
+    assert_eq!(
+        (&listed["jobs"][0]["done"], &listed["jobs"][0]["state"]),
+        (&json!(true), &json!("job successfully completed"))
+    );
+}
+
+#[test]
+fn an_inventory_of_the_software_follows_a_job_that_asks_for_it() {
+    let managed = Managed::new(TOUCH);
+    let package =
+        Package::new(UUID).action(touch(&managed, "done")).with("requires", json!({"softwares-inventory": 1}));
+    managed.server.deploys(&package);
+    let told = managed.round();
+    let inventories = managed.server.inventories();
+    assert_eq!(inventories.len(), 2, "{told}");
+    assert!(told["what"].as_str().unwrap().contains("after a job: "), "{told}");
+    assert!(inventories[1].contains("SOFTWARES") || inventories[1].contains("softwares"), "{:.500}", inventories[1]);
+    assert!(!inventories[1].contains("<HARDWARE>\n"), "only a part: {:.500}", inventories[1]);
 }

@@ -9,13 +9,13 @@ mod doctor;
 mod explain;
 pub(crate) mod inject;
 mod inventory;
+mod jobs;
 mod migrate;
 pub(crate) mod netdiscovery;
 pub(crate) mod netinventory;
 pub(crate) mod netscan_options;
 mod package;
 mod policy;
-mod requests;
 pub(crate) mod run;
 mod sent;
 mod snapshot;
@@ -90,9 +90,9 @@ enum Command {
     Why(why::Options),
     /// Stop what tasks do, at once, until it is resumed
     Stop(stop::Options),
-    /// Look at what waits for approval, and approve or refuse it
-    #[command(name = "jobs", alias = "requests")]
-    Requests(requests::Options),
+    /// See the jobs of servers, say what they would do, and approve or refuse what waits for a person
+    #[command(alias = "requests")]
+    Jobs(jobs::Options),
     /// Serve: go to each server when its turn has come
     Daemon(daemon::Options),
     /// See the servers and folders: when their turn is and why, and how the last one went
@@ -132,7 +132,7 @@ pub(crate) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> 
         Command::Policy(command) => policy::run(&command, &arguments.places),
         Command::Why(options) => why::run(&options, &arguments.places),
         Command::Stop(options) => stop::run(&options, &arguments.places),
-        Command::Requests(options) => requests::run(&options, &arguments.places),
+        Command::Jobs(options) => jobs::run(&options, &arguments.places),
         Command::Daemon(options) => daemon::run(&options, &arguments.places),
         Command::Status(options) => status::run(&options, &arguments.places),
         Command::AskPerson => Ok(airlock_native::ask_person()?),

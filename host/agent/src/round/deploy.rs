@@ -7,7 +7,7 @@
 use super::Round;
 use super::server::Turn;
 use crate::rest::{self, Ahead, JobLog, Teller, Telling, interrupted, where_jobs_are};
-use crate::run::{Component, Engine, Order, live};
+use crate::run::{Component, Engine, NestedRuns, Order, live, live_with};
 use crate::session::{About, Contact, Dialect, Wire};
 use airlock_gate::approvals::Outcome;
 use airlock_gate::calls::{StatusLine, Step};
@@ -364,7 +364,14 @@ impl Round<'_> {
         log.with(|journal| journal.begins())?;
         let (wake, woken) = mpsc::channel();
         let teller = Arc::new(Teller::new(Arc::clone(log), wake.clone()));
-        let native = live(&self.machine, &observation, Some(self.folders), teller);
+        let nested = Arc::new(NestedRuns {
+            policies: self.policies.clone(),
+            folders: self.folders.clone(),
+            machine: Arc::clone(&self.machine),
+            server: doing.turn.name.clone(),
+            changes: Arc::clone(log) as _,
+        });
+        let native = live_with(&self.machine, &observation, Some(self.folders), teller, nested);
         let order = order(run.guards.clone(), Source::Live(native));
         let ended = thread::scope(|scope| {
             let engine = &doing.engine;

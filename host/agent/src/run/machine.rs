@@ -2,7 +2,7 @@
 
 use airlock_facts::Machine;
 use airlock_gate::Native;
-use airlock_gate::ports::Reporter;
+use airlock_gate::ports::{Absent, Nested, Reporter};
 use airlock_native::trust_store::TrustFolder;
 use airlock_native::{
     Folders, MachineClock, MachineCollect, MachineDeploy, MachineFiles, MachineHttp, MachineProbe, MachineProcess,
@@ -17,13 +17,24 @@ pub(crate) fn live(
     folders: Option<&Folders>,
     report: Arc<dyn Reporter>,
 ) -> Native {
+    live_with(machine, observation, folders, report, Arc::new(Absent))
+}
+
+/// As [`live`], with somebody who runs the components that come with a job.
+pub(crate) fn live_with(
+    machine: &Arc<Machine>,
+    observation: &Observation,
+    folders: Option<&Folders>,
+    report: Arc<dyn Reporter>,
+    nested: Arc<dyn Nested>,
+) -> Native {
     let own = Arc::new(OwnFiles::of_agent(folders));
     let none = Native::none(report);
     Native {
         // Without a folder of the program's own there is nowhere to keep a package.
         deploy: match folders {
             Some(folders) => {
-                let deploy = MachineDeploy::new(Arc::clone(&own), folders.deploy());
+                let deploy = MachineDeploy::new(Arc::clone(&own), folders.deploy()).with_nested(nested);
                 match TrustFolder::open(folders) {
                     Ok(trust) => Arc::new(deploy.with_trust(trust)),
                     Err(error) => {

@@ -71,7 +71,7 @@ fn kilobytes(bytes: usize) -> String {
 }
 
 /// Writes and prints what came of a run; an error if it did not end well.
-fn finish(outcome: &Outcome, output: Option<&Path>, json: bool) -> anyhow::Result<()> {
+pub(crate) fn finish(outcome: &Outcome, output: Option<&Path>, json: bool) -> anyhow::Result<()> {
     if let Some(path) = output {
         write_document(path, outcome.to_json()?.as_bytes()).with_context(|| path.display().to_string())?;
     }

@@ -356,6 +356,11 @@ impl Policy {
         self.stranger.is_none() && !self.layers.is_empty() && self.layers.iter().all(some)
     }
 
+    /// Whether there is a grant at all, of any of these verbs.
+    pub fn grants_any_of(&self, verbs: &[Verb]) -> bool {
+        verbs.iter().any(|verb| self.grants_any(std::slice::from_ref(verb)))
+    }
+
     /// Whether some grant asks for a person's approval.
     pub fn asks_for_approval(&self) -> bool {
         let grants = self.layers.iter().flat_map(|layer| layer.grants.values());

@@ -1,72 +1,32 @@
-//! `airlock requests`: calls that wait for a person here, and the person's answer.
+//! Calls that wait for a person here, and the person's answer.
 
-use crate::policies::{Places, Policies};
+use super::kept::{Kept, since};
+use crate::policies::Policies;
 use crate::table::table;
-use crate::terminal::{self, visible};
+use crate::terminal::visible;
+use airlock_gate::Ask;
 use airlock_gate::approvals::{Request, verb_name};
-use airlock_native::{CountersFile, Folders, RequestQueue, may_approve, who};
+use airlock_native::{Folders, RequestQueue, may_approve, who};
 use anyhow::{anyhow, bail};
-use clap::{Args, Subcommand};
 use serde_json::json;
 use std::fmt::Write;
 
-#[derive(Debug, Args)]
-#[command(after_help = "\
-A grant with `approval` holds its calls until a person approves them: by digest, which is over the job, its files, the
-component, the policy and the calls themselves. Change any of it, and it is another request. An approval is good for one
-run, and in it for each of the calls once.
+/// All of one request.
+pub(super) fn show(request: &Request, json: bool) -> String {
+    if json { format!("{:#}\n", as_json(request)) } else { in_full(request) }
+}
 
-Examples:
-  airlock requests                                what waits
-  airlock requests show 7c1e0f0a9b3d2c4e          all of one request
-  airlock requests approve 7c1e0f0a9b3d2c4e
-  airlock requests refuse 7c1e0f0a9b3d2c4e")]
-pub(crate) struct Options {
-    #[command(subcommand)]
-    command: Option<Command>,
-
-    /// As JSON
-    #[arg(long, global = true)]
+/// A person's answer, in words; and the server of the job, where it is approved.
+pub(super) fn answer(
+    queue: &RequestQueue,
+    folders: &Folders,
+    which: &str,
+    yes: bool,
     json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Show all of a request
-    Show(Which),
-    /// Approve exactly what has this digest
-    Approve(Which),
-    /// Refuse it, for as long as it would have waited
-    Refuse(Which),
-}
-
-#[derive(Debug, Args)]
-struct Which {
-    /// The digest, or its first 16 characters
-    #[arg(value_name = "DIGEST")]
-    digest: String,
-}
-
-pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
-    let folders = Folders::new(places.vardir())?;
-    let state = folders.state()?;
-    let queue = RequestQueue::new(&state, CountersFile::open(&state)?);
-    let text = match &options.command {
-        None => list(&queue, options.json)?,
-        Some(Command::Show(which)) => {
-            let all = queue.read()?;
-            let request = all.find(&which.digest).map_err(|why| anyhow!("{}: {why}", which.digest))?;
-            if options.json { format!("{:#}\n", as_json(request)) } else { in_full(request) }
-        }
-        Some(Command::Approve(which)) => answer(&queue, &folders, which, true, options.json)?,
-        Some(Command::Refuse(which)) => answer(&queue, &folders, which, false, options.json)?,
-    };
-    Ok(terminal::print(&text)?)
-}
-
-fn answer(queue: &RequestQueue, folders: &Folders, which: &Which, yes: bool, json: bool) -> anyhow::Result<String> {
+) -> anyhow::Result<(String, Option<String>)> {
     let all = queue.read()?;
-    let request = all.find(&which.digest).map_err(|why| anyhow!("{}: {why}", which.digest))?;
+    let request = all.find(which).map_err(|why| anyhow!("{which}: {why}"))?;
+    let server = request.bound.server.clone().filter(|_| yes);
     let (digest, who) = (request.digest(), who());
     let details =
         json!({"digest": digest, "approval": request.bound.approval, "server": request.bound.server, "by": who});
@@ -81,26 +41,27 @@ fn answer(queue: &RequestQueue, folders: &Folders, which: &Which, yes: bool, jso
         0
     };
     Policies::note_in(Some(folders), if yes { "approved" } else { "refused" }, details);
-    Ok(match (json, yes, missing) {
+    let text = match (json, yes, missing) {
         (true, ..) => format!("{:#}\n", json!({"digest": digest, "approved": yes && missing == 0, "missing": missing})),
         (_, false, _) => format!("Refused {digest}.\n"),
         (_, true, 0) => format!("Approved {digest} for one run.\n"),
         (_, true, more) => format!("Approved {digest}; {more} more people have to.\n"),
-    })
+    };
+    Ok((text, server.filter(|_| missing == 0)))
 }
 
-fn list(queue: &RequestQueue, json: bool) -> anyhow::Result<String> {
+pub(super) fn list(queue: &RequestQueue, kept: &Kept, json: bool) -> anyhow::Result<String> {
     let all = queue.read()?;
     let waiting = all.waiting();
     if json {
         let requests: Vec<_> = waiting.iter().map(|(_, request)| as_json(request)).collect();
         return Ok(format!("{:#}\n", json!({"waiting": requests, "turned_away": all.turned_away()})));
     }
-    let rows: Vec<Vec<String>> = waiting.iter().map(|(digest, request)| row(digest, request)).collect();
+    let rows: Vec<Vec<String>> = waiting.iter().map(|(digest, request)| row(digest, request, kept)).collect();
     let mut text = if rows.is_empty() {
         "Nothing waits for approval.\n".to_owned()
     } else {
-        table(&["digest", "server", "task", "what", "approval", ">asked"], &rows)
+        table(&["id", "server", "task", "what", "approval", ">waiting", "digest"], &rows)
     };
     for (server, count) in all.turned_away() {
         let server = if server.is_empty() { "the owner" } else { server };
@@ -109,18 +70,28 @@ fn list(queue: &RequestQueue, json: bool) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn row(digest: &str, request: &Request) -> Vec<String> {
+fn row(digest: &str, request: &Request, kept: &Kept) -> Vec<String> {
     let what = match request.calls.as_slice() {
-        [one] => one_line(&format!("{} {}", verb_name(one), serde_json::to_string(one).unwrap_or_default()), 60),
-        some => format!("{} calls", some.len()),
+        [one] => one_line(&in_words(one), 60),
+        some => format!("{} calls: {}", some.len(), one_line(&some.first().map(in_words).unwrap_or_default(), 44)),
     };
+    let id = kept.of_text(&request.bound.job).map_or_else(|| "-".to_owned(), |(job, _)| format!("j-{}", job.number));
     let short = digest.chars().take(16).collect();
     let server = request.bound.server.clone().unwrap_or_default();
-    vec![short, server, request.bound.task.clone(), what, request.rule.name.clone(), request.times.to_string()]
+    vec![id, server, request.bound.task.clone(), what, request.rule.name.clone(), since(request.first), short]
+}
+
+/// A call as people say it: `run touch file=/opt/acme/a`, `files.write /opt/acme/b`.
+fn in_words(ask: &Ask) -> String {
+    let mut words = vec![verb_name(ask).to_owned()];
+    let texts = [&ask.template, &ask.path, &ask.origin, &ask.publisher, &ask.name, &ask.version, &ask.into];
+    words.extend(texts.into_iter().flatten().cloned());
+    words.extend(ask.args.iter().flatten().map(|(name, value)| format!("{name}={value}")));
+    words.join(" ")
 }
 
 /// Text of others in one line, and what is left out said.
-fn one_line(text: &str, most: usize) -> String {
+pub(super) fn one_line(text: &str, most: usize) -> String {
     let text = escaped(text);
     let count = text.chars().count();
     if count <= most {
@@ -132,7 +103,7 @@ fn one_line(text: &str, most: usize) -> String {
 
 /// Everything that is not an ordinary visible character of ASCII, as its number; runs of spaces with their length: what
 /// looks alike does not read alike, and nothing stands far to the right.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     let mut spaces = 0_usize;
     let flush = |out: &mut String, spaces: &mut usize| {
@@ -161,7 +132,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Long texts go over several lines: nothing is hidden behind the width of a terminal.
-fn block(text: &mut String, name: &str, value: &str) {
+pub(super) fn block(text: &mut String, name: &str, value: &str) {
     let _ = writeln!(text, "{name}:");
     let escaped: Vec<char> = escaped(value).chars().collect();
     for line in escaped.chunks(96) {
