@@ -115,6 +115,11 @@ impl FakeGlpi {
         self.change(|endpoints| endpoints.deploy.push_back(answer));
     }
 
+    /// What nobody asked for is not handed out any more.
+    pub fn takes_jobs_back(&self) {
+        self.change(|endpoints| endpoints.deploy.clear());
+    }
+
     /// The next answer to `getJobs` for collections is this.
     pub fn collects(&self, answer: Value) {
         self.change(|endpoints| endpoints.collect.push_back(answer));

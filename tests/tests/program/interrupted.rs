@@ -52,7 +52,8 @@ seconds = {{ type = "int", min = 0, max = 60 }}
 }
 
 fn once(managed: &Managed, name: &str) -> Value {
-    json!({"cmd": {"exec": format!("once {}", managed.text(name)), "name": name, "logLineLimit": 0}})
+    let well = json!([{"type": "okCode", "values": ["0"]}]);
+    json!({"cmd": {"exec": format!("once {}", managed.text(name)), "name": name, "logLineLimit": 0, "retChecks": well}})
 }
 
 fn sleep(seconds: u32) -> Value {

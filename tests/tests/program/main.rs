@@ -21,6 +21,7 @@ mod doctor;
 mod documents;
 mod drop_in;
 mod egress;
+mod guide;
 mod inject;
 mod interrupted;
 mod kills;

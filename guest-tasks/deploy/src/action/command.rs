@@ -100,7 +100,8 @@ fn component<M: Machine>(machine: &mut M, name: &str, arguments: &[String]) -> R
     Ok(match tried(answer, || format!("the component {name}"))? {
         Ok(output) => Ok(Ran { code: Some(0), output, error: None }),
         Err(trouble) if trouble.denied.is_some() => Err(trouble),
-        Err(trouble) => Ok(Ran { code: Some(1), output: trouble.words, error: None }),
+        // One that was not let in, or did not come to its end, has no exit code that could count as well done.
+        Err(trouble) => Ok(Ran { code: None, output: trouble.words, error: None }),
     })
 }
 

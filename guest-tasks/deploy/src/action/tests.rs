@@ -155,6 +155,9 @@ fn components_and_packages_of_the_job() {
     let outcome = done(&mut machine, command("airlock package install acme.tar.gz /opt/acme", 10));
     assert!(!outcome.failed && outcome.lines[3] == "installed in /opt/acme/2.0", "{outcome:?}");
     assert_eq!(machine.done, ["component acme.wasm --fast a b", "install acme.tar.gz /opt/acme"]);
+    machine.components.insert("unsigned.wasm".into(), Err(Error::Failed("refused: unsigned.wasm: not signed".into())));
+    let outcome = done(&mut machine, command("airlock task run unsigned.wasm", 10));
+    assert!(outcome.failed && outcome.lines[3] == "refused: unsigned.wasm: not signed", "{outcome:?}");
     let denial = Denial { audit: 3, capability: "task.run".into(), reason: airlock_task::DenialReason::NotGranted };
     machine.components.insert("evil.wasm".into(), Err(Error::Denied(denial)));
     let outcome = done(&mut machine, command("airlock task run evil.wasm", 10));

