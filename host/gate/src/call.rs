@@ -25,6 +25,10 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
         ask.effect()
     }
 
+    /// It says what another call would do, and is allowed where that one is: nobody has to approve it, and it draws on no
+    /// allowance, for that one will.
+    const ONLY_LOOKS: bool = false;
+
     /// Bytes that the call carries from the task; taken from the run's allowance before anything happens.
     fn size(&self) -> u64 {
         0

@@ -92,7 +92,11 @@ impl Gate {
             Err(error) => return Err(self.nonsense(C::NAME, None, error)),
         };
         let effect = call.effect(&ask);
-        let allowed = match self.judge(&ask, effect).await {
+        let judged = match C::ONLY_LOOKS {
+            true => self.consider(&ask, effect),
+            false => self.judge(&ask, effect).await,
+        };
+        let allowed = match judged {
             Ok(Judged { simulated: true, allowed, .. }) => return self.simulated(&call, &ask, &allowed.scope),
             Ok(Judged { allowed, .. }) => allowed,
             Err(refusal) => return Err(self.denied(&call, &ask, &refusal)),
@@ -103,7 +107,7 @@ impl Gate {
             self.audit.close(entry, Err("not done"));
             return Err(self.denied(&call, &ask, &Refusal::of(Code::AuditUnavailable)));
         }
-        if ask.effect() == Effect::Change
+        if effect == Effect::Change
             && !matches!(self.source, Source::Rehearse(..))
             && let Err(why) = self.guards.changes.about_to(C::NAME, &ask)
         {

@@ -60,7 +60,7 @@ impl Gate {
         Ok(waited)
     }
 
-    fn consider(&self, ask: &Ask, effect: Effect) -> Result<Judged, Refusal> {
+    pub(crate) fn consider(&self, ask: &Ask, effect: Effect) -> Result<Judged, Refusal> {
         let guards = &self.guards;
         if effect != Effect::Run
             && let Some(stop) = guards.stopped(|stop, server| stop.covers(server, effect))

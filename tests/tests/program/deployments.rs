@@ -167,5 +167,5 @@ fn an_inventory_of_the_software_follows_a_job_that_asks_for_it() {
     assert_eq!(inventories.len(), 2, "{told}");
     assert!(told["what"].as_str().unwrap().contains("after a job: "), "{told}");
     assert!(inventories[1].contains("SOFTWARES") || inventories[1].contains("softwares"), "{:.500}", inventories[1]);
-    assert!(!inventories[1].contains("<HARDWARE>\n"), "only a part: {:.500}", inventories[1]);
+    assert!(inventories[1].len() < inventories[0].len(), "only a part: {:.500}", inventories[1]);
 }

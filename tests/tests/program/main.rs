@@ -11,6 +11,7 @@
 mod additional_content;
 mod against;
 mod captures;
+mod collections;
 mod commands;
 mod compiling;
 mod crowd;

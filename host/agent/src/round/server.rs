@@ -189,10 +189,16 @@ impl Round<'_> {
     pub(super) fn may_do(&self, server: &str, task: Rest) -> bool {
         let may = |verbs: &[Verb]| self.may(server, task.name(), verbs);
         match task {
-            Rest::Deploy => may(deploy::VERBS),
+            // Nothing is changed for a server that anybody could pretend to be: nobody is asked what there would be to do.
+            Rest::Deploy => may(deploy::VERBS) && self.is_proven(server),
             // What is found has to be sent.
             Rest::Collect => may(collect::VERBS) && may(&[Verb::ReportSend]),
         }
+    }
+
+    fn is_proven(&self, server: &str) -> bool {
+        let rules = self.policies.loaded.rules.as_deref();
+        rules.and_then(|rules| rules.servers.get(server)).is_some_and(Server::is_proven_by_tls)
     }
 
     /// A job changed what is installed, and its server wants to know now: the machine is looked at anew.
@@ -308,9 +314,9 @@ impl Round<'_> {
             Some(kind) if !self.may_scan(&turn.name, kind) => {
                 Some(format!("the policy grants {task} no network (net.probe, snmp.read)"))
             }
-            None if Rest::of(task).is_some_and(|task| !self.may_do(&turn.name, task)) => {
-                Some(format!("disabled by local policy: nothing is granted to {task} for this server"))
-            }
+            None if Rest::of(task).is_some_and(|task| !self.may_do(&turn.name, task)) => Some(format!(
+                "disabled by local policy: nothing is granted to {task} for this server, or its identity is not proven by TLS"
+            )),
             _ if !self.is_planned(task) => Some("the settings leave the task out".to_owned()),
             _ => None,
         };

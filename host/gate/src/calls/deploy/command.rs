@@ -36,6 +36,7 @@ pub struct DeployRun {
 impl HostCall for DeployRecognise {
     type Reply = Recognised;
     const NAME: &'static str = "deploy.recognise";
+    const ONLY_LOOKS: bool = true;
 
     fn ask(&self) -> Result<Ask, CallError> {
         if self.line.len() > LONGEST {
