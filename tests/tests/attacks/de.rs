@@ -5,6 +5,7 @@ mod archives;
 mod commands;
 mod files;
 mod job;
+mod jobs;
 mod machine;
 mod mirrors;
 mod packages;

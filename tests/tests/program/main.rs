@@ -15,6 +15,7 @@ mod collections;
 mod commands;
 mod compiling;
 mod crowd;
+mod deploy_task;
 mod deployments;
 mod doctor;
 mod deploy_task;
