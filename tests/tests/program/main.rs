@@ -29,7 +29,6 @@ mod interrupted;
 mod kills;
 mod layers;
 mod migrate;
-mod nested;
 mod netscan;
 mod network_tasks;
 mod new_task;
