@@ -13,4 +13,3 @@ mod parts;
 mod task;
 //! DE: deployments. What a job of a server may do is what the owner's policy spells out, whatever the job says.
 
-mod jobs;

@@ -18,8 +18,6 @@ mod crowd;
 mod deploy_task;
 mod deployments;
 mod doctor;
-mod deploy_task;
-mod doctor;
 mod documents;
 mod drop_in;
 mod egress;
