@@ -11,5 +11,3 @@ mod mirrors;
 mod packages;
 mod parts;
 mod task;
-//! DE: deployments. What a job of a server may do is what the owner's policy spells out, whatever the job says.
-
