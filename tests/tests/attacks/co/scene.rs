@@ -78,8 +78,8 @@ pub(super) fn ask(machine: impl FnOnce(Native) -> Native, policy: &str, job: &Va
     let audit = Audit::new(Box::new(NoLog), "r".to_owned(), "collect@0".to_owned(), asker.server.clone());
     let gate = Arc::new(Gate::new(policy, Limits::default(), audit, Source::Live(native)));
     let sandbox = Sandbox::new().unwrap();
-    let component = airlock_builtin::task("collect").unwrap().component;
-    let loaded = sandbox.load(&Checked::new(component, World::Collect).unwrap(), &NoCache).unwrap();
+    let component = airlock_builtin::task("collect").unwrap().component().unwrap();
+    let loaded = sandbox.load(&Checked::new(&component, World::Collect).unwrap(), &NoCache).unwrap();
     let unit = Unit { target: String::new(), job: job.to_string() };
     let bounds = Bounds { deadline: Duration::from_secs(60), ..Bounds::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
