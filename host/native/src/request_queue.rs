@@ -131,7 +131,7 @@ mod tests {
         };
         let text = told("a", true).expect("a message");
         assert!(
-            text.starts_with("<85>airlock[") && text.contains("server hq") && text.contains("requests show "),
+            text.starts_with("<85>airlock[") && text.contains("server hq") && text.contains("jobs show "),
             "{text}"
         );
         assert!(!text.contains('\u{1b}'), "{text:?}");

@@ -3,9 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-/// What is waited for a device before its slot is given to another, while no device has shown how long they take; and
-/// always at least, and at most.
-const UNKNOWN: Duration = Duration::from_secs(2);
+/// What is waited for a device before its slot is given to another: at least, and at most, which is also what is waited while
+/// no device has shown how long they take. Where nobody answers, all take as long.
 const LEAST: Duration = Duration::from_millis(250);
 const MOST: Duration = Duration::from_secs(10);
 /// So many times as long as the others.
@@ -25,7 +24,7 @@ impl Slots {
     }
 
     fn patience(&self) -> Duration {
-        self.usual.map_or(UNKNOWN, |usual| (usual * TIMES).clamp(LEAST, MOST))
+        self.usual.map_or(MOST, |usual| (usual * TIMES).clamp(LEAST, MOST))
     }
 
     /// Whether another device may be asked. Never more than twice as many as were wished for: each takes memory.
@@ -68,7 +67,7 @@ mod tests {
         let mut slots = Slots::new(2);
         slots.taken(0, begin);
         slots.taken(1, begin);
-        assert!(!slots.is_free(begin + at(1900)) && slots.is_free(begin + at(2000)));
+        assert!(!slots.is_free(begin + at(9_900)) && slots.is_free(begin + at(10_000)));
         // One came soon: the other has had thrice as long, and more.
         slots.left(0, begin + at(100));
         assert!(slots.is_free(begin + at(100)));
