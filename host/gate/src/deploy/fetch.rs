@@ -17,11 +17,11 @@ struct Unread {
     part: String,
 }
 
-/// `<mirror>/<c1>/<c1c2>/<sha512>`; GLPI's own mirror ends in `file=`, and others in a separator.
+/// `<mirror>/<c1>/<c1c2>/<sha512>`, also where the mirror is GLPI's own and ends in `file=`.
 fn url_of(mirror: &str, part: &Sha512Sum) -> String {
     let text = part.to_string();
     let (one, two) = (text.get(..1).unwrap_or_default(), text.get(..2).unwrap_or_default());
-    let separator = if mirror.ends_with(['/', '=']) { "" } else { "/" };
+    let separator = if mirror.ends_with('/') { "" } else { "/" };
     format!("{mirror}{separator}{one}/{two}/{text}")
 }
 
@@ -75,7 +75,7 @@ mod tests {
         let text = "3c99".repeat(32);
         let part = Sha512Sum::parse(&text).unwrap();
         let glpi = "https://g.example/plugins/glpiinventory/b/deploy/?action=getFilePart&file=";
-        assert_eq!(url_of(glpi, &part), format!("{glpi}3/3c/{text}"));
+        assert_eq!(url_of(glpi, &part), format!("{glpi}/3/3c/{text}"));
         assert_eq!(url_of("https://m.example/p/", &part), format!("https://m.example/p/3/3c/{text}"));
         assert_eq!(url_of("https://m.example/p", &part), format!("https://m.example/p/3/3c/{text}"));
     }
