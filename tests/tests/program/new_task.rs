@@ -11,8 +11,8 @@ fn succeeded(what: &str, output: Output) -> Output {
     output
 }
 
-/// `cargo build-task`. What it compiles beside the task is kept for the next time.
-fn build(folder: &Path) {
+/// `cargo test`, `cargo build-task`. What is compiled beside the task is kept for the next time.
+fn cargo(folder: &Path, word: &str) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     for (name, _) in std::env::vars_os() {
@@ -22,8 +22,8 @@ fn build(folder: &Path) {
         }
     }
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-task");
-    let built = command.current_dir(folder).env("CARGO_TARGET_DIR", kept).arg("build-task").status().unwrap();
-    assert!(built.success(), "cargo build-task: {built}");
+    let built = command.current_dir(folder).env("CARGO_TARGET_DIR", kept).arg(word).status().unwrap();
+    assert!(built.success(), "cargo {word}: {built}");
 }
 
 #[test]
@@ -32,7 +32,8 @@ fn from_nothing_to_a_run_under_the_policy_of_another_machine() {
     let work = tempfile::tempdir().unwrap();
     let at = |path: &str| work.path().join(path).display().to_string();
     airlock.done(&["task", "new", "acme-version", "--path", &at("")]);
-    build(&work.path().join("acme-version"));
+    cargo(&work.path().join("acme-version"), "test");
+    cargo(&work.path().join("acme-version"), "build-task");
     let component = at("acme-version/target/acme-version.component.wasm");
 
     // The author's cases: one that finds what it looks for, one that the policy refuses.

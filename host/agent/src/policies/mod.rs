@@ -13,6 +13,7 @@ mod secrets;
 mod signatures;
 mod watch;
 
+pub(crate) use guards::Run;
 use load::Standing;
 pub(crate) use load::{Loaded, check, serials};
 pub(crate) use places::Places;

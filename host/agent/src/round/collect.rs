@@ -89,15 +89,7 @@ impl Round<'_> {
         let redactor = outgoing::redactor(Some(&rules), &run.policy, &turn.name, self.folders, tokens)?;
         let engine = Engine::new(Some(self.folders))?;
         let loaded = engine.load(&component)?;
-        let rights = Rights {
-            asker: asker.clone(),
-            policy: run.policy,
-            guards: run.guards,
-            limits: run.limits,
-            bounds: run.bounds,
-            digest: Some(run.digest),
-            words: run.words,
-        };
+        let rights = Rights::of(asker.clone(), run);
         let units = engine.units(&loaded, rights);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let observation = Observation::new(Arc::clone(&self.machine), Budget::of_collectors(COLLECTOR));

@@ -215,15 +215,7 @@ impl<'r> Round<'r> {
         let before = state.devices()?;
         let engine = Engine::new(Some(self.folders))?;
         let task = engine.load(&component)?;
-        let rights = Rights {
-            asker,
-            policy: run.policy,
-            guards: run.guards,
-            limits: run.limits,
-            bounds: run.bounds,
-            digest: Some(run.digest),
-            words: run.words,
-        };
+        let rights = Rights::of(asker, run);
         let units = Arc::new(engine.units(&task, rights));
         let native = machine::live(job.secrets.clone(), job.asking);
         let mut taking = Taking {

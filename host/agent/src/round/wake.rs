@@ -71,15 +71,7 @@ impl Round<'_> {
         let run = self.policies.begin(&asker, &job, bounds)?;
         let engine = Engine::new(Some(self.folders))?;
         let loaded = engine.load(&component)?;
-        let rights = Rights {
-            asker,
-            policy: run.policy,
-            guards: run.guards,
-            limits: run.limits,
-            bounds: run.bounds,
-            digest: Some(run.digest),
-            words: run.words,
-        };
+        let rights = Rights::of(asker, run);
         let units = engine.units(&loaded, rights);
         let collected = Arc::new(Collected::new(Box::new(())));
         let native = native(MachineWake::default(), collected);

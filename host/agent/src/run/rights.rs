@@ -1,7 +1,7 @@
 //! What a run that a person starts may do, and what guards it.
 
 use super::{Component, Order};
-use crate::policies::{Places, Policies};
+use crate::policies::{Places, Policies, Run};
 use airlock_gate::{Asker, Guards, Limits, Policy, Source};
 use airlock_native::Folders;
 use airlock_sandbox::{Bounds, Unit};
@@ -21,6 +21,12 @@ pub(crate) struct Rights {
 }
 
 impl Rights {
+    /// Those of a run that was begun under a policy.
+    pub(crate) fn of(asker: Asker, run: Run) -> Self {
+        let Run { policy, guards, limits, bounds, digest, words } = run;
+        Self { asker, policy, guards, limits, bounds, digest: Some(digest), words }
+    }
+
     /// A run with these rights, on what `source` answers, about one unit.
     pub(crate) fn order(self, source: Source, unit: Unit) -> Order {
         Order {
@@ -106,13 +112,5 @@ pub(crate) fn rights_of(
         World::Machine => policies.begin(&asker, job, bounds)?,
         World::StandIn => policies.rehearsed(&asker, bounds),
     };
-    Ok(Rights {
-        asker,
-        policy: run.policy,
-        guards: run.guards,
-        limits: run.limits,
-        bounds: run.bounds,
-        digest: Some(run.digest),
-        words: run.words,
-    })
+    Ok(Rights::of(asker, run))
 }
