@@ -11,7 +11,7 @@ pub struct Managed {
     pub server: FakeGlpi,
     pub agent: Agent,
     pub folder: tempfile::TempDir,
-    authority: Authority,
+    pub authority: Authority,
 }
 
 /// What every server here is granted: an inventory.
@@ -29,6 +29,11 @@ impl Managed {
     pub fn at(address: &str, name: &str, grants: &str) -> Self {
         let authority = Authority::new("An authority of a test");
         let server = FakeGlpi::on(address, Some(&authority.identity(&[name])));
+        Self::of(server, authority, grants)
+    }
+
+    /// By a server that proves who it is by that authority.
+    pub fn of(server: FakeGlpi, authority: Authority, grants: &str) -> Self {
         let agent = Agent::of(&server);
         let folder = tempfile::tempdir().unwrap();
         let managed = Self { server, agent, folder, authority };
@@ -38,10 +43,15 @@ impl Managed {
 
     /// The policy, from now on.
     pub fn grants(&self, grants: &str) {
+        self.grants_with("", grants);
+    }
+
+    /// The same, with more that the owner says of the server.
+    pub fn grants_with(&self, server: &str, grants: &str) {
         let ca = self.authority.file(self.agent.confdir.path());
         let head = format!(
             "policy_version = 1\nid = \"t\"\nlayer = \"local\"\nmode = \"enforce\"\nserial = 1\n\
-             [server.hq]\norigin = \"{}\"\ntls = {{ ca = \"{}\" }}\n",
+             [server.hq]\norigin = \"{}\"\ntls = {{ ca = \"{}\" }}\n{server}",
             self.server.url(""),
             ca.display()
         );
@@ -57,10 +67,7 @@ impl Managed {
     }
 
     pub fn run(&self, words: &[&str]) -> Output {
-        // Mirrors are trusted as this machine trusts.
-        let mut command = self.agent.command(words);
-        command.env("SSL_CERT_FILE", self.agent.confdir.path().join("ca.pem")).env_remove("SSL_CERT_DIR");
-        run(command)
+        run(self.agent.command(words))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -76,6 +76,7 @@ async fn exchange(call: HttpSend, bounds: &HttpBounds) -> Result<HttpReply, Call
         addresses: &call.addresses,
         headers: &call.headers,
         body: call.body,
+        mirrors: None,
     };
     match send(request, bounds).await {
         Ok(answer) => Ok(HttpReply { status: answer.status, headers: answer.headers, body: answer.body }),

@@ -2,6 +2,7 @@
 //! no proxy of the environment, no redirect, no cookie, no connection kept, no compression undone. Headers and body have a
 //! deadline and a size each, and the connection is to one of the addresses that the request names.
 
+use crate::server::{Mirrors, TlsFault};
 use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
@@ -28,6 +29,8 @@ pub struct HttpRequest<'a> {
     pub addresses: &'a [IpAddr],
     pub headers: &'a [(String, String)],
     pub body: Vec<u8>,
+    /// How whoever answers is believed; none: as this system believes.
+    pub mirrors: Option<&'a Mirrors>,
 }
 
 /// What a request may take.
@@ -67,10 +70,14 @@ impl HttpError {
         if error.is_timeout() {
             return Self::Timeout;
         }
+        let host = error.url().and_then(|url| url.host_str()).unwrap_or_default().to_owned();
         let error = error.without_url();
         let mut words = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {
+            if let Some(fault) = TlsFault::that_is(&host, error) {
+                return Self::Failed(fault.to_string());
+            }
             let text = error.to_string();
             if !words.contains(&text) {
                 words = format!("{words}: {text}");
@@ -165,7 +172,14 @@ fn client(request: &HttpRequest<'_>, bounds: &HttpBounds) -> Result<Client, Http
         .http1_only()
         .http1_max_headers(HEADERS);
     if request.url.starts_with("https:") {
-        builder = builder.https_only(true).tls_certs_only(authorities().iter().cloned());
+        builder = builder.https_only(true);
+        builder = match request.mirrors {
+            Some(mirrors) => {
+                let config = mirrors.config(request.url).map_err(|error| HttpError::Failed(error.to_string()))?;
+                builder.tls_backend_preconfigured(config)
+            }
+            None => builder.tls_certs_only(authorities().iter().cloned()),
+        };
     } else {
         // Without TLS nobody's certificates are needed, and a machine may have none.
         builder = builder.tls_certs_only([]);

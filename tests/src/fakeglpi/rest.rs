@@ -78,6 +78,13 @@ impl Package {
         self
     }
 
+    /// All its files are to be had there, and not at the server itself.
+    #[must_use]
+    pub fn from_mirror(mut self, mirror: &str) -> Self {
+        self.files.values_mut().for_each(|file| file["mirrors"] = json!([mirror]));
+        self
+    }
+
     #[must_use]
     pub fn action(mut self, action: Value) -> Self {
         self.job["actions"].as_array_mut().unwrap().push(action);
@@ -102,12 +109,22 @@ impl FakeGlpi {
     /// The next answer to `getJobs` for deployments has this job.
     pub fn deploys(&self, package: &Package) {
         let mut files = package.files.clone();
-        let mirror = format!("{}?action=getFilePart&file=", self.url("/plugins/glpiinventory/b/deploy/"));
+        let mirror = self.mirror();
         for file in files.values_mut().filter(|file| file["mirrors"] == json!([])) {
             file["mirrors"] = json!([mirror]);
         }
-        self.change(|endpoints| endpoints.parts.extend(package.parts.clone()));
+        self.stocks(package);
         self.deploys_this(json!({"jobs": [package.job], "associatedFiles": files}));
+    }
+
+    /// It has the parts of these files.
+    pub fn stocks(&self, package: &Package) {
+        self.change(|endpoints| endpoints.parts.extend(package.parts.clone()));
+    }
+
+    /// Where it has its parts, for [`Package::from_mirror`].
+    pub fn mirror(&self) -> String {
+        format!("{}?action=getFilePart&file=", self.url("/plugins/glpiinventory/b/deploy/"))
     }
 
     /// The next answer to `getJobs` for deployments is this.

@@ -27,6 +27,7 @@ mod interrupted;
 mod kills;
 mod layers;
 mod migrate;
+mod mirrors;
 mod netscan;
 mod network_tasks;
 mod new_task;

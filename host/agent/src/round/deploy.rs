@@ -7,7 +7,7 @@
 use super::Round;
 use super::server::Turn;
 use crate::rest::{self, Ahead, JobLog, Teller, Telling, interrupted, where_jobs_are};
-use crate::run::{Component, Engine, NestedRuns, Order, live, live_with};
+use crate::run::{Component, Engine, NestedRuns, OfJob, Order, live_with};
 use crate::session::{About, Contact, Dialect, Wire};
 use airlock_gate::approvals::Outcome;
 use airlock_gate::calls::{StatusLine, Step};
@@ -17,6 +17,7 @@ use airlock_model::short_line;
 use airlock_native::{
     Budget, Collected, CountersFile, JobJournals, JobsFile, KeptJob, Observation, RequestQueue, Word,
 };
+use airlock_net::server::Mirrors;
 use airlock_protocol::answers::Jobs;
 use airlock_protocol::requests::{Part, Rest as Request};
 use airlock_sandbox::{Bounds, Loaded, RunError, Unit};
@@ -58,6 +59,7 @@ struct Doing<'a> {
     component: Component,
     loaded: OnceLock<Loaded>,
     queue: RequestQueue,
+    mirrors: Mirrors,
     enabled: bool,
 }
 
@@ -213,6 +215,7 @@ impl Round<'_> {
             component,
             loaded: OnceLock::new(),
             queue: RequestQueue::new(&state, CountersFile::open(&state)?),
+            mirrors: wire.mirrors(),
             enabled,
         };
         let mut so_far = 0;
@@ -353,7 +356,8 @@ impl Round<'_> {
         let observation = Observation::new(Arc::clone(&self.machine), Budget::of_collectors(COLLECTOR));
         if doing.policy.asks_for_approval() && !approved {
             let quiet = Arc::new(Collected::new(Box::new(())));
-            let native = live(&self.machine, &observation, Some(self.folders), quiet);
+            let of = OfJob { mirrors: Some(doing.mirrors.clone()), ..OfJob::default() };
+            let native = live_with(&self.machine, &observation, Some(self.folders), quiet, of);
             // Packages are downloaded first: who approves is asked about what is done with them.
             let source = Source::rehearsal(native, Arc::new(Plan::default()), true);
             doing.engine.run(loaded, order(Guards { asks_ahead: true, ..run.guards.clone() }, source))?;
@@ -371,7 +375,8 @@ impl Round<'_> {
             server: doing.turn.name.clone(),
             changes: Arc::clone(log) as _,
         });
-        let native = live_with(&self.machine, &observation, Some(self.folders), teller, nested);
+        let of = OfJob { nested: Some(nested), mirrors: Some(doing.mirrors.clone()) };
+        let native = live_with(&self.machine, &observation, Some(self.folders), teller, of);
         let order = order(run.guards.clone(), Source::Live(native));
         let ended = thread::scope(|scope| {
             let engine = &doing.engine;

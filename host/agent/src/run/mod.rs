@@ -20,7 +20,7 @@ pub(crate) use component::Component;
 pub(crate) use engine::{Ended, Engine, Order};
 pub(crate) use job::{mock_beside, read_text, unit};
 pub(crate) use keeping::header;
-pub(crate) use machine::{live, live_with};
+pub(crate) use machine::{OfJob, live, live_with};
 pub(crate) use nested::NestedRuns;
 pub(crate) use observe::{Observed, Observer, Request, observe};
 pub(crate) use outcome::{Outcome, sections, told, words};

@@ -1,7 +1,7 @@
 //! Documents to a server and its answers, packed and unpacked.
 
 use super::SessionError;
-use airlock_net::server::{Answer as Raw, Request, ServerClient, Session};
+use airlock_net::server::{Answer as Raw, Mirrors, Request, ServerClient, Session};
 use airlock_protocol::answers::{Answer, Message, Status};
 use airlock_protocol::bodies::{Coding, Format, Limits, pack};
 use airlock_protocol::requests::Rest;
@@ -14,6 +14,7 @@ pub(crate) struct Wire {
     session: Session,
     coding: Coding,
     agent_id: String,
+    mirrors: Mirrors,
 }
 
 /// What a server answered.
@@ -38,7 +39,18 @@ impl Wire {
     pub(crate) fn new(client: &ServerClient, is_packed: bool, agent_id: &str) -> Result<Self, SessionError> {
         let coding = if is_packed { Coding::Zlib } else { Coding::Plain };
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { runtime, session: client.session(), coding, agent_id: agent_id.to_owned() })
+        Ok(Self {
+            runtime,
+            session: client.session(),
+            coding,
+            agent_id: agent_id.to_owned(),
+            mirrors: client.mirrors(),
+        })
+    }
+
+    /// How the mirrors are believed that this server names.
+    pub(crate) fn mirrors(&self) -> Mirrors {
+        self.mirrors.clone()
     }
 
     /// Posts a document to the server's address.

@@ -7,6 +7,7 @@ use crate::off_thread::Stopped;
 use airlock_gate::calls::{DeployFetch, PartReply, Sha512Sum};
 use airlock_gate::{CallError, Scope};
 use airlock_net::http::{HttpBounds, HttpError, HttpRequest, stream};
+use airlock_net::server::Mirrors;
 use std::time::{Duration, Instant};
 
 /// What a mirror may take: to be reached, to begin its answer, and between two of its bytes.
@@ -44,6 +45,7 @@ pub(super) fn fetch(
     call: &DeployFetch,
     scope: &Scope,
     bytes_per_second: Option<u64>,
+    mirrors: Option<&Mirrors>,
     stopped: &Stopped,
 ) -> Result<PartReply, CallError> {
     let part = Sha512Sum::parse(&call.part)?;
@@ -55,6 +57,7 @@ pub(super) fn fetch(
         addresses: &call.addresses,
         headers: &[],
         body: Vec::new(),
+        mirrors,
     };
     let store = if scope.is_sealed { &store.sealed() } else { store };
     let bounds = HttpBounds { body: scope.max_bytes.unwrap_or(LARGEST_PART).min(LARGEST_PART), ..BOUNDS };

@@ -22,6 +22,7 @@ use airlock_gate::calls::{
 };
 use airlock_gate::ports::{Absent, Answer, Deploy, Nested};
 use airlock_gate::{CallError, Scope};
+use airlock_net::server::Mirrors;
 use job::JobFolder;
 use nix::fcntl::OFlag;
 use nix::sys::statvfs::fstatvfs;
@@ -51,6 +52,8 @@ pub struct MachineDeploy {
     nested: Arc<dyn Nested>,
     /// By which keys packages are signed, and which were installed.
     trust: Option<TrustFolder>,
+    /// How the mirrors are believed that the job's server names.
+    mirrors: Option<Mirrors>,
 }
 
 #[derive(Default)]
@@ -63,7 +66,7 @@ impl MachineDeploy {
     /// `folder` is the program's own ([`crate::Folders::deploy`]).
     pub fn new(own: Arc<OwnFiles>, folder: PathBuf) -> Self {
         let (settings, nested) = (DeploySettings::default(), Arc::new(Absent));
-        Self { own, folder, settings, opened: Arc::default(), nested, trust: None }
+        Self { own, folder, settings, opened: Arc::default(), nested, trust: None, mirrors: None }
     }
 
     #[must_use]
@@ -75,6 +78,12 @@ impl MachineDeploy {
     #[must_use]
     pub fn with_nested(self, nested: Arc<dyn Nested>) -> Self {
         Self { nested, ..self }
+    }
+
+    /// With a server whose mirrors are believed as it is itself, where they are of its origin.
+    #[must_use]
+    pub fn with_mirrors(self, mirrors: Mirrors) -> Self {
+        Self { mirrors: Some(mirrors), ..self }
     }
 
     /// With the keys by which packages are signed. Without them none is installed.
@@ -171,7 +180,7 @@ impl Deploy for MachineDeploy {
         let (deploy, scope) = (self.clone(), scope.clone());
         Box::pin(off_thread(move |stopped| {
             let pace = deploy.settings.bytes_per_second;
-            fetch::fetch(&deploy.store()?, &call, &scope, pace, stopped)
+            fetch::fetch(&deploy.store()?, &call, &scope, pace, deploy.mirrors.as_ref(), stopped)
         }))
     }
 

@@ -26,6 +26,11 @@ impl Authorities {
     pub(super) fn load(trust: &Trust) -> Result<Self, TransportError> {
         let mut all = Self { roots: RootCertStore::empty(), named: Vec::new() };
         let place = match trust {
+            Trust::SystemAnd(named) => {
+                all = Self::load(named)?;
+                all.roots.add_parsable_certificates(crate::system_roots::certificates());
+                return Ok(all);
+            }
             Trust::PinsAlone | Trust::Unchecked => return Ok(all),
             Trust::System => {
                 all.roots.add_parsable_certificates(crate::system_roots::certificates());

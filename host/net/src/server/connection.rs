@@ -151,12 +151,8 @@ impl Way {
         let mut words: Vec<String> = Vec::new();
         let mut next = Some(error);
         while let Some(error) = next {
-            if let Some(error) = error.downcast_ref::<rustls::Error>() {
-                return TransportError::Tls(TlsFault::of(&self.host, error));
-            }
-            let inner = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
-            if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return TransportError::Tls(TlsFault::of(&self.host, error));
+            if let Some(fault) = TlsFault::that_is(&self.host, error) {
+                return TransportError::Tls(fault);
             }
             let text = error.to_string();
             if !words.contains(&text) {

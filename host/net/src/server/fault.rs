@@ -56,8 +56,7 @@ pub enum TlsFault {
     WantsCertificate { host: String, alert: String },
     #[error(
         "the certificate of {host} is not trusted by this machine: {why}; if it should be, add its authority's certificate to the \
-         system's (on Debian: /usr/local/share/ca-certificates and update-ca-certificates), or name a file of certificates in \
-         SSL_CERT_FILE"
+         system's (on Debian: /usr/local/share/ca-certificates and update-ca-certificates)"
     )]
     Untrusted { host: String, why: String },
     #[error("the certificate of {host} is not usable: {why}")]
@@ -116,6 +115,13 @@ impl TlsFault {
             }
             other => Self::Certificate { host, why: other.to_string() },
         }
+    }
+
+    /// What TLS says, where an error is of it.
+    pub(crate) fn that_is(host: &str, error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
+        let inner = inner.and_then(|inner| inner.downcast_ref::<Error>());
+        error.downcast_ref::<Error>().or(inner).map(|error| Self::of(host, error))
     }
 
     /// What went wrong between the two ends.

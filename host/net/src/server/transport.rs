@@ -53,6 +53,8 @@ pub enum Trust {
     File(PathBuf),
     /// Those of the files of a folder, and no others.
     Folder(PathBuf),
+    /// The authorities of the system, and what is named beside them.
+    SystemAnd(Box<Trust>),
     /// Nobody's: the pins alone say who the server is. Names and dates of its certificate are not looked at, and without a
     /// pin nothing is trusted.
     PinsAlone,

@@ -50,7 +50,7 @@ impl Verifier {
             }
             Trust::PinsAlone => Rule::PinsAlone,
             Trust::Unchecked => Rule::Unchecked,
-            Trust::System | Trust::File(_) | Trust::Folder(_) => {
+            Trust::System | Trust::SystemAnd(_) | Trust::File(_) | Trust::Folder(_) => {
                 let roots = Arc::new(authorities.roots);
                 let verifier = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider)).build();
                 Rule::Authorities(
