@@ -4,6 +4,7 @@
 //! only goes forward here (whoever keeps a [`Ledger`] sees to it), so a clock that is set back gives nothing.
 
 use crate::Ask;
+use crate::host_set::HostSet;
 use crate::terms::{Allowance, Counted, Period};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,8 +44,8 @@ pub struct Used {
     since: u64,
     until: Option<u64>,
     amount: u64,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    hosts: BTreeSet<IpAddr>,
+    #[serde(default, skip_serializing_if = "HostSet::is_empty")]
+    hosts: HostSet,
 }
 
 /// What was used of all allowances.
@@ -70,6 +71,19 @@ impl Draw {
     /// Whether a call waits for it, in place of being refused.
     pub fn is_rate(&self) -> bool {
         self.period == Period::Second
+    }
+
+    /// How much it is where these hosts were counted before in the same period: they are not counted again.
+    pub(crate) fn new_beside(&self, known: &HostSet) -> u64 {
+        match self.hosts.as_slice() {
+            _ if self.counted != Counted::Hosts => self.amount,
+            [] => self.amount,
+            [host] => u64::from(!known.contains(*host)),
+            hosts => {
+                let fresh: BTreeSet<IpAddr> = hosts.iter().map(IpAddr::to_canonical).collect();
+                fresh.iter().filter(|host| !known.contains(**host)).count() as u64
+            }
+        }
     }
 
     /// One run.
@@ -118,9 +132,25 @@ impl Ledger {
             let until = draw.period.millis().map(|millis| now.saturating_add(millis));
             let used = self.0.entry(draw.key.clone()).or_insert_with(|| Used { since: now, until, ..Used::default() });
             used.amount = used.amount.saturating_add(new_in(draw, Some(used)));
-            used.hosts.extend(draw.hosts.iter().map(IpAddr::to_canonical));
+            draw.hosts.iter().for_each(|host| used.hosts.insert(*host));
         }
         Ok(())
+    }
+
+    /// Takes so much more of an allowance that was drawn on. Back come the time that it is part of (its begin and its end) and
+    /// the hosts that count no more.
+    pub(crate) fn reserve(&mut self, key: &str, amount: u64) -> Option<(u64, Option<u64>, &HostSet)> {
+        let used = self.0.get_mut(key)?;
+        used.amount = used.amount.saturating_add(amount);
+        Some((used.since, used.until, &used.hosts))
+    }
+
+    /// So much of it was not needed after all, if it is still the same time; and these hosts were asked.
+    pub(crate) fn give_back(&mut self, key: &str, time: (u64, Option<u64>), amount: u64, hosts: &HostSet) {
+        if let Some(used) = self.0.get_mut(key).filter(|used| (used.since, used.until) == time) {
+            used.amount = used.amount.saturating_sub(amount);
+            used.hosts.extend(hosts);
+        }
     }
 
     /// What outlives the run.
@@ -135,13 +165,8 @@ impl Used {
     }
 }
 
-/// Hosts that were counted before in the same period are not counted again.
 fn new_in(draw: &Draw, used: Option<&Used>) -> u64 {
-    if draw.counted != Counted::Hosts || draw.hosts.is_empty() {
-        return draw.amount;
-    }
-    let fresh: BTreeSet<IpAddr> = draw.hosts.iter().map(IpAddr::to_canonical).collect();
-    fresh.iter().filter(|host| used.is_none_or(|used| !used.hosts.contains(host))).count() as u64
+    used.map_or_else(|| draw.new_beside(&HostSet::default()), |used| draw.new_beside(&used.hosts))
 }
 
 impl std::fmt::Display for Full {

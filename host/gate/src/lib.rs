@@ -7,6 +7,7 @@
 //! What an allowed call *does* is not here: the [`ports`] name it, airlock-native implements them. A [`Gate`] cannot be
 //! made without a policy and an audit: the unguarded state cannot be written down.
 
+pub mod ahead;
 pub mod approvals;
 mod ask;
 pub mod audit;
@@ -20,6 +21,7 @@ mod deploy;
 mod error;
 mod gate;
 pub mod guards;
+mod host_set;
 mod http;
 pub mod jobs;
 mod judge;

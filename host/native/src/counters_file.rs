@@ -1,7 +1,9 @@
-//! What was used of allowances, in a file: it outlives runs and restarts, and several processes draw on the same.
+//! What was used of allowances, in a file: it outlives runs and restarts, and several processes draw on the same. The file is
+//! written once a block of calls ([`Ahead`]) and not once a call.
 
 use crate::locked_file::{Keep, LockedFile};
 use crate::steady_clock::{Clocks, Mark};
+use airlock_gate::ahead::Ahead;
 use airlock_gate::counters::{Draw, Ledger};
 use airlock_gate::guards::{Counters, NoRoom, Waiting};
 use airlock_gate::terms::Period;
@@ -9,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// 70,000 hosts are about a megabyte.
@@ -18,10 +20,14 @@ const LARGEST: u64 = 64 << 20;
 type ReadClocks = Arc<dyn Fn() -> Clocks + Send + Sync>;
 
 #[derive(Clone)]
-pub struct CountersFile {
+pub struct CountersFile(Arc<Shared>);
+
+struct Shared {
     file: LockedFile,
-    mark: Arc<Mutex<Mark>>,
+    mark: Mutex<Mark>,
     clocks: ReadClocks,
+    /// Held while the file is changed.
+    ahead: Mutex<Ahead>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -43,16 +49,23 @@ impl CountersFile {
             kept.mark = kept.mark.moved(&clocks());
             (Some(Keep::InCache), kept.mark.clone())
         })?;
-        Ok(Self { file, mark: Arc::new(Mutex::new(mark)), clocks })
+        let (mark, ahead) = (Mutex::new(mark), Mutex::default());
+        Ok(Self(Arc::new(Shared { file, mark, clocks, ahead })))
     }
 
     /// Seconds since 1970, as this counts them.
     pub fn seconds(&self) -> u64 {
-        self.millis() / 1_000
+        self.0.millis() / 1_000
     }
+}
 
+impl Shared {
     fn millis(&self) -> u64 {
         self.mark.lock().unwrap_or_else(PoisonError::into_inner).time(&(self.clocks)())
+    }
+
+    fn ahead(&self) -> MutexGuard<'_, Ahead> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change<R>(&self, change: impl FnOnce(&mut Kept, u64) -> (Option<Keep>, R)) -> Result<R, NoRoom> {
@@ -67,30 +80,59 @@ impl CountersFile {
     }
 }
 
+impl Drop for Shared {
+    /// What was taken ahead and not used is there for others again. Where that cannot be kept, it is lost, not given twice.
+    fn drop(&mut self) {
+        let mut ahead = std::mem::take(&mut *self.ahead());
+        if ahead.is_empty() {
+            return;
+        }
+        let given = self.change(|kept, now| {
+            ahead.give_back(&mut kept.used, now);
+            (Some(Keep::InCache), ())
+        });
+        if let Err(why) = given {
+            tracing::debug!("what was not used of allowances is lost: {why}");
+        }
+    }
+}
+
 impl Counters for CountersFile {
     fn now(&self) -> Timestamp {
-        let millis = i64::try_from(self.millis()).unwrap_or(i64::MAX);
+        let millis = i64::try_from(self.0.millis()).unwrap_or(i64::MAX);
         Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
     }
 
     fn room(&self, draws: &[Draw]) -> Result<(), NoRoom> {
-        if draws.is_empty() {
+        let ahead = self.0.ahead();
+        if draws.is_empty() || ahead.has(draws, self.0.millis()) {
             return Ok(());
         }
-        self.change(|kept, now| (None, kept.used.room(draws, now)))?.map_err(NoRoom::Full)
+        let room = self.0.change(|kept, now| (None, ahead.without(&kept.used, draws, now).room(draws, now)));
+        room?.map_err(NoRoom::Full)
     }
 
     fn take(&self, draws: &[Draw]) -> Result<(), NoRoom> {
         if draws.is_empty() {
             return Ok(());
         }
+        let mut ahead = self.0.ahead();
+        let now = self.0.millis();
+        if ahead.take(draws, now) {
+            return Ok(());
+        }
+        if let Some(full) = ahead.full(draws, now) {
+            return Err(NoRoom::Full(full));
+        }
         // A second is over before a machine is up again.
-        let keep = if draws.iter().all(|draw| draw.period == Period::Second) { Keep::InCache } else { Keep::OnDisk };
-        self.change(|kept, now| {
-            let taken = kept.used.take(draws, now);
-            (taken.is_ok().then_some(keep), taken)
-        })?
-        .map_err(NoRoom::Full)
+        let is_brief = draws.iter().all(|draw| draw.period == Period::Second);
+        let taken = self.0.change(|kept, now| {
+            let taken = ahead.refill(&mut kept.used, draws, now);
+            // What was only given back may be lost.
+            (Some(if is_brief || taken.is_err() { Keep::InCache } else { Keep::OnDisk }), taken)
+        });
+        // Of what is not in the file nothing is given.
+        taken.inspect_err(|_| ahead.forget())?.map_err(NoRoom::Full)
     }
 
     fn wait(&self, millis: u64) -> Waiting<'_> {
@@ -102,6 +144,7 @@ impl Counters for CountersFile {
 mod tests {
     use super::*;
     use airlock_gate::terms::{Allowance, Counted, Shared};
+    use airlock_gate::{Ask, Verb};
     use std::fs;
     use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -147,9 +190,9 @@ mod tests {
     async fn a_rate_is_waited_for_by_the_machines_clock() {
         let folder = tempfile::tempdir().unwrap();
         let counters = CountersFile::open(folder.path()).unwrap();
-        let (before, began) = (counters.millis(), std::time::Instant::now());
+        let (before, began) = (counters.0.millis(), std::time::Instant::now());
         counters.wait(30).await;
-        assert!(began.elapsed() >= Duration::from_millis(30) && counters.millis() >= before + 25);
+        assert!(began.elapsed() >= Duration::from_millis(30) && counters.0.millis() >= before + 25);
     }
 
     #[test]
@@ -178,5 +221,59 @@ mod tests {
             }
         });
         assert_eq!(taken.load(Ordering::Relaxed), 15);
+    }
+
+    fn packets(period: Period, most: u64) -> Vec<Draw> {
+        let shared = Shared::Server("hq".into());
+        let allowance = Allowance { counted: Counted::Packets, period, most, shared, rule: "pps".into() };
+        let ask = Ask { addresses: vec![[10, 1, 0, 7].into()], ..Ask::new(Verb::NetProbe) };
+        vec![Draw::of(&allowance, &ask).unwrap()]
+    }
+
+    /// How often the file is another one.
+    fn writes(folder: &Path, mut each: impl FnMut() -> bool, times: usize) -> usize {
+        use std::os::unix::fs::MetadataExt;
+        let stamp = || fs::metadata(folder.join("counters.json")).map(|file| (file.ino(), file.mtime_nsec())).unwrap();
+        let (mut last, mut count) = (stamp(), 0);
+        for _ in 0..times {
+            assert!(each());
+            count += usize::from(stamp() != last);
+            last = stamp();
+        }
+        count
+    }
+
+    #[test]
+    fn the_file_is_written_once_a_block_and_a_crash_gives_no_more_than_was_granted() {
+        let folder = tempfile::tempdir().unwrap();
+        let set = Arc::new(Set(AtomicU64::new(1_000 * DAY), AtomicU64::new(5)));
+        let open = || CountersFile::with(folder.path(), clocks(&set)).unwrap();
+        let counters = open();
+        let draws = packets(Period::Day, 6_400);
+        let count = writes(folder.path(), || counters.take(&draws).is_ok(), 2_000);
+        assert!((5..60).contains(&count), "{count}");
+        // A rate is only as long as its second.
+        let second = packets(Period::Second, 800);
+        let count = writes(folder.path(), || counters.take(&second).is_ok(), 800);
+        assert!((3..30).contains(&count), "{count}");
+        assert!(matches!(counters.take(&second), Err(NoRoom::Full(_))));
+        // As a kill leaves it: nothing is given back.
+        std::mem::forget(counters);
+        let after = open();
+        let left = (0..10_000).take_while(|_| after.take(&draws).is_ok()).count();
+        assert!((4_300..=4_400).contains(&left), "{left}");
+        drop(after);
+        assert!(open().take(&draws).is_err());
+    }
+
+    #[test]
+    fn what_was_not_used_is_there_again_after_an_orderly_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let draws = packets(Period::Day, 640);
+        let take = |times| {
+            let counters = CountersFile::open(folder.path()).unwrap();
+            (0..times).take_while(|_| counters.take(&draws).is_ok()).count()
+        };
+        assert_eq!(take(25) + take(33) + take(1_000), 640);
     }
 }

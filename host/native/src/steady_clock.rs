@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What the machine's clocks say, in milliseconds.
@@ -29,10 +30,13 @@ pub(crate) struct Mark {
 impl Clocks {
     pub(crate) fn now() -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().map(|id| id.trim().to_owned());
-        Self { wall: u64::try_from(wall).unwrap_or(u64::MAX), since_boot: since_boot(), boot }
+        Self { wall: u64::try_from(wall).unwrap_or(u64::MAX), since_boot: since_boot(), boot: BOOT.clone() }
     }
 }
+
+/// It is the same as long as this program is there.
+static BOOT: LazyLock<Option<String>> =
+    LazyLock::new(|| fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().map(|id| id.trim().to_owned()));
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn since_boot() -> u64 {

@@ -3,6 +3,7 @@
 //! the packets alone.
 
 mod ber;
+mod dead;
 mod device;
 mod floor;
 mod site;
@@ -33,7 +34,8 @@ SNMP v1 and v2c and to the community public. An address that nobody has does not
 Examples:
   cargo xtask bench network
   cargo xtask bench network --walk switch.snmprec --walk core.walk --runs 5 --json
-  cargo xtask bench network --only inventory --walk core.walk")]
+  cargo xtask bench network --only inventory --walk core.walk
+  cargo xtask bench network --dead 16 --pps 250      a server's job: 65,536 addresses where nobody is")]
 pub(crate) struct Options {
     /// How often each is run, after one run that does not count
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -59,6 +61,12 @@ pub(crate) struct Options {
     /// One of both
     #[arg(long, value_parser = ["discovery", "inventory"])]
     only: Option<String>,
+    /// Only this: a network of that prefix length where nobody is, as a server's job under a packet rate
+    #[arg(long, value_name = "PREFIX", value_parser = clap::value_parser!(u8).range(12..=28))]
+    dead: Option<u8>,
+    /// With --dead: packets a second that are granted
+    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..))]
+    pps: u32,
     /// Leave the other agent out
     #[arg(long)]
     alone: bool,
@@ -100,6 +108,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     };
     if !airlock.is_file() {
         bail!("{} is not there: cargo build --release", airlock.display());
+    }
+    if let Some(prefix) = options.dead {
+        let figures = dead::run(&airlock, prefix, options.pps)?;
+        match options.json {
+            true => println!("{}", serde_json::to_string_pretty(&figures)?),
+            false => print!("{}", figures.table()),
+        }
+        return Ok(ExitCode::SUCCESS);
     }
     let mut figures = Vec::new();
     for delay in &options.delay_us {

@@ -71,7 +71,7 @@ impl Drop for Site {
     }
 }
 
-fn ip(words: &[&str]) -> Result<()> {
+pub(super) fn ip(words: &[&str]) -> Result<()> {
     let output = Command::new("ip").args(words).output().context("ip(8)")?;
     if !output.status.success() {
         bail!("ip {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr).trim());
