@@ -1,12 +1,15 @@
 //! The egress ledger: what left this machine, for which server, and when. Each document is kept as it left, within a
-//! quota, so that the owner can read it and see what was new in it.
+//! quota, so that the owner can read it and see what was new in it. Documents that others made and that were handed over from
+//! here are listed and not kept: they take no room from this machine's own.
 //!
-//! A document is written down before it is handed over: what cannot be written down does not leave.
+//! A document is written down before it is handed over: what cannot be written down does not leave. What the server made of
+//! it is written down afterwards, in a second line for the same departure.
 
 use crate::{Folders, FoldersError};
 use airlock_gate::Record;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -18,6 +21,9 @@ const BYTES: u64 = 64 << 20;
 /// Of the list itself; then the older half goes.
 const LIST: u64 = 1 << 20;
 const LONGEST: u64 = 4096;
+/// This machine's own documents, and those of others.
+const OWN: &str = "list.jsonl";
+const INJECTED: &str = "injected.jsonl";
 
 /// Something that left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +38,12 @@ pub struct Departure {
     pub bytes: u64,
     /// Of the document, in hex.
     pub sha256: String,
+    /// The file that it was read from, where others made it (`airlock inject`): such a document is not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What the server made of it, in words (`taken`); none: that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
 }
 
 /// The ledger.
@@ -48,13 +60,41 @@ impl Sent {
     /// Writes down what is about to leave.
     pub fn record(&self, server: &str, kind: &str, to: &str, document: &[u8]) -> Result<Departure, FoldersError> {
         let folder = self.folder(server)?;
-        let sha256 = hex_digest(document);
-        let now = Record::now();
-        let time = now.get("time").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let (server, kind, to) = (server.to_owned(), kind.to_owned(), short(to));
-        let departure = Departure { time, server, kind, to, bytes: document.len() as u64, sha256 };
+        let departure = departure(server, kind, to, document);
         keep(&folder, &departure, document).map_err(|error| FoldersError::Io { path: folder, error })?;
         Ok(departure)
+    }
+
+    /// Writes down that a document of others, read from the file `from`, is about to leave.
+    pub fn record_injected(
+        &self,
+        server: &str,
+        to: &str,
+        from: &str,
+        document: &[u8],
+    ) -> Result<Departure, FoldersError> {
+        let folder = self.folder(server)?;
+        let departure = Departure { from: Some(short(from)), ..departure(server, "inventory", to, document) };
+        add(&folder, INJECTED, &departure).map_err(|error| FoldersError::Io { path: folder, error })?;
+        Ok(departure)
+    }
+
+    /// Writes down what the server made of it.
+    pub fn ended(&self, departure: &Departure, result: &str) -> Result<(), FoldersError> {
+        let folder = self.folder(&departure.server)?;
+        let list = if departure.from.is_some() { INJECTED } else { OWN };
+        let ended = Departure { result: Some(short(result)), ..departure.clone() };
+        add(&folder, list, &ended).map_err(|error| FoldersError::Io { path: folder, error })
+    }
+
+    /// The same, for the last of this machine's own documents with that digest.
+    pub fn last_ended(&self, server: &str, sha256: &str, result: &str) -> Result<(), FoldersError> {
+        let folder = self.folder(server)?;
+        let list = list(&folder, OWN).map_err(|error| FoldersError::Io { path: folder, error })?;
+        match list.into_iter().rfind(|one| one.sha256 == sha256) {
+            Some(departure) => self.ended(&departure, result),
+            None => Ok(()),
+        }
     }
 
     /// All that left, oldest first; for one server, or for any.
@@ -62,8 +102,10 @@ impl Sent {
         let mut all = Vec::new();
         for server in self.folders.servers()?.iter().filter(|name| server.is_none_or(|of| of == name.as_str())) {
             let folder = self.folder(server)?;
-            let list = list(&folder).map_err(|error| FoldersError::Io { path: folder, error })?;
-            all.extend(list);
+            for name in [OWN, INJECTED] {
+                let list = list(&folder, name).map_err(|error| FoldersError::Io { path: folder.clone(), error })?;
+                all.extend(list);
+            }
         }
         all.sort_by(|a, b| a.time.cmp(&b.time));
         Ok(all)
@@ -98,6 +140,13 @@ impl Sent {
     }
 }
 
+fn departure(server: &str, kind: &str, to: &str, document: &[u8]) -> Departure {
+    let now = Record::now();
+    let time = now.get("time").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let (server, kind, to, sha256) = (server.to_owned(), kind.to_owned(), short(to), hex_digest(document));
+    Departure { time, server, kind, to, bytes: document.len() as u64, sha256, from: None, result: None }
+}
+
 /// `sha256` of a document.
 pub(crate) fn hex_digest(document: &[u8]) -> String {
     Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -118,27 +167,32 @@ fn keep(folder: &Path, departure: &Departure, document: &[u8]) -> io::Result<()>
     file.write_all(document)?;
     file.as_file().sync_all()?;
     file.persist(&path)?;
-    let listed = folder.join("list.jsonl");
-    if fs::symlink_metadata(&listed).is_ok_and(|list| list.len() > LIST) {
-        halve(folder, &listed)?;
-    }
-    let line = serde_json::to_string(departure).map_err(io::Error::other)?;
-    let mut list = without_links(OpenOptions::new().append(true).create(true).mode(0o600)).open(&listed)?;
-    list.write_all(format!("{line}\n").as_bytes())?;
-    list.sync_data()?;
+    add(folder, OWN, departure)?;
     File::open(folder)?.sync_all()?;
     forget(folder)
 }
 
-fn halve(folder: &Path, listed: &Path) -> io::Result<()> {
-    let all = list(folder)?;
+/// One more line of a list.
+fn add(folder: &Path, name: &str, departure: &Departure) -> io::Result<()> {
+    let listed = folder.join(name);
+    if fs::symlink_metadata(&listed).is_ok_and(|list| list.len() > LIST) {
+        halve(folder, name)?;
+    }
+    let line = serde_json::to_string(departure).map_err(io::Error::other)?;
+    let mut list = without_links(OpenOptions::new().append(true).create(true).mode(0o600)).open(&listed)?;
+    list.write_all(format!("{line}\n").as_bytes())?;
+    list.sync_data()
+}
+
+fn halve(folder: &Path, name: &str) -> io::Result<()> {
+    let all = list(folder, name)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     for departure in all.iter().skip(all.len() / 2) {
         let line = serde_json::to_string(departure).map_err(io::Error::other)?;
         file.write_all(format!("{line}\n").as_bytes())?;
     }
     file.as_file().sync_all()?;
-    file.persist(listed)?;
+    file.persist(folder.join(name))?;
     Ok(())
 }
 
@@ -146,7 +200,7 @@ fn halve(folder: &Path, listed: &Path) -> io::Result<()> {
 fn forget(folder: &Path) -> io::Result<()> {
     let mut kept: Vec<String> = Vec::new();
     let mut bytes = 0_u64;
-    for departure in list(folder)?.into_iter().rev() {
+    for departure in list(folder, OWN)?.into_iter().rev() {
         let name = name(&departure.sha256);
         let fits = kept.len() < DOCUMENTS && bytes.saturating_add(departure.bytes) <= BYTES;
         // The newest is kept whatever its size: it is what `--diff` compares with.
@@ -165,16 +219,24 @@ fn forget(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What is listed; a line that a crash cut short is none.
-fn list(folder: &Path) -> io::Result<Vec<Departure>> {
-    let file = match without_links(OpenOptions::new().read(true)).open(folder.join("list.jsonl")) {
+/// What is listed, each departure once, with what came of it; a line that a crash cut short is none.
+fn list(folder: &Path, name: &str) -> io::Result<Vec<Departure>> {
+    let file = match without_links(OpenOptions::new().read(true)).open(folder.join(name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         other => other?,
     };
-    let mut all = Vec::new();
+    let mut all: Vec<Departure> = Vec::new();
+    let mut known = HashMap::new();
     for line in BufReader::new(file.take(2 * LIST + LONGEST)).split(b'\n') {
-        if let Ok(departure) = serde_json::from_slice(&line?) {
-            all.push(departure);
+        let Ok(departure) = serde_json::from_slice::<Departure>(&line?) else { continue };
+        let key = (departure.time.clone(), departure.sha256.clone(), departure.from.clone());
+        let earlier = departure.result.is_some().then(|| known.get(&key).copied()).flatten();
+        match earlier.and_then(|at: usize| all.get_mut(at)) {
+            Some(earlier) => earlier.result = departure.result,
+            None => {
+                known.insert(key, all.len());
+                all.push(departure);
+            }
         }
     }
     Ok(all)
@@ -229,6 +291,27 @@ mod tests {
         );
         assert_eq!(sent.document(&all[0]).unwrap(), None);
         assert!(sent.document(&all[59]).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_came_of_it_is_said_and_documents_of_others_take_no_room() {
+        let (folder, sent) = ledger();
+        let own = sent.record("hq", "inventory", "http://hq/", b"own").unwrap();
+        sent.last_ended("hq", &own.sha256, "taken").unwrap();
+        sent.last_ended("hq", "none", "taken").unwrap();
+        for n in 0..60 {
+            let document = format!("document {n}");
+            let one = sent.record_injected("hq", "http://hq/", "pc.json", document.as_bytes()).unwrap();
+            assert_eq!(sent.document(&one).unwrap(), None);
+            sent.ended(&one, if n == 0 { "not taken: no room" } else { "taken" }).unwrap();
+        }
+        let all = sent.all(Some("hq")).unwrap();
+        assert_eq!(all.len(), 61);
+        let of = |n: usize| (all[n].from.as_deref(), all[n].result.as_deref());
+        assert_eq!((of(0), of(1)), ((None, Some("taken")), (Some("pc.json"), Some("not taken: no room"))));
+        assert_eq!(sent.document(&all[0]).unwrap().as_deref(), Some(b"own".as_slice()), "it is still kept");
+        let names = crate::file_names(&folder.path().join("servers/hq/sent")).unwrap();
+        assert_eq!(names.len(), 3, "{names:?}");
     }
 
     #[test]

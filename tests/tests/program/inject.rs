@@ -65,6 +65,47 @@ fn a_file_goes_only_when_every_server_took_it() {
 }
 
 #[test]
+fn no_server_waits_for_another() {
+    let (slow, good, folder) = (FakeGlpi::http(), FakeGlpi::http(), tempfile::tempdir().unwrap());
+    slow.at("/", Play::Hang);
+    let path = folder.path().join("a.xml");
+    fs::write(&path, XML).unwrap();
+    let mut command = Airlock::new().command(&["inject", "--json", "-r", "-f", "a.xml", "--retries", "0"]);
+    command.args(["--timeout", "20", "--url", &slow.url("/"), "--url", &good.url("/")]).current_dir(folder.path());
+    let mut injecting = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    good.wait_for(1);
+    slow.wait_for(1);
+    assert!(injecting.try_wait().unwrap().is_none(), "the first server has not answered, and will not");
+    let output = injecting.wait_with_output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&said[0]["ok"], &said[1]["ok"]), (&false.into(), &true.into()), "{said}");
+    assert!(output.status.code() == Some(1) && path.exists());
+}
+
+#[test]
+fn what_was_handed_over_is_listed_with_what_came_of_it() {
+    let (good, bad, folder) = (FakeGlpi::http(), FakeGlpi::http(), tempfile::tempdir().unwrap());
+    bad.at("/", Play::Reply(Reply::json("{\"status\":\"error\",\"message\":\"no room\"}").with_status(400)));
+    fs::write(folder.path().join("a.xml"), XML).unwrap();
+    let airlock = Airlock::new();
+    let mut command = airlock.command(&["inject", "-f", "a.xml", "--url", &good.url("/"), "--url", &bad.url("/")]);
+    command.current_dir(folder.path());
+    airlock_tests::program::run(command);
+    let sent = airlock.json(&["sent", "--json"]);
+    let of = |server: &FakeGlpi| {
+        let all = sent.as_array().unwrap();
+        all.iter().find(|one| one["to"] == server.url("/").as_str()).unwrap_or_else(|| panic!("{sent}")).clone()
+    };
+    assert_eq!(sent.as_array().unwrap().len(), 2, "{sent}");
+    assert!(of(&good)["from"] == "a.xml" && of(&good)["sha256"] == of(&bad)["sha256"], "{sent}");
+    assert_eq!(of(&good)["bytes"], XML.len());
+    assert!(!of(&good)["result"].as_str().unwrap().contains("not taken"), "{sent}");
+    assert!(of(&bad)["result"].as_str().unwrap().contains("not taken: ") && sent.to_string().contains("no room"));
+    assert!(airlock.done(&["audit", "show", "--json"]).stdout.contains("inventory injected"));
+    assert!(!airlock.run(&["sent", "--last"]).status.success(), "what others made is not kept");
+}
+
+#[test]
 fn a_link_in_a_folder_sends_nobodys_files() {
     let (server, folder, secret) = (FakeGlpi::http(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(secret.path().join("s.xml"), XML).unwrap();

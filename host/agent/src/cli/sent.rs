@@ -17,7 +17,9 @@ Examples:
   airlock sent --server hq --last     the last document that hq got, byte for byte
   airlock sent --server hq --diff     what was new in it, by section and row
 
-Documents are kept as they left: the last 50 of each server, and at most 64 MiB. The list says what left before, too.")]
+Documents are kept as they left: the last 50 of each server, and at most 64 MiB. The list says what left before, too, and
+what was handed over from files (airlock inject), which is listed and not kept. `result` is what the server made of it, as
+far as that is known.")]
 pub(crate) struct Options {
     /// Only what left for this server
     #[arg(long, value_name = "NAME")]
@@ -39,12 +41,13 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
     let sent = Sent::new(&Folders::new(vardir)?);
     let all = sent.all(options.server.as_deref())?;
-    if options.last {
-        let last = all.last().ok_or_else(|| nothing(options))?;
+    if options.last || options.diff {
+        let own: Vec<Departure> = all.into_iter().filter(|one| one.from.is_none()).collect();
+        if options.diff {
+            return diff(options, &sent, &own);
+        }
+        let last = own.last().ok_or_else(|| nothing(options))?;
         return Ok(terminal::print_bytes(&document(&sent, last)?)?);
-    }
-    if options.diff {
-        return diff(options, &sent, &all);
     }
     let text = if options.json {
         terminal::json(&json!(all))
@@ -52,7 +55,7 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
         format!("{}\n", nothing(options))
     } else {
         let rows: Vec<Vec<String>> = all.iter().map(row).collect();
-        table(&["time (UTC)", "server", "kind", "to", ">bytes", "sha256"], &rows)
+        table(&["time (UTC)", "server", "kind", "to", ">bytes", "sha256", "result"], &rows)
     };
     Ok(terminal::print(&text)?)
 }
@@ -65,8 +68,13 @@ fn nothing(options: &Options) -> anyhow::Error {
 fn row(departure: &Departure) -> Vec<String> {
     let time = departure.time.replace('T', " ").split('.').next().unwrap_or_default().to_owned();
     let sha256 = departure.sha256.chars().take(12).collect();
-    let (server, kind, to) = (departure.server.clone(), departure.kind.clone(), departure.to.clone());
-    vec![time, server, kind, to, departure.bytes.to_string(), sha256]
+    let (server, to) = (departure.server.clone(), departure.to.clone());
+    let kind = match &departure.from {
+        Some(file) => format!("{} in {file}", departure.kind),
+        None => departure.kind.clone(),
+    };
+    let result = departure.result.clone().unwrap_or_default();
+    vec![time, server, kind, to, departure.bytes.to_string(), sha256, result]
 }
 
 fn document(sent: &Sent, departure: &Departure) -> anyhow::Result<Vec<u8>> {

@@ -6,11 +6,11 @@ use crate::config::ServerSettings;
 use crate::netscan::Kind;
 use crate::outgoing::Exit;
 use crate::rest::Rest;
-use crate::session::{self, About, Contact, Dialect, Dialects, SessionError, Wire, deliver};
+use crate::session::{self, About, Contact, Delivery, Dialect, Dialects, SessionError, Wire, deliver};
 use airlock_gate::guards::Stops as _;
 use airlock_gate::policy::{Rules, Server, Verdict};
 use airlock_gate::{Ask, Asker, Policy, Verb};
-use airlock_native::{Outbox, Remembered, ServerState};
+use airlock_native::{Outbox, Remembered, Sent, ServerState};
 use anyhow::bail;
 use jiff::Timestamp;
 use serde_json::json;
@@ -112,6 +112,7 @@ impl Round<'_> {
         results.extend(self.refused(turn, &contact));
         let delivery =
             deliver(&wire, &outbox, |entry, document| self.leave(turn, &entry.kind, document, entry.attempts > 0))?;
+        self.told_of(&turn.name, &delivery);
         for entry in &delivery.delivered {
             let (number, sha256) = (entry.number, &entry.sha256);
             self.policies.tell("report taken", json!({ "server": turn.name, "number": number, "sha256": sha256 }));
@@ -174,6 +175,21 @@ impl Round<'_> {
         exit.take(kind, document, is_again)
     }
 
+    /// What the server made of reports, beside each in the list of what left.
+    pub(super) fn told_of(&self, server: &str, delivery: &Delivery) {
+        let sent = Sent::new(self.folders);
+        let taken = delivery.delivered.iter().map(|entry| (entry, "taken".to_owned()));
+        let refused = delivery.refused.iter().map(|entry| {
+            let why = entry.last_error.as_deref().unwrap_or_default();
+            (entry, format!("not taken, and kept aside: {why}"))
+        });
+        for (entry, result) in taken.chain(refused) {
+            if let Err(error) = sent.last_ended(server, &entry.sha256, &result) {
+                tracing::warn!("{server}: what came of report {} is not written down: {error}", entry.number);
+            }
+        }
+    }
+
     pub(super) fn is_planned(&self, task: &str) -> bool {
         let tasks = &self.settings.tasks;
         let only = tasks.only.is_empty() || tasks.only.iter().any(|only| only == task || only == "...");
@@ -223,6 +239,7 @@ impl Round<'_> {
         let what = self.store_report(&self.new_observer()?, &whom, outbox, &["software".to_owned()])?;
         let delivery =
             deliver(wire, outbox, |entry, document| self.leave(turn, &entry.kind, document, entry.attempts > 0))?;
+        self.told_of(&turn.name, &delivery);
         match delivery.error {
             None => Ok(what),
             Some(error) => Err(anyhow::Error::from(error).context("it waits to be delivered")),

@@ -9,7 +9,7 @@ mod transport;
 mod wire;
 
 pub(crate) use contact::{About, Contact, Dialect, Dialects, contact, jobs};
-pub(crate) use deliver::deliver;
+pub(crate) use deliver::{Delivery, deliver};
 pub(crate) use error::SessionError;
 pub(crate) use pass_on::pass_on;
 pub(crate) use transport::client;

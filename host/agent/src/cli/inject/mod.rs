@@ -1,6 +1,7 @@
 //! `airlock inject`: inventories that were made already, handed to servers.
 //!
-//! The same bytes go to each server. A file is taken away only when that is asked for, and when every server took it.
+//! The same bytes go to each server, to all servers at once. A file is taken away only when that is asked for, and when every
+//! server took it.
 
 mod documents;
 mod sending;
@@ -24,7 +25,8 @@ Examples:
   airlock inventory | airlock inject --stdin --url URL
 
 How a server is reached (certificates, logins, proxies) is what airlock.toml says of a server of that URL, else what its
-[transport] says, and what the options here say over that. A server that is busy or cannot be reached is tried again.
+[transport] says, and what the options here say over that. A server that is busy or cannot be reached is tried again; no
+server waits for another. `airlock sent` lists what was handed over, and what came of it.
 
 Exit codes: 0 every server took every inventory; 1 not all of them (said on standard error); 2 the command line.")]
 pub(crate) struct Options {
@@ -131,7 +133,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
         let named = path.is_some_and(|path| options.file.contains(path));
         let (results, held) = match documents::read(path.map(PathBuf::as_path), named) {
             Err(error) => (vec![(String::new(), Err(format!("not sent: {error:#}")))], None),
-            Ok(document) => (senders.to_all(&document, options), document.held),
+            Ok(document) => (senders.to_all(&document, &name, options), document.held),
         };
         let is_taken = results.iter().all(|(_, result)| result.is_ok());
         sent.extend(results.into_iter().map(|(server, result)| Sent { file: name.clone(), server, result }));

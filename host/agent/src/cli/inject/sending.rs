@@ -1,16 +1,18 @@
-//! One inventory to each server: tried again while the server is busy or away, asked after while it thinks.
+//! One inventory to each server, to all of them at once: tried again while the server is busy or away, asked after while it
+//! thinks. It is written down before it leaves, and what came of it afterwards.
 
 use super::Options;
 use super::documents::{Document, maker};
 use crate::config::{ServerSettings, Settings};
 use crate::policies::{Places, Policies};
-use crate::round::origin;
+use crate::round::rule_of;
 use crate::session::{As, Heard, PATIENCE, SessionError, Wire, client};
-use airlock_native::Folders;
+use airlock_native::{Folders, Sent};
 use airlock_net::server::ServerClient;
 use airlock_protocol::answers::{Outcome, ReportAnswer};
 use airlock_protocol::bodies::Format;
 use anyhow::Context;
+use serde_json::json;
 use std::time::Duration;
 
 /// The longest pause before another try.
@@ -19,40 +21,76 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// The servers, and how each is reached.
 pub(super) struct Senders<'a> {
     policies: Policies,
+    ledger: Sent,
     settings: &'a Settings,
-    to: Vec<(ServerSettings, ServerClient)>,
+    to: Vec<Receiver>,
+}
+
+struct Receiver {
+    /// As the owner calls it.
+    name: String,
+    settings: ServerSettings,
+    client: ServerClient,
 }
 
 impl<'a> Senders<'a> {
     pub(super) fn new(servers: Vec<ServerSettings>, settings: &'a Settings, places: &Places) -> anyhow::Result<Self> {
-        let folders = Folders::new(places.vardir()).ok();
-        let mut senders = Self { policies: Policies::open(places, folders.as_ref())?, settings, to: Vec::new() };
+        let folders = Folders::new(places.vardir())
+            .context("what is sent is written down first, and there is no place for it")?;
+        let policies = Policies::open(places, Some(&folders))?;
+        let mut senders = Self { policies, ledger: Sent::new(&folders), settings, to: Vec::new() };
         for server in servers {
-            let client = senders.client(&server)?;
-            senders.to.push((server, client));
+            let (name, client) = senders.client(&server)?;
+            senders.to.push(Receiver { name, settings: server, client });
         }
         Ok(senders)
     }
 
     /// What the policy says of how that server is reached holds here too; whose files these are, it does not say.
-    fn client(&self, server: &ServerSettings) -> anyhow::Result<ServerClient> {
-        let rules = self.policies.loaded.rules.as_deref();
-        let rule = rules.and_then(|rules| rules.servers.values().find(|rule| rule.origin == origin(&server.url)));
-        let client = client(server, self.settings, rule, |name, origin| self.policies.secret(name, origin));
-        client.with_context(|| server.url.clone())
+    fn client(&self, server: &ServerSettings) -> anyhow::Result<(String, ServerClient)> {
+        let (name, rule) = rule_of(self.policies.loaded.rules.as_deref(), server)?;
+        let client = client(server, self.settings, rule.as_ref(), |name, origin| self.policies.secret(name, origin));
+        Ok((name, client.with_context(|| server.url.clone())?))
     }
 
-    /// What came of it, by server.
-    pub(super) fn to_all(&self, document: &Document, options: &Options) -> Vec<(String, Result<String, String>)> {
-        let one = |(server, client): &(ServerSettings, ServerClient)| {
-            let result = match options.makers_user_agent.then(|| self.client(&called(server, maker(document)))) {
-                None => patiently(document, server, client, options),
-                Some(Ok(own)) => patiently(document, server, &own, options),
-                Some(Err(error)) => Err(format!("{error:#}")),
-            };
-            (server.url.clone(), result)
+    /// What came of it, by server. Servers are strangers to each other: each has a thread of its own.
+    pub(super) fn to_all(
+        &self,
+        document: &Document,
+        from: &str,
+        options: &Options,
+    ) -> Vec<(String, Result<String, String>)> {
+        std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                self.to.iter().map(|to| (to, scope.spawn(|| self.to_one(to, document, from, options)))).collect();
+            let joined = threads.into_iter().map(|(to, thread)| {
+                let result =
+                    thread.join().unwrap_or_else(|_panic| Err("a defect of this program; please report it".to_owned()));
+                (to.settings.url.clone(), result)
+            });
+            joined.collect()
+        })
+    }
+
+    fn to_one(&self, to: &Receiver, document: &Document, from: &str, options: &Options) -> Result<String, String> {
+        let own = options.makers_user_agent.then(|| self.client(&called(&to.settings, maker(document)))).transpose();
+        let own = own.map_err(|error| format!("{error:#}"))?.map(|(_, client)| client);
+        let departure = self.ledger.record_injected(&to.name, &to.settings.url, from, &document.bytes);
+        let departure = departure.map_err(|error| format!("not sent, for it cannot be written down: {error}"))?;
+        let result = patiently(document, &to.settings, own.as_ref().unwrap_or(&to.client), options);
+        let words = match &result {
+            Ok(words) => words.clone(),
+            Err(words) => format!("not taken: {words}"),
         };
-        self.to.iter().map(one).collect()
+        if let Err(error) = self.ledger.ended(&departure, &words) {
+            tracing::warn!("{from}: what came of it at {} is not written down: {error}", to.settings.url);
+        }
+        let details = json!({
+            "server": to.name, "to": departure.to, "file": departure.from, "bytes": departure.bytes,
+            "sha256": departure.sha256, "ok": result.is_ok(), "result": words,
+        });
+        self.policies.tell("inventory injected", details);
+        result
     }
 }
 
