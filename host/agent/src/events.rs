@@ -1,5 +1,6 @@
 //! What the owner decided, or the program refused, outside of any run: one record of the audit log each.
 
+use crate::listener::Refused;
 use crate::policies;
 use airlock_gate::policy::{AuditSettings, Rules};
 use airlock_gate::{AuditLog, Record};
@@ -12,8 +13,22 @@ use serde_json::json;
 
 /// Writes a record, and anchors it. Whoever is about to change something calls this first, and does not when it fails.
 pub(crate) fn record(folders: &Folders, what: &str, details: impl Serialize) -> anyhow::Result<()> {
+    keep(folders, Record::event(what, details))
+}
+
+/// Writes that a neighbour did not get what it asked the listener for: a decision like those on what tasks ask for.
+pub(crate) fn refused_to_neighbour(folders: &Folders, refused: &Refused) -> anyhow::Result<()> {
+    let Refused { neighbour, task, what, code, why, times, .. } = refused;
+    let mut record = Record::now();
+    record.set("task", task).set("neighbour", neighbour).set("call", what).set("verb", "listener.ask");
+    record.set("ask", json!({ "what": what })).set("times", times);
+    record.set("decision", "deny").set("code", code).set("why", why);
+    keep(folders, record)
+}
+
+fn keep(folders: &Folders, record: Record) -> anyhow::Result<()> {
     let log = AuditFile::under(folders, &settings(folders))?;
-    log.write(Record::event(what, details)).context("the audit log: without a record of it, nothing is changed")?;
+    log.write(record).context("the audit log: without a record of it, nothing is changed")?;
     // The last record of this process, as far as it knows.
     log.anchor();
     Ok(())

@@ -50,6 +50,30 @@ fn li_01_who_is_not_trusted_wakes_nobody() {
     }
     assert_nothing_ran(&server, &mut served);
     assert!(served.log().contains("refused a wake from 127.0.0.9"), "{}", served.log());
+    assert_refusals_are_shown(&served, &["NOT_TRUSTED", "WRONG_TOKEN"]);
+}
+
+/// The owner reads them in the audit, on the page and in `airlock status`, each with who asked and why it was refused; whoever
+/// is not trusted does not.
+fn assert_refusals_are_shown(served: &Served, codes: &[&str]) {
+    let audit = served.airlock.json(&["audit", "show", "--denied", "--json"]);
+    let confdir = served.confdir().to_str().unwrap();
+    let status = served.airlock.json(&["--confdir", confdir, "status", "--json"]);
+    let why = served.airlock.done(&["why"]).stdout;
+    assert!(why.contains("DENY"), "{why}");
+    let (code, page) = served.ask(TRUSTED, "GET /", &[]);
+    let strangers = served.ask(STRANGER, "GET /", &[]).1;
+    assert_eq!(code, 200);
+    for code in codes {
+        let records = audit.as_array().unwrap();
+        let of_code = |one: &&serde_json::Value| one["record"]["code"] == *code;
+        let record = records.iter().find(of_code).unwrap_or_else(|| panic!("{code}: {audit}"));
+        let neighbour = record["record"]["neighbour"].as_str().unwrap();
+        assert!(neighbour.starts_with("127.0.0.") && !record["record"]["why"].as_str().unwrap().is_empty(), "{record}");
+        let shown = status["refused"].as_array().unwrap();
+        assert!(shown.iter().any(|one| one["code"] == *code && one["neighbour"] == neighbour), "{status}");
+        assert!(page.contains(code) && !strangers.contains(code), "{page}");
+    }
 }
 
 #[test]
@@ -134,6 +158,7 @@ fn li_03_pages_of_other_sites_wake_nobody() {
     }
     assert_nothing_ran(&server, &mut served);
     assert!(served.log().contains("a page of another site"), "{}", served.log());
+    assert_refusals_are_shown(&served, &["OTHER_SITE"]);
 }
 
 #[test]

@@ -86,13 +86,12 @@ fn shown(status: &Status, places: &Places) -> String {
             .iter()
             .take(10)
             .map(|one| {
-                let server = one.server.clone().unwrap_or_else(|| "the owner".to_owned());
                 vec![
                     one.time.clone(),
-                    server,
+                    visible(&one.for_whom()),
                     visible(&one.task),
                     visible(&one.what),
-                    one.code.clone(),
+                    format!("{}: {}", visible(&one.code), visible(&one.why)),
                     one.times.to_string(),
                 ]
             })
@@ -100,7 +99,7 @@ fn shown(status: &Status, places: &Places) -> String {
         let _ = write!(
             text,
             "\nRefused last (airlock why says more):\n{}",
-            table(&["time", "for", "task", "call", "code", ">times"], &rows)
+            table(&["time", "for", "task", "what", "why not", ">times"], &rows)
         );
     }
     text

@@ -3,6 +3,7 @@
 use super::targets::Targets;
 use super::work::{self, WorkOrder};
 use crate::config::Settings;
+use crate::events;
 use crate::listener::{Answered, DaemonView, Doing, Later, Passed, Refused, Status, Wake, Woken};
 use crate::outgoing::Exit;
 use crate::policies::{Places, Policies};
@@ -89,6 +90,7 @@ pub(crate) fn refused(folders: &Folders) -> anyhow::Result<Vec<Refused>> {
         Refused {
             time: text("time"),
             server: one.text("server").map(str::to_owned),
+            neighbour: one.text("neighbour").map(str::to_owned),
             task: text("task"),
             what: text("call"),
             code: text("code"),
@@ -140,6 +142,15 @@ impl DaemonView for View {
             }
         }
         Woken::Due(due)
+    }
+
+    fn refused(&self, refused: &Refused) {
+        if let Err(error) = events::refused_to_neighbour(&self.folders, refused) {
+            tracing::warn!("{}: there is no audit record of it: {error:#}", refused.what);
+        }
+        let mut known = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(0, refused.clone());
+        known.truncate(REFUSALS);
     }
 
     fn inventory_document(&self) -> Later<'_, anyhow::Result<Vec<u8>>> {

@@ -4,6 +4,7 @@
 use super::Shared;
 use super::answer::{Answer, TEXT, XML, answer, text, with};
 use super::rate::Rate;
+use super::refusals::Because;
 use super::secret::Secret;
 use super::sessions::Sessions;
 use airlock_protocol::bodies::{Coding, Format, pack};
@@ -39,6 +40,8 @@ pub(super) async fn serve(shared: &Shared, head: &Parts, rest: &str, client: IpA
         return text(StatusCode::BAD_REQUEST, "Expected GET.");
     }
     if plugin.only_trusted && !shared.is_trusted(client) {
+        let why = format!("not a trusted address (airlock.toml, [listener]: trust = [\"{client}\"] would trust it)");
+        shared.refusals.tell(client, "the inventory", Because::NotTrusted, why);
         return text(StatusCode::FORBIDDEN, "Expected a trusted address.");
     }
     if !plugin.rate.take(client, Instant::now()) {
@@ -65,7 +68,8 @@ fn session(plugin: &Plugin, headers: &HeaderMap, client: IpAddr) -> Answer {
 async fn get(shared: &Shared, plugin: &Plugin, headers: &HeaderMap, client: IpAddr) -> Answer {
     let both = header(headers, &REQUEST).zip(header(headers, &PAYLOAD));
     if !both.is_some_and(|(id, payload)| plugin.sessions.end(client, id, payload, &plugin.token, Instant::now())) {
-        tracing::warn!("refused the inventory to {client}: it has not proven to know the token");
+        let why = "it has not proven to know the token of [listener.inventory] token_file".to_owned();
+        shared.refusals.tell(client, "the inventory", Because::WrongToken, why);
         return text(StatusCode::FORBIDDEN, "Access denied.");
     }
     let Ok(_one) = plugin.one.try_acquire() else {

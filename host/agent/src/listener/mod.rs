@@ -16,6 +16,7 @@ mod page;
 mod prepare;
 mod proxy;
 mod rate;
+mod refusals;
 mod routes;
 mod secret;
 mod serve;

@@ -1,10 +1,11 @@
 //! `/now`: makes targets due. For trusted addresses, as GLPI asks for it, and for whoever knows the token; never for a page
-//! of another site. What is refused is refused before anything happens.
+//! of another site. What is refused is refused before anything happens, and recorded.
 
 use super::Shared;
 use super::answer::{Answer, HTML, answer, text, with};
 use super::browser::{OtherSite, Site, site};
 use super::page;
+use super::refusals::Because;
 use super::view::{Partial, Wake, Woken};
 use super::wakes::Taken;
 use hyper::header::{
@@ -17,6 +18,8 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 const TOKEN: HeaderName = HeaderName::from_static("x-airlock-token");
+/// What is refused here, in the owner's record.
+const A_WAKE: &str = "a wake";
 /// Categories in one request.
 const MOST_CATEGORIES: usize = 64;
 
@@ -27,7 +30,8 @@ pub(super) fn now(shared: &Shared, head: &Parts, said: Option<&str>, client: IpA
     let from = match site(&head.headers, servers) {
         Ok(from) => from,
         Err(OtherSite) => {
-            tracing::warn!("refused a wake from {client}: a page of another site asked for it");
+            let why = "a page of another site asked for it in somebody's browser".to_owned();
+            shared.refusals.tell(client, A_WAKE, Because::OtherSite, why);
             let why = "Access denied: a page of another site asked for this. Programs send POST with the token.";
             return text(StatusCode::FORBIDDEN, why);
         }
@@ -50,7 +54,7 @@ fn preflight(shared: &Shared, headers: &HeaderMap, from: &Site, client: IpAddr) 
     let method = headers.get(ACCESS_CONTROL_REQUEST_METHOD).and_then(|method| method.to_str().ok());
     let is_allowed = matches!(from, Site::Server(_) | Site::Own) && shared.is_trusted(client);
     if !is_allowed || !matches!(method, Some("GET" | "POST")) {
-        return denied(client);
+        return denied(shared, client, Because::NotTrusted);
     }
     let answer = with(answer(StatusCode::NO_CONTENT, HTML, ""), ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
     if headers.contains_key(ACCESS_CONTROL_REQUEST_HEADERS) {
@@ -63,14 +67,17 @@ fn asked(shared: &Shared, head: &Parts, said: Option<&str>, client: IpAddr) -> A
     if !shared.is_trusted(client) {
         // Who has guessed wrong too often is not told whether this one is right.
         if shared.guesses.is_used_up(client, Instant::now()) {
+            let why = "too many wrong tokens of that address: for a minute none of its is looked at".to_owned();
+            shared.refusals.tell(client, A_WAKE, Because::TooManyTokens, why);
             return with(text(StatusCode::TOO_MANY_REQUESTS, "Too many wrong tokens."), RETRY_AFTER, "60");
         }
         let given = said.or_else(|| token(&head.headers));
         if !given.zip(shared.token.as_ref()).is_some_and(|(given, token)| token.is(given)) {
-            if given.is_some() {
-                shared.guesses.take(client, Instant::now());
+            if given.is_none() {
+                return denied(shared, client, Because::NotTrusted);
             }
-            return denied(client);
+            shared.guesses.take(client, Instant::now());
+            return denied(shared, client, Because::WrongToken);
         }
     }
     let wake = match wanted(head.uri.query().unwrap_or_default()) {
@@ -87,11 +94,13 @@ fn asked(shared: &Shared, head: &Parts, said: Option<&str>, client: IpAddr) -> A
             done(&words)
         }
         Taken::Now(Woken::Not(why)) => {
-            tracing::info!("a wake from {client} came to nothing: {why}");
+            shared.refusals.tell(client, A_WAKE, Because::TooSoon, why.clone());
             done(&format!("Nothing happens: {why}"))
         }
         Taken::Later(left) => done(&format!("Asked for already: again in {} s.", left.as_secs() + 1)),
         Taken::TooMany => {
+            let why = "more different wakes at once than are kept apart".to_owned();
+            shared.refusals.tell(client, A_WAKE, Because::TooMany, why);
             with(text(StatusCode::TOO_MANY_REQUESTS, "Too many different wakes at once."), RETRY_AFTER, "15")
         }
     }
@@ -106,10 +115,18 @@ fn done(words: &str) -> Answer {
     answer(StatusCode::OK, HTML, page::short("OK", words))
 }
 
-fn denied(client: IpAddr) -> Answer {
-    tracing::warn!(
-        "refused a wake from {client}: neither a trusted address nor the token ([listener] trust, token_file)"
-    );
+fn denied(shared: &Shared, client: IpAddr, because: Because) -> Answer {
+    let why = match (because, &shared.token) {
+        (Because::WrongToken, Some(_)) => "another token than that of [listener] token_file".to_owned(),
+        (Because::WrongToken, None) => {
+            "a token, and there is none to compare it with ([listener] token_file)".to_owned()
+        }
+        _ => format!(
+            "neither a trusted address nor the token (airlock.toml, [listener]: trust = [\"{client}\"] would trust it, \
+             token_file names the token)"
+        ),
+    };
+    shared.refusals.tell(client, A_WAKE, because, why);
     answer(StatusCode::FORBIDDEN, HTML, page::short("Access denied", "Neither a trusted address nor the token."))
 }
 

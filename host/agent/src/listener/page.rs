@@ -98,7 +98,7 @@ fn refused(body: &mut String, refused: &[Refused]) {
         body.push_str("<p>Nothing.</p>\n");
         return;
     }
-    let columns = ["When", "Server", "Task", "Asked for", "Why not", "Times"];
+    let columns = ["When", "For", "Task", "Asked for", "Why not", "Times"];
     body.push_str("<div class=\"wide refused\"><table>\n<thead><tr>");
     for column in columns {
         let _ = write!(body, "<th scope=\"col\">{column}</th>");
@@ -106,8 +106,7 @@ fn refused(body: &mut String, refused: &[Refused]) {
     body.push_str("</tr></thead>\n<tbody>\n");
     for one in refused {
         let why = format!("{}: {}", one.code, one.why);
-        let server = one.server.clone().unwrap_or_default();
-        let cells = [one.time.clone(), server, one.task.clone(), one.what.clone(), why, one.times.to_string()];
+        let cells = [one.time.clone(), one.for_whom(), one.task.clone(), one.what.clone(), why, one.times.to_string()];
         body.push_str("<tr>");
         for (column, cell) in columns.iter().zip(cells) {
             let _ = write!(body, "<td data-of=\"{column}\">{}</td>", html_escaped(&cell));
@@ -180,6 +179,7 @@ mod tests {
             refused: vec![Refused {
                 time: evil.into(),
                 server: Some(evil.into()),
+                neighbour: None,
                 task: evil.into(),
                 what: evil.into(),
                 code: evil.into(),

@@ -7,6 +7,7 @@ use super::hosts::Hosts;
 use super::inventory;
 use super::proxy;
 use super::rate::Rate;
+use super::refusals::{self, Refusals};
 use super::secret::Secret;
 use super::sessions::Sessions;
 use super::trust::Trust;
@@ -43,6 +44,7 @@ pub(super) struct Shared {
     pub(super) basic: Option<Basic>,
     pub(super) guesses: Rate,
     pub(super) wakes: Arc<Wakes>,
+    pub(super) refusals: Arc<Refusals>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) inventory: Option<inventory::Plugin>,
     pub(super) proxy: Option<proxy::Plugin>,
@@ -58,6 +60,7 @@ impl Shared {
         let most = MOST_CONNECTIONS.min(system::open_files(MOST_CONNECTIONS * 3 / 2) * 3 / 4);
         let most = usize::try_from(most).unwrap_or(256).max(16);
         let wakes = Wakes::new(SPACING, Arc::clone(&view));
+        let refusals = Refusals::new(refusals::SPACING, Arc::clone(&view));
         let token = settings.token_file.as_deref().map(|path| secret("token_file", path)).transpose()?;
         if token.as_ref().is_some_and(|token| token.len() < SHORT_TOKEN) {
             tracing::warn!(
@@ -73,6 +76,7 @@ impl Shared {
             basic: settings.basic.as_ref().map(basic).transpose()?,
             guesses: Rate::new(MOST_GUESSES, Duration::from_secs(60)),
             wakes,
+            refusals,
             tls: settings.tls.as_ref().map(tls).transpose()?,
             inventory: settings.inventory.as_ref().map(inventory_plugin).transpose()?,
             proxy: settings.proxy.as_ref().map(proxy_plugin).transpose()?,

@@ -18,6 +18,9 @@ pub(crate) trait DaemonView: Send + Sync {
     /// Makes targets due now. Called once for many requests in a short time.
     fn wake(&self, wanted: &Wake) -> Woken;
 
+    /// Keeps a record of what a neighbour asked for and did not get. May wait for the disk.
+    fn refused(&self, refused: &Refused);
+
     /// An inventory as XML (`<REQUEST>`, `INVENTORY`), made now. An error is for the log of the owner.
     fn inventory_document(&self) -> Later<'_, anyhow::Result<Vec<u8>>>;
 
@@ -106,14 +109,18 @@ pub(crate) struct TaskResult {
     pub(crate) outcome: String,
 }
 
-/// Something that a task asked for and did not get.
+/// Something that a task, or a neighbour, asked for and did not get.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Refused {
     /// UTC, RFC 3339.
     pub(crate) time: String,
+    /// For whom; none: for the owner, or for a neighbour.
     pub(crate) server: Option<String>,
+    /// The address that asked, where it was neither a server's task nor the owner's.
+    pub(crate) neighbour: Option<String>,
+    /// `listener`, where no task asked.
     pub(crate) task: String,
-    /// What was asked: `files.read /etc/shadow`.
+    /// What was asked: `files.read /etc/shadow`, `a wake from 192.0.2.9`.
     pub(crate) what: String,
     /// The reason code: `PATH_OUTSIDE`.
     pub(crate) code: String,
@@ -121,6 +128,14 @@ pub(crate) struct Refused {
     pub(crate) why: String,
     /// How often.
     pub(crate) times: u64,
+}
+
+impl Refused {
+    /// For whom it would have been, for people.
+    pub(crate) fn for_whom(&self) -> String {
+        let neighbour = || self.neighbour.as_ref().map(|address| format!("neighbour {address}"));
+        self.server.clone().or_else(neighbour).unwrap_or_else(|| "the owner".to_owned())
+    }
 }
 
 /// Who is to be due now, and for what.

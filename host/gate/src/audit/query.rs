@@ -26,7 +26,7 @@ pub struct Decided {
     pub record: Value,
     /// How it ended; none: it is not closed.
     pub outcome: Option<String>,
-    /// Equal ones in the same run, this one included.
+    /// Equal ones in the same run, or in a while outside of runs, this one included.
     pub times: u64,
 }
 
@@ -78,7 +78,9 @@ impl Question {
             found.pop_front();
         }
         if self.last > 0 {
-            found.push_back(Decided { record, outcome: None, times: 1 });
+            // What came outside of any run was counted before it was written.
+            let times = record.get("times").and_then(Value::as_u64).unwrap_or(1);
+            found.push_back(Decided { record, outcome: None, times });
         }
     }
 

@@ -74,7 +74,8 @@ pub(super) const HEADING: &[&str] =
 pub(super) fn row(decided: &Decided) -> Vec<String> {
     let text = |name: &str| decided.text(name).unwrap_or_default().to_owned();
     let time = text("time").replace('T', " ").split('.').next().unwrap_or_default().to_owned();
-    let server = decided.text("server").unwrap_or("(owner)").to_owned();
+    let neighbour = decided.text("neighbour").map(|address| format!("(neighbour {address})"));
+    let server = decided.text("server").map(str::to_owned).or(neighbour).unwrap_or_else(|| "(owner)".to_owned());
     if let Some(event) = decided.text("event") {
         let about = decided.record.get("details").map(about).unwrap_or_default();
         return vec![

@@ -9,6 +9,7 @@ mod take;
 use super::Shared;
 use super::answer::{Answer, JSON, XML, answer, because, last, text, with};
 use super::rate::Rate;
+use super::refusals::Because;
 use airlock_native::PassedStore;
 use airlock_protocol::requests::{self, RequestId};
 use forwards::{Begun, Forwards, Polled};
@@ -85,6 +86,8 @@ pub(super) async fn serve(
         _ => return last(text(StatusCode::BAD_REQUEST, "Nothing is here.")),
     }
     if plugin.only_trusted && !shared.is_trusted(client) {
+        let why = format!("not a trusted address (airlock.toml, [listener]: trust = [\"{client}\"] would trust it)");
+        shared.refusals.tell(client, "to pass a message on", Because::NotTrusted, why);
         return last(text(StatusCode::FORBIDDEN, "Expected a trusted address."));
     }
     if !plugin.rate.take(client, Instant::now()) {

@@ -5,6 +5,7 @@ mod login;
 mod page;
 mod plugins;
 mod proxy;
+mod refusals;
 mod requests;
 mod slow;
 mod waking;
@@ -24,6 +25,7 @@ pub(super) const AGENT: &str = "03dbe19a-e675-11f1-902e-bcf8918f0a55";
 pub(super) struct Fake {
     pub(super) status: Mutex<Status>,
     pub(super) woken: Mutex<Vec<Wake>>,
+    pub(super) refused: Mutex<Vec<Refused>>,
     pub(super) passed: Mutex<Vec<Passed>>,
     /// What a server says; none: it is not reached.
     pub(super) answer: Mutex<Option<String>>,
@@ -74,6 +76,10 @@ impl DaemonView for Fake {
     fn wake(&self, wanted: &Wake) -> Woken {
         self.woken.lock().unwrap().push(wanted.clone());
         Woken::Due(vec!["hq".to_owned()])
+    }
+
+    fn refused(&self, refused: &Refused) {
+        self.refused.lock().unwrap().push(refused.clone());
     }
 
     fn inventory_document(&self) -> Later<'_, anyhow::Result<Vec<u8>>> {
