@@ -36,7 +36,7 @@ impl PassedStore {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the device's id is no name of a file"));
         }
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.make_sure_of_room(document.len() as u64)?;
+        make_sure_of_room(&self.folder, document.len() as u64, MOST_FILES, MOST_BYTES)?;
         let parts = (1..=MOST_PARTS).map(|n| self.folder.join(format!("{device}.part-{n}.{ending}")));
         let mut there = parts.clone().take_while(|path| crate::is_there(path));
         let path = if partial {
@@ -53,19 +53,21 @@ impl PassedStore {
         }
         Ok(path)
     }
+}
 
-    fn make_sure_of_room(&self, bytes: u64) -> io::Result<()> {
-        let (mut files, mut total) = (0_usize, bytes);
-        for entry in fs::read_dir(&self.folder).map_err(|error| at(&self.folder, &error))? {
-            files += 1;
-            total = total.saturating_add(entry?.metadata().map_or(0, |metadata| metadata.len()));
-        }
-        if files >= MOST_FILES || total > MOST_BYTES {
-            let why = format!("it is full: at most {MOST_FILES} files and {MOST_BYTES} bytes are kept");
-            return Err(at(&self.folder, &io::Error::other(why)));
-        }
-        Ok(())
+/// # Errors
+/// With so many bytes more, the folder would hold more than `most` files or `most_bytes` bytes.
+pub(crate) fn make_sure_of_room(folder: &Path, bytes: u64, most: usize, most_bytes: u64) -> io::Result<()> {
+    let (mut files, mut total) = (0_usize, bytes);
+    for entry in fs::read_dir(folder).map_err(|error| at(folder, &error))? {
+        files += 1;
+        total = total.saturating_add(entry?.metadata().map_or(0, |metadata| metadata.len()));
     }
+    if files >= most || total > most_bytes {
+        let why = format!("it is full: at most {most} files and {most_bytes} bytes are kept");
+        return Err(at(folder, &io::Error::other(why)));
+    }
+    Ok(())
 }
 
 fn at(path: &Path, error: &io::Error) -> io::Error {

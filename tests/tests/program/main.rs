@@ -26,6 +26,7 @@ mod inject;
 mod interrupted;
 mod kills;
 mod layers;
+mod listener_tls;
 mod migrate;
 mod mirrors;
 mod netscan;

@@ -1,7 +1,7 @@
 //! `airlock migrate`: from another agent's configuration to a running Airlock.
 
 use airlock_tests::dropin::DropIn;
-use airlock_tests::fakeglpi::FakeGlpi;
+use airlock_tests::fakeglpi::{Authority, FakeGlpi};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -77,6 +77,89 @@ fn a_migrated_machine_reports_as_before_and_nothing_else_is_granted() {
     let ids: Vec<_> =
         server.requests().iter().filter_map(|request| request.header("glpi-agent-id").map(str::to_owned)).collect();
     assert!(!ids.is_empty() && ids.iter().all(|id| id == "67452301-ab89-11ef-8000-010203040506"), "{ids:?}");
+}
+
+#[test]
+fn the_web_servers_plugins_become_parts_of_the_listener() {
+    let drop_in = DropIn::new();
+    let cfg = drop_in.write("home/etc/agent.cfg", "server = https://glpi.example/\nhttpd-port = 62399\n");
+    let authority = Authority::new("Test Authority");
+    drop_in.write("home/etc/listener.pem", authority.identity(&["localhost"]).pem());
+    for (name, text) in [
+        ("server-test-plugin.cfg", "disabled = no\nport = 62355\n"),
+        ("ssl-server-plugin.cfg", "disabled = no\nports = 62399\nssl_cert_file = listener.pem\nssl_cipher = TLSv13\n"),
+        ("basic-authentication-server-plugin.cfg", "disabled = 0\nuser = ann\npassword = pa55 # word\nrealm = Here\n"),
+        // As packages have it: off, and a file of the owner's that turns it on.
+        ("inventory-server-plugin.cfg", "disabled = yes\ntokn = x\nno_compress = yes\ninclude \"inventory.local\"\n"),
+        (
+            "inventory.local",
+            "disabled = no\ntoken = s3cret-token\nport = 62356\nmaxrate = 7\nforbid_not_trusted = yes\n",
+        ),
+        (
+            "proxy-server-plugin.cfg",
+            "disabled = no\nprolog_freq = 12\nlocal_store = /srv/store\nmax_pass_through = 3\n",
+        ),
+        ("proxy2-server-plugin.cfg", "disabled = no\nport = 62357\n"),
+    ] {
+        drop_in.write(&format!("home/etc/{name}"), text);
+    }
+    let out = drop_in.text("home/out");
+    let said = drop_in.done("airlock", &["migrate", cfg.to_str().unwrap(), "--output", &out]).stdout;
+    for words in [
+        "inventory-server-plugin.cfg:2: unknown key \"tokn\"; did you mean token?",
+        "inventory-server-plugin.cfg:3: no_compress",
+        "inventory.local:3: port = \"62356\": the listener has one port, 62399",
+        "ssl-server-plugin.cfg:4: ssl_cipher",
+        "proxy2-server-plugin.cfg: the plugin is on; it is not taken over",
+        "server-test-plugin.cfg: the plugin is on; it is not taken over",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("pa55") && !said.contains("s3cret"), "{said}");
+    let settings = fs::read_to_string(drop_in.path("home/out/airlock.toml")).unwrap();
+    assert!(!settings.contains("pa55") && !settings.contains("s3cret"), "{settings}");
+    let read: toml::Table = settings.parse().unwrap();
+    let listener = &read["listener"];
+    assert_eq!(listener["tls"]["certificate"].as_str(), Some(drop_in.text("home/etc/listener.pem").as_str()));
+    assert_eq!((listener["basic"]["user"].as_str(), listener["basic"]["realm"].as_str()), (Some("ann"), Some("Here")));
+    assert_eq!(listener["inventory"]["rate"]["most"].as_integer(), Some(7));
+    assert_eq!(listener["inventory"]["only_trusted"].as_bool(), Some(true));
+    assert_eq!(
+        (listener["proxy"]["contact"].as_integer(), listener["proxy"]["hops"].as_integer()),
+        (Some(43_200), Some(3))
+    );
+    assert_eq!(listener["proxy"]["store"].as_str(), Some("/srv/store"));
+    for (table, key, text) in [("basic", "password_file", "pa55\n"), ("inventory", "token_file", "s3cret-token\n")] {
+        let path = listener[table][key].as_str().unwrap();
+        assert_eq!(fs::read_to_string(path).unwrap(), text);
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let policy = fs::read_to_string(drop_in.path("home/out/policy.d/50-glpi-example.toml")).unwrap();
+    assert!(policy.contains("task = [\"proxy\"]"), "{policy}");
+    drop_in.done("airlock", &["policy", "check", &drop_in.text("home/out/policy.d")]);
+    // The program reads what was written.
+    let confdir = format!("--confdir={out}");
+    let status = drop_in.done("airlock", &[&confdir, "status"]).stdout;
+    assert!(status.contains("glpi-example"), "{status}");
+}
+
+#[test]
+fn plugins_that_are_off_or_cannot_be_on_are_not_taken_over() {
+    let drop_in = DropIn::new();
+    let cfg = drop_in.write("home/etc/agent.cfg", "server = https://glpi.example/\n");
+    drop_in.write("home/etc/ssl-server-plugin.cfg", "disabled = yes\nssl_cert_file = a.pem\n");
+    drop_in.write("home/etc/basic-authentication-server-plugin.cfg", "disabled = no\nuser = a:b\npassword = x\n");
+    drop_in.write("home/etc/inventory-server-plugin.cfg", "disabled = no\ntoken = none\n");
+    drop_in.write("home/etc/proxy-server-plugin.cfg", "disabled = perhaps\n");
+    let out = drop_in.text("home/out");
+    let said = drop_in.done("airlock", &["migrate", cfg.to_str().unwrap(), "--output", &out]).stdout;
+    for words in ["a colon", "it names no token"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let read: toml::Table = fs::read_to_string(drop_in.path("home/out/airlock.toml")).unwrap().parse().unwrap();
+    for table in ["tls", "basic", "inventory", "proxy"] {
+        assert!(read["listener"].get(table).is_none(), "{table}");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 It writes airlock.toml, policy.d/50-NAME.toml and a file for each secret (mode 600). The policy keeps the inventory as it
 was; what servers could have done to this machine beside it is listed, with what each of it would take, and is not granted.
+The web server's plugins that are on beside the configuration (*-server-plugin.cfg) become parts of [listener].
 The names under which servers know this machine are taken over, where the old agent's state says them. Nothing that is
 there already is written over, and the old agent's files stay as they are.
 

@@ -78,6 +78,7 @@ struct Daemon {
     workers: JoinSet<Ended>,
     running: BTreeSet<String>,
     listener: Option<listener::Listener>,
+    memory: listener::Memory,
 }
 
 /// A worker that ended, and for whom it worked.
@@ -110,8 +111,8 @@ impl Daemon {
         let targets = Arc::new(Targets::new(&places, &folders, &settings)?);
         let (tell, wakes) = mpsc::channel(WAKES);
         let view = Arc::new(View::new(&places, &folders, &settings, Arc::clone(&targets), tell)?);
-        let (workers, running) = (JoinSet::new(), BTreeSet::new());
-        Ok(Self { places, folders, reads, settings, targets, view, wakes, workers, running, listener: None })
+        let (workers, running, memory) = (JoinSet::new(), BTreeSet::new(), listener::Memory::of(&folders));
+        Ok(Self { places, folders, reads, settings, targets, view, wakes, workers, running, listener: None, memory })
     }
 
     async fn serve(mut self, service: &Service) -> anyhow::Result<()> {
@@ -236,7 +237,7 @@ impl Daemon {
             return;
         }
         let view: Arc<dyn listener::DaemonView> = Arc::clone(&self.view) as _;
-        match listener::start(&self.settings.listener, view).await {
+        match listener::start(&self.settings.listener, view, &self.memory).await {
             Ok(listener) => {
                 tracing::info!("listening on {}", listener.address());
                 self.listener = Some(listener);

@@ -6,6 +6,7 @@
 
 mod adopt;
 mod agent;
+mod files;
 mod getopt;
 mod help;
 mod injector;

@@ -1,17 +1,11 @@
 //! The values of a configuration: the defaults, over them the files in the order of their lines, over those the command
 //! line. Each remembers where it was said.
 
+use super::files::{Files, Said, unknown};
 use super::getopt::{Line, Takes};
 use super::keys::{Holds, KEYS, Key, find};
-use airlock_gate::near;
-use airlock_protocol::legacy::{What, decode, directives};
-use anyhow::Context;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// A file is written by hand.
-const LARGEST: u64 = 1 << 20;
-const MOST_FILES: usize = 200;
 
 /// A value, and where it was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +20,7 @@ pub(crate) struct Values {
     values: BTreeMap<&'static str, Value>,
     /// What has to be said.
     pub(crate) remarks: Vec<String>,
-    loaded: BTreeSet<PathBuf>,
+    files: Files,
 }
 
 impl Values {
@@ -38,24 +32,10 @@ impl Values {
 
     /// Reads a file with all that it includes. One that cannot be read is an error, an include that is not there is none.
     pub(crate) fn read(&mut self, path: &Path) -> anyhow::Result<()> {
-        let path = std::path::absolute(path)?;
-        if !self.loaded.insert(path.clone()) {
-            self.remarks.push(format!("{}: included again; it was read already", path.display()));
-            return Ok(());
-        }
-        if self.loaded.len() > MOST_FILES {
-            anyhow::bail!("{}: more than {MOST_FILES} files are included", path.display());
-        }
-        let bytes = airlock_native::read_plain(&path, LARGEST).with_context(|| path.display().to_string())?;
-        for directive in directives(&decode(&bytes)) {
-            let from = format!("{}:{}", path.display(), directive.line);
-            match directive.what {
-                What::Nothing { text } => {
-                    let text = airlock_model::short_line(&text, 60);
-                    self.remarks.push(format!("{from}: {text:?} is no directive (key = value), and is ignored"));
-                }
-                What::Setting { key, value } => self.set(&key, value, from),
-                What::Include { path: include } => self.include(&path, &include)?,
+        for said in self.files.read(path)? {
+            match said {
+                Said::Setting { key, value, from } => self.set(&key, value, from),
+                Said::Remark(words) => self.remarks.push(words),
             }
         }
         Ok(())
@@ -63,9 +43,7 @@ impl Values {
 
     fn set(&mut self, name: &str, text: String, from: String) {
         let Some(key) = find(name) else {
-            let hint = near::hint(name, KEYS.iter().map(|key| key.name));
-            let name = airlock_model::short_line(name, 60);
-            self.remarks.push(format!("{from}: unknown key {name:?}{hint}; it is ignored"));
+            self.remarks.push(unknown(name, &from, KEYS.iter().map(|key| key.name)));
             return;
         };
         if key.holds == Holds::Number && !text.is_empty() && text.parse::<i64>().is_err() {
@@ -74,33 +52,6 @@ impl Values {
             return;
         }
         self.values.insert(key.name, Value { text, from });
-    }
-
-    fn include(&mut self, file: &Path, include: &str) -> anyhow::Result<()> {
-        let path = file.parent().unwrap_or(Path::new("/")).join(include);
-        if airlock_native::is_folder(&path) {
-            let names = airlock_native::file_names(&path).with_context(|| path.display().to_string())?;
-            for name in names.iter().filter(|name| name.ends_with(".cfg")) {
-                self.included(&path.join(name))?;
-            }
-        } else if airlock_native::is_there(&path) {
-            self.included(&path)?;
-        } else {
-            // The packages' own files include some that nobody has made yet.
-            tracing::debug!("{}: not there; not included", path.display());
-        }
-        Ok(())
-    }
-
-    /// An included file that this user may not read counts as not there, but is said.
-    fn included(&mut self, path: &Path) -> anyhow::Result<()> {
-        self.read(path).or_else(|error| match error.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
-            Some(kind @ (std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::NotFound)) => {
-                self.remarks.push(format!("{}: not included: {kind}", path.display()));
-                Ok(())
-            }
-            _ => Err(error),
-        })
     }
 
     /// What the command line says goes before all else.

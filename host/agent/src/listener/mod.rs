@@ -28,6 +28,7 @@ mod view;
 mod wakes;
 
 use prepare::Shared;
+pub(crate) use proxy::Memory;
 pub(crate) use view::{
     Answered, DaemonView, Doing, Later, Passed, Refused, Status, TargetKind, TargetStatus, TaskResult, Wake, Woken,
 };
@@ -46,11 +47,19 @@ pub(crate) struct Listener {
 }
 
 /// Listens as the settings say (whether it is `enabled` is looked at by the caller), on the runtime that this is called in.
-pub(crate) async fn start(settings: &ListenerSettings, view: Arc<dyn DaemonView>) -> anyhow::Result<Listener> {
-    let shared = Arc::new(Shared::new(settings, view)?);
+/// `memory` is what the listener before this one knew.
+pub(crate) async fn start(
+    settings: &ListenerSettings,
+    view: Arc<dyn DaemonView>,
+    memory: &Memory,
+) -> anyhow::Result<Listener> {
+    let shared = Arc::new(Shared::new(settings, Arc::clone(&view), memory)?);
     let wanted = SocketAddr::new(settings.address, settings.port);
     let listener = airlock_net::listening::listen(wanted).with_context(|| format!("[listener]: {wanted}"))?;
     let address = listener.local_addr()?;
+    if shared.proxy.is_some() {
+        memory.go_on(view);
+    }
     Ok(Listener { address, accepting: tokio::spawn(serve::accept(listener, shared)) })
 }
 

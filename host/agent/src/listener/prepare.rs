@@ -51,7 +51,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(settings: &ListenerSettings, view: Arc<dyn DaemonView>) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        settings: &ListenerSettings,
+        view: Arc<dyn DaemonView>,
+        memory: &proxy::Memory,
+    ) -> anyhow::Result<Self> {
         let (trust, wrong) = Trust::of(&settings.trust);
         for why in wrong {
             tracing::warn!("{why}");
@@ -79,7 +83,7 @@ impl Shared {
             refusals,
             tls: settings.tls.as_ref().map(tls).transpose()?,
             inventory: settings.inventory.as_ref().map(inventory_plugin).transpose()?,
-            proxy: settings.proxy.as_ref().map(proxy_plugin).transpose()?,
+            proxy: settings.proxy.as_ref().map(|settings| proxy_plugin(settings, memory)).transpose()?,
         })
     }
 
@@ -135,20 +139,13 @@ fn inventory_plugin(settings: &InventoryPlugin) -> anyhow::Result<inventory::Plu
     })
 }
 
-fn proxy_plugin(settings: &ProxyPlugin) -> anyhow::Result<proxy::Plugin> {
+fn proxy_plugin(settings: &ProxyPlugin, memory: &proxy::Memory) -> anyhow::Result<proxy::Plugin> {
     if settings.only_store && settings.store.is_none() {
         bail!("[listener.proxy] only_store: expected a store, the folder that reports are kept in");
     }
     let store = settings.store.as_deref().map(PassedStore::new).transpose().context("[listener.proxy] store")?;
-    Ok(proxy::Plugin::new(
-        url_path("proxy", &settings.url_path)?,
-        settings.contact.0,
-        store.map(Arc::new),
-        settings.only_store,
-        settings.only_trusted,
-        settings.hops,
-        rate(&settings.rate),
-    ))
+    let path = url_path("proxy", &settings.url_path)?;
+    Ok(proxy::Plugin::new(settings, path, store, rate(&settings.rate), memory.forwards()))
 }
 
 fn tls(settings: &ListenerTls) -> anyhow::Result<TlsAcceptor> {

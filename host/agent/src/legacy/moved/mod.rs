@@ -3,6 +3,7 @@
 //! The policy grants what the old agent did of its own accord, the inventory, and nothing that changes the machine or looks
 //! around its network: what servers could make the old agent do is listed with what each of it would take.
 
+mod plugins;
 mod policy;
 mod settings;
 
@@ -39,8 +40,8 @@ pub(crate) fn moved(from: &Path, folder: &Path, is_fusion: bool) -> anyhow::Resu
             vardir.display()
         ));
     }
-    remarks.extend(plugins(from));
     let mut secrets = settings::secrets(&mut settings, folder);
+    plugins::take(from, folder, &mut settings.listener, &mut secrets, &mut remarks);
     let name = settings.servers.first().map_or("local", |server| server.name.as_str()).to_owned();
     let policy = policy::text(from, &settings, &mut remarks);
     dangers.extend(policy::left_to_servers(&settings));
@@ -57,38 +58,4 @@ pub(crate) fn old_identity(vardirs: &[PathBuf]) -> Option<(PathBuf, Result<Ident
     let read = airlock_native::read_plain(&path, LARGEST_STATE).map_err(|error| error.to_string());
     let found = read.and_then(|bytes| identity(&bytes).map_err(|error| error.to_string()));
     Some((path, found))
-}
-
-/// The plugins' files beside the configuration that turn something on.
-fn plugins(from: &Path) -> Vec<String> {
-    let folder = from.parent().unwrap_or(Path::new("."));
-    let known = [
-        ("inventory-server-plugin.cfg", "[listener.inventory]"),
-        ("proxy-server-plugin.cfg", "[listener.proxy]"),
-        ("proxy2-server-plugin.cfg", "[listener.proxy]"),
-        ("ssl-server-plugin.cfg", "[listener.tls]"),
-        ("basic-authentication-server-plugin.cfg", "[listener.basic]"),
-        ("toolbox-plugin.cfg", ""),
-        ("server-test-plugin.cfg", ""),
-    ];
-    let mut said = Vec::new();
-    for (name, instead) in known {
-        let path = folder.join(name);
-        let Ok(bytes) = airlock_native::read_plain(&path, LARGEST_STATE) else { continue };
-        let text = airlock_protocol::legacy::decode(&bytes);
-        let is_on = airlock_protocol::legacy::directives(&text).iter().any(|directive| match &directive.what {
-            airlock_protocol::legacy::What::Setting { key, value } => {
-                key == "disabled" && matches!(value.as_str(), "no" | "0")
-            }
-            _ => false,
-        });
-        if is_on {
-            let instead = match instead {
-                "" => "there is nothing of the kind here".to_owned(),
-                part => format!("write {part} into airlock.toml"),
-            };
-            said.push(format!("{}: the plugin is on; it is not taken over: {instead}", path.display()));
-        }
-    }
-    said
 }

@@ -1,4 +1,5 @@
-//! The policy that goes with a migrated configuration: the inventory for each server, and nothing else.
+//! The policy that goes with a migrated configuration: the inventory for each server, what other agents send through a proxy
+//! that was on, and nothing else.
 
 use crate::config::Settings;
 use crate::legacy::adopt::Danger;
@@ -81,6 +82,15 @@ pub(super) fn text(from: &Path, settings: &Settings, remarks: &mut Vec<String>) 
             "\n[[grant]]\nname = \"the inventory, as before\"\nserver = [{servers}]\ntask = [\"inventory\"]\n\
              verb = \"inventory.read\"\ncategories = [{categories}]\n\
              \n[[grant]]\nname = \"and its way to the server\"\nserver = [{servers}]\ntask = [\"inventory\"]\nverb = \"report.send\"\n"
+        );
+    }
+    if let (false, Some(proxy)) = (names.is_empty(), &settings.listener.proxy)
+        && !proxy.only_store
+    {
+        let _ = write!(
+            out,
+            "\n[[grant]]\nname = \"what other agents say, as before\"\nserver = [{}]\ntask = [\"proxy\"]\nverb = \"report.send\"\n",
+            names.join(", ")
         );
     }
     let off: Vec<String> = settings.tasks.without.iter().map(|task| quoted(task)).collect();

@@ -1,6 +1,8 @@
 //! Settings as the text of `airlock.toml`: what differs from what holds without a word.
 
-use crate::config::{LogBackend, Login, Period, ServerSettings, Settings, TransportSettings};
+use crate::config::{
+    ListenerSettings, LogBackend, Login, Period, RateLimit, ServerSettings, Settings, TransportSettings,
+};
 use crate::legacy::adopt::Danger;
 use airlock_gate::policy::quoted;
 use std::fmt::Write;
@@ -70,6 +72,7 @@ pub(super) fn text(from: &Path, settings: &Settings, dangers: &[Danger]) -> Stri
         part.line("port", listener.port.to_string());
     }
     part.end(&mut out);
+    plugins(listener, &mut out);
     let log = &settings.log;
     let mut part = Part::new("log");
     part.list("to", &log.to.iter().map(|to| backend(*to).to_owned()).collect::<Vec<_>>());
@@ -100,6 +103,44 @@ fn backend(backend: LogBackend) -> &'static str {
         LogBackend::Stderr => "stderr",
         LogBackend::File => "file",
         LogBackend::Syslog => "syslog",
+    }
+}
+
+fn plugins(listener: &ListenerSettings, out: &mut String) {
+    if let Some(tls) = &listener.tls {
+        let mut part = Part::new("listener.tls");
+        part.path("certificate", Some(&tls.certificate));
+        part.path("key", tls.key.as_deref());
+        part.end(out);
+    }
+    if let Some(basic) = &listener.basic {
+        let mut part = Part::new("listener.basic");
+        part.line("user", quoted(&basic.user));
+        part.path("password_file", Some(&basic.password_file));
+        if let Some(realm) = &basic.realm {
+            part.line("realm", quoted(realm));
+        }
+        part.end(out);
+    }
+    if let Some(inventory) = &listener.inventory {
+        let mut part = Part::new("listener.inventory");
+        part.path("token_file", Some(&inventory.token_file));
+        part.line("url_path", quoted(&inventory.url_path));
+        part.line("session", inventory.session.0.as_secs().to_string());
+        part.flag("only_trusted", inventory.only_trusted);
+        part.rate(inventory.rate);
+        part.end(out);
+    }
+    if let Some(proxy) = &listener.proxy {
+        let mut part = Part::new("listener.proxy");
+        part.line("url_path", quoted(&proxy.url_path));
+        part.line("contact", proxy.contact.0.as_secs().to_string());
+        part.path("store", proxy.store.as_deref());
+        part.flag("only_store", proxy.only_store);
+        part.flag("only_trusted", proxy.only_trusted);
+        part.line("hops", proxy.hops.to_string());
+        part.rate(proxy.rate);
+        part.end(out);
     }
 }
 
@@ -173,6 +214,11 @@ impl Part {
         if period != usual {
             self.line(key, period.0.as_secs().to_string());
         }
+    }
+
+    fn rate(&mut self, rate: RateLimit) {
+        let (most, period) = (rate.most, rate.period.0.as_secs());
+        self.line("rate", format!("{{ most = {most}, period = {period} }}"));
     }
 
     fn login(&mut self, key: &str, login: Option<&Login>) {

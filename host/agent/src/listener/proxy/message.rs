@@ -1,9 +1,10 @@
 //! What is done with a message, by its protocol: a contact is answered or passed on, a report is kept, passed on, or both.
 
+use super::forwards::Forwards;
 use super::take::Taken;
 use super::{Answer, Begun, JSON, Plugin, Sender, XML, answer, busy, error, pending};
 use crate::listener::Shared;
-use crate::listener::view::{Passed, TargetKind};
+use crate::listener::view::{DaemonView, Passed, TargetKind};
 use airlock_protocol::bodies::Format;
 use airlock_protocol::requests::RequestId;
 use hyper::StatusCode;
@@ -38,7 +39,7 @@ pub(super) async fn handle(shared: &Shared, plugin: &Plugin, sender: &Sender, mu
                 let body = json!({ "status": "ok", "expiration": plugin.hours().to_string() });
                 return answer(StatusCode::OK, JSON, body.to_string());
             }
-            forward(shared, plugin, sender, agent, device, taken)
+            forward(shared, plugin, sender, agent, device, taken).await
         }
         // An agent of GLPI that asks in the old way first: it is told to ask in the new one.
         (Format::Xml, Some(_), "PROLOG") if is_alone => contact(plugin),
@@ -105,8 +106,8 @@ fn passed(sender: &Sender, device: String, taken: &mut Taken, request: Option<Re
     }
 }
 
-/// On its way; the sender comes for the answer.
-fn forward(
+/// On its way, and on disk, before its sender is told so; the sender comes for the answer.
+async fn forward(
     shared: &Shared,
     plugin: &Plugin,
     sender: &Sender,
@@ -128,22 +129,38 @@ fn forward(
         }
     };
     let passed = passed(sender, device, &mut taken, Some(request));
-    let (view, forwards, client) = (Arc::clone(&shared.view), Arc::clone(&plugin.forwards), sender.client);
+    let forwards = Arc::clone(&plugin.forwards);
+    let kept = tokio::task::spawn_blocking(move || forwards.keep(request, &agent, &passed).map(|()| passed)).await;
+    let passed = match kept.map_err(std::io::Error::other).flatten() {
+        Ok(passed) => passed,
+        Err(why) => {
+            tracing::error!("a message of {} is not taken: {why}", sender.client);
+            return busy();
+        }
+    };
+    let (view, forwards) = (Arc::clone(&shared.view), Arc::clone(&plugin.forwards));
     // It goes on if the listener ends.
     tokio::spawn(async move {
-        let answered = tokio::time::timeout(LATER, view.forward(passed)).await;
-        let answered = match answered {
-            Ok(Ok(answered)) => Ok(answered),
-            Ok(Err(error)) => {
-                tracing::error!("a message of {client} was not passed on: {error:#}");
-                Err("the server could not be asked; the passing agent's log says why".to_owned())
-            }
-            Err(_too_long) => Err("the server did not answer in time".to_owned()),
-        };
-        forwards.end(request, answered);
+        send_on(&view, forwards, request, passed).await;
         drop(taken);
     });
     pending(request, plugin.forwards.wait())
+}
+
+/// Waits for the server, and keeps what it said.
+pub(super) async fn send_on(view: &Arc<dyn DaemonView>, forwards: Arc<Forwards>, request: RequestId, passed: Passed) {
+    let device = passed.device.clone();
+    let answered = match tokio::time::timeout(LATER, view.forward(passed)).await {
+        Ok(Ok(answered)) => Ok(answered),
+        Ok(Err(error)) => {
+            tracing::error!("a message of {device} was not passed on: {error:#}");
+            Err("the server could not be asked; the passing agent's log says why".to_owned())
+        }
+        Err(_too_long) => Err("the server did not answer in time".to_owned()),
+    };
+    if let Err(ended) = tokio::task::spawn_blocking(move || forwards.end(request, answered)).await {
+        tracing::error!("the answer to a message of {device} is lost: {ended}");
+    }
 }
 
 fn random() -> Option<RequestId> {

@@ -3,6 +3,7 @@
 //! at once is bounded in number and in bytes.
 
 mod forwards;
+mod memory;
 mod message;
 mod take;
 
@@ -10,6 +11,7 @@ use super::Shared;
 use super::answer::{Answer, JSON, XML, answer, because, last, text, with};
 use super::rate::Rate;
 use super::refusals::Because;
+use crate::config::ProxyPlugin;
 use airlock_native::PassedStore;
 use airlock_protocol::requests::{self, RequestId};
 use forwards::{Begun, Forwards, Polled};
@@ -17,6 +19,7 @@ use hyper::body::Incoming;
 use hyper::header::{HeaderName, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, StatusCode};
+pub(crate) use memory::Memory;
 use serde_json::json;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -43,16 +46,24 @@ pub(super) struct Plugin {
 
 impl Plugin {
     pub(super) fn new(
+        settings: &ProxyPlugin,
         path: String,
-        contact: Duration,
-        store: Option<Arc<PassedStore>>,
-        only_store: bool,
-        only_trusted: bool,
-        hops: usize,
+        store: Option<PassedStore>,
         rate: Rate,
+        forwards: Arc<Forwards>,
     ) -> Self {
-        let (room, at_once) = (Arc::new(Semaphore::new(take::ROOM)), Arc::new(Semaphore::new(MOST_AT_ONCE)));
-        Self { path, contact, store, only_store, only_trusted, hops, rate, room, at_once, forwards: Arc::default() }
+        Self {
+            path,
+            contact: settings.contact.0,
+            store: store.map(Arc::new),
+            only_store: settings.only_store,
+            only_trusted: settings.only_trusted,
+            hops: settings.hops,
+            rate,
+            room: Arc::new(Semaphore::new(take::ROOM)),
+            at_once: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+            forwards,
+        }
     }
 
     /// Hours until an agent comes again.

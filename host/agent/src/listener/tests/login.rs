@@ -49,7 +49,7 @@ fn what_would_be_less_strict_than_it_was_written_does_not_start() {
         "[listener.proxy]\nurl_path = \"/now\"\n".to_owned(),
         "[listener.proxy]\nurl_path = \"proxy\"\n".to_owned(),
     ] {
-        let started = runtime.block_on(start(&settings(&more), Fake::new() as _));
+        let started = runtime.block_on(start(&settings(&more), Fake::new() as _, &Memory::default()));
         let error = format!("{:#}", started.err().unwrap_or_else(|| panic!("{more}")));
         assert!(error.contains("[listener"), "{error}");
     }

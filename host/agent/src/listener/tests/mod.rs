@@ -29,6 +29,8 @@ pub(super) struct Fake {
     pub(super) passed: Mutex<Vec<Passed>>,
     /// What a server says; none: it is not reached.
     pub(super) answer: Mutex<Option<String>>,
+    /// It says nothing, ever.
+    pub(super) is_silent: std::sync::atomic::AtomicBool,
 }
 
 impl Fake {
@@ -88,7 +90,11 @@ impl DaemonView for Fake {
 
     fn forward(&self, message: Passed) -> Later<'_, anyhow::Result<Answered>> {
         self.passed.lock().unwrap().push(message);
-        Box::pin(async {
+        let is_silent = self.is_silent.load(std::sync::atomic::Ordering::Relaxed);
+        Box::pin(async move {
+            if is_silent {
+                std::future::pending::<()>().await;
+            }
             let answer = self.answer.lock().unwrap().clone().context("nobody is there")?;
             Ok(Answered { format: airlock_protocol::bodies::Format::Json, document: answer.into_bytes() })
         })
@@ -111,7 +117,7 @@ pub(super) fn with<F: Future<Output = ()>>(more: &str, test: impl FnOnce(Tried) 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let fake = Fake::new();
-        let listener = start(&settings(more), Arc::clone(&fake) as _).await.unwrap();
+        let listener = start(&settings(more), Arc::clone(&fake) as _, &Memory::default()).await.unwrap();
         tokio::time::timeout(Duration::from_secs(100), test(Tried { listener, fake })).await.unwrap();
     });
 }

@@ -76,7 +76,10 @@ fn what_is_passed_on_is_answered_when_the_sender_comes_for_it() {
         };
         assert_eq!(ask("X-None: 1").await.status, 404);
         assert_eq!(ask("GLPI-Agent-ID: ac8991fc-e675-11f1-80ae-daa8918f0a55").await.status, 404);
-        let done = ask("GLPI-Agent-ID: 9b8f41e4-e675-11f1-affc-01a5918f0a55").await;
+        let mut done = ask("GLPI-Agent-ID: 9b8f41e4-e675-11f1-affc-01a5918f0a55").await;
+        while done.status == 202 {
+            done = ask("GLPI-Agent-ID: 9b8f41e4-e675-11f1-affc-01a5918f0a55").await;
+        }
         assert_eq!((done.status, done.json()["expiration"].as_str()), (200, Some("24")));
         assert_eq!(ask("GLPI-Agent-ID: 9b8f41e4-e675-11f1-affc-01a5918f0a55").await.status, 404, "once");
         let passed = tried.fake.passed.lock().unwrap().clone();
@@ -85,6 +88,51 @@ fn what_is_passed_on_is_answered_when_the_sender_comes_for_it() {
         assert_eq!((passed[0].agent.as_deref(), passed[0].request.as_deref()), (Some(SENDER), Some("794B068E")));
         assert_eq!(passed[0].document, report.as_bytes());
     });
+}
+
+#[test]
+fn a_listener_that_ends_loses_neither_messages_nor_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let folders = airlock_native::Folders::new(Some(folder.path())).unwrap();
+    let (agent, id) = (agent(), "GLPI-Request-ID: 794B068E");
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let listening = async |fake: &Arc<Fake>| {
+        let settings = settings("[listener.proxy]\nrate = { most = 1000 }\n");
+        let listener = start(&settings, Arc::clone(fake) as _, &Memory::of(&folders)).await.unwrap();
+        Tried { listener, fake: Arc::clone(fake) }
+    };
+    // The first ends while the server has not said a word.
+    let silent = Fake::new();
+    silent.is_silent.store(true, std::sync::atomic::Ordering::Relaxed);
+    runtime().block_on(async {
+        let tried = listening(&silent).await;
+        let report = r#"{"action":"inventory","deviceid":"pc-1","content":{}}"#;
+        assert_eq!(post(&tried, &[&agent, id], report).await.status, 202);
+    });
+    // The second passes it on; nobody comes for the answer while it is there.
+    let answering = Fake::new();
+    *answering.answer.lock().unwrap() = Some(r#"{"status":"ok","expiration":"24"}"#.into());
+    runtime().block_on(async {
+        let _tried = listening(&answering).await;
+        let answer = folder.path().join("passing/794B068E.answer");
+        while !airlock_native::is_there(&answer) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let passed = answering.passed.lock().unwrap().clone();
+    assert_eq!((passed.len(), passed[0].request.as_deref()), (1, Some("794B068E")));
+    assert_eq!(passed, *silent.passed.lock().unwrap(), "it is the same message");
+    // The third has it, for its sender and once.
+    let third = Fake::new();
+    runtime().block_on(async {
+        let tried = listening(&third).await;
+        let ask = async |agent: &str| tried.ask(STRANGER, "GET /proxy/glpi", &[agent, id]).await;
+        assert_eq!(ask("GLPI-Agent-ID: ac8991fc-e675-11f1-80ae-daa8918f0a55").await.status, 404);
+        assert_eq!(ask(&agent).await.json()["expiration"], "24");
+        assert_eq!(ask(&agent).await.status, 404);
+    });
+    assert!(third.passed.lock().unwrap().is_empty());
+    assert!(airlock_native::file_names(&folder.path().join("passing")).unwrap().is_empty());
 }
 
 #[test]
