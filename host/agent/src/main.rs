@@ -40,6 +40,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let started = std::time::Instant::now();
+    if let Some(code) = airlock_native::keep_command(&std::env::args_os().collect::<Vec<_>>()) {
+        return code;
+    }
     let (words, are_unseen) = match airlock_native::arguments() {
         Ok(arguments) => arguments,
         Err(error) => return exit::code(Err(anyhow::Error::new(error).context("the command line"))),

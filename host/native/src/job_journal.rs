@@ -41,6 +41,9 @@ pub struct KeptJob {
     pub uuid: String,
     /// Where its server wants to hear of it.
     pub remote: String,
+    /// What a collection's server calls the question, handed back with each result; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sid: String,
     /// What the task is handed: JSON, without secrets.
     pub text: String,
     /// Seconds since 1970.
@@ -200,6 +203,14 @@ impl JobJournals {
         sync_folder(&self.folder)?;
         let events = open_events(&folder)?;
         Ok(JobJournal { folder, job, state: JobState::default(), events })
+    }
+
+    /// Forgets the job with this text, whatever became of it.
+    pub fn forget(&self, text: &str) -> io::Result<()> {
+        match fs::remove_dir_all(self.folder.join(digest(text))) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        }
     }
 
     /// Forgets jobs that are over: after a while, and where there are many.

@@ -100,7 +100,7 @@ pub use people::{may_approve, who};
 pub use policy_folder::{Fingerprint, PolicyFiles, PolicyFolder};
 pub use policy_store::{Accepted, Change, PolicyStore, Proposed, digest as policy_digest};
 pub use probe::{MachineProbe, PROBE_TIMEOUT};
-pub use process::MachineProcess;
+pub use process::{MachineProcess, keep_command};
 pub use prompt::{MachinePrompt, ask_person};
 pub use recordings::{LARGEST_RECORDING, Recordings};
 pub use redact_key::redaction_key;

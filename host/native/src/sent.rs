@@ -3,7 +3,8 @@
 //! here are listed and not kept: they take no room from this machine's own.
 //!
 //! A document is written down before it is handed over: what cannot be written down does not leave. What the server made of
-//! it is written down afterwards, in a second line for the same departure.
+//! it is written down afterwards, in a second line for the same departure. What a server is told of a job, line by line, has
+//! a room of its own, so that many small documents do not push out the large ones.
 
 use crate::{Folders, FoldersError};
 use airlock_gate::Record;
@@ -15,7 +16,11 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// Documents of one server that are kept: in number, and in bytes.
+/// Where documents and lines of a server are, each with a quota of its own.
+const DOCUMENTS_ROOM: &str = "sent";
+const LINES_ROOM: &str = "told";
+const ROOMS: [&str; 2] = [DOCUMENTS_ROOM, LINES_ROOM];
+/// Documents of one room that are kept: in number, and in bytes.
 const DOCUMENTS: usize = 50;
 const BYTES: u64 = 64 << 20;
 /// Of the list itself; then the older half goes.
@@ -59,7 +64,23 @@ impl Sent {
 
     /// Writes down what is about to leave.
     pub fn record(&self, server: &str, kind: &str, to: &str, document: &[u8]) -> Result<Departure, FoldersError> {
-        let folder = self.folder(server)?;
+        self.record_in(DOCUMENTS_ROOM, server, kind, to, document)
+    }
+
+    /// Writes down lines that a server is about to be told.
+    pub fn record_lines(&self, server: &str, kind: &str, to: &str, lines: &str) -> Result<Departure, FoldersError> {
+        self.record_in(LINES_ROOM, server, kind, to, lines.as_bytes())
+    }
+
+    fn record_in(
+        &self,
+        room: &str,
+        server: &str,
+        kind: &str,
+        to: &str,
+        document: &[u8],
+    ) -> Result<Departure, FoldersError> {
+        let folder = self.folder(server, room)?;
         let departure = departure(server, kind, to, document);
         keep(&folder, &departure, document).map_err(|error| FoldersError::Io { path: folder, error })?;
         Ok(departure)
@@ -73,7 +94,7 @@ impl Sent {
         from: &str,
         document: &[u8],
     ) -> Result<Departure, FoldersError> {
-        let folder = self.folder(server)?;
+        let folder = self.folder(server, DOCUMENTS_ROOM)?;
         let departure = Departure { from: Some(short(from)), ..departure(server, "inventory", to, document) };
         add(&folder, INJECTED, &departure).map_err(|error| FoldersError::Io { path: folder, error })?;
         Ok(departure)
@@ -81,7 +102,7 @@ impl Sent {
 
     /// Writes down what the server made of it.
     pub fn ended(&self, departure: &Departure, result: &str) -> Result<(), FoldersError> {
-        let folder = self.folder(&departure.server)?;
+        let folder = self.folder(&departure.server, DOCUMENTS_ROOM)?;
         let list = if departure.from.is_some() { INJECTED } else { OWN };
         let ended = Departure { result: Some(short(result)), ..departure.clone() };
         add(&folder, list, &ended).map_err(|error| FoldersError::Io { path: folder, error })
@@ -89,7 +110,7 @@ impl Sent {
 
     /// The same, for the last of this machine's own documents with that digest.
     pub fn last_ended(&self, server: &str, sha256: &str, result: &str) -> Result<(), FoldersError> {
-        let folder = self.folder(server)?;
+        let folder = self.folder(server, DOCUMENTS_ROOM)?;
         let list = list(&folder, OWN).map_err(|error| FoldersError::Io { path: folder, error })?;
         match list.into_iter().rfind(|one| one.sha256 == sha256) {
             Some(departure) => self.ended(&departure, result),
@@ -101,9 +122,9 @@ impl Sent {
     pub fn all(&self, server: Option<&str>) -> Result<Vec<Departure>, FoldersError> {
         let mut all = Vec::new();
         for server in self.folders.servers()?.iter().filter(|name| server.is_none_or(|of| of == name.as_str())) {
-            let folder = self.folder(server)?;
-            for name in [OWN, INJECTED] {
-                let list = list(&folder, name).map_err(|error| FoldersError::Io { path: folder.clone(), error })?;
+            for (room, name) in [(DOCUMENTS_ROOM, OWN), (DOCUMENTS_ROOM, INJECTED), (LINES_ROOM, OWN)] {
+                let folder = self.folder(server, room)?;
+                let list = list(&folder, name).map_err(|error| FoldersError::Io { path: folder, error })?;
                 all.extend(list);
             }
         }
@@ -113,7 +134,16 @@ impl Sent {
 
     /// The document, if it is still kept. One that is not as it left is an error.
     pub fn document(&self, departure: &Departure) -> Result<Option<Vec<u8>>, FoldersError> {
-        let path = self.folder(&departure.server)?.join(name(&departure.sha256));
+        for room in ROOMS {
+            if let Some(document) = self.document_in(room, departure)? {
+                return Ok(Some(document));
+            }
+        }
+        Ok(None)
+    }
+
+    fn document_in(&self, room: &str, departure: &Departure) -> Result<Option<Vec<u8>>, FoldersError> {
+        let path = self.folder(&departure.server, room)?.join(name(&departure.sha256));
         let read = || -> io::Result<Option<Vec<u8>>> {
             let file = match without_links(OpenOptions::new().read(true)).open(&path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -129,8 +159,8 @@ impl Sent {
         read().map_err(|error| FoldersError::Io { path: path.clone(), error })
     }
 
-    fn folder(&self, server: &str) -> Result<PathBuf, FoldersError> {
-        let folder = self.folders.of_server(server)?.join("sent");
+    fn folder(&self, server: &str, room: &str) -> Result<PathBuf, FoldersError> {
+        let folder = self.folders.of_server(server)?.join(room);
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -274,6 +304,20 @@ mod tests {
         assert!(sent.document(&one).is_err());
         fs::remove_file(&path).unwrap();
         assert_eq!(sent.document(&one).unwrap(), None);
+    }
+
+    #[test]
+    fn lines_do_not_push_documents_out() {
+        let (_folder, sent) = ledger();
+        let inventory = sent.record("hq", "inventory", "file", b"an inventory").unwrap();
+        for n in 0..60 {
+            sent.record_lines("hq", "status", "https://hq/", &format!("line {n}")).unwrap();
+        }
+        let all = sent.all(Some("hq")).unwrap();
+        assert_eq!((all.len(), &all[0]), (61, &inventory));
+        assert_eq!(sent.document(&inventory).unwrap().as_deref(), Some(b"an inventory".as_slice()));
+        assert_eq!(sent.document(&all[60]).unwrap().as_deref(), Some(b"line 59".as_slice()));
+        assert_eq!(sent.document(&all[1]).unwrap(), None);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Collections from a server, end to end: what is found, and how the results go back.
 
+use airlock_tests::fakeglpi::Reply;
 use airlock_tests::managed::Managed;
 use serde_json::{Value, json};
 use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 const FIND: &str = "[[grant]]\nserver = [\"hq\"]\ntask = [\"collect\"]\nverb = \"files.find\"\npaths = [\"{folder}/**\"]\n\
                         [[grant]]\nserver = [\"hq\"]\ntask = [\"collect\"]\nverb = \"files.stat\"\npaths = [\"{folder}/**\"]\n";
@@ -64,4 +67,53 @@ fn what_was_answered_is_not_answered_again() {
     let told = managed.round();
     assert_eq!(managed.server.answers().len(), 1, "{told}");
     assert!(told["what"].as_str().unwrap().contains("REPLAYED"), "{told}");
+}
+
+#[test]
+fn an_answer_that_did_not_arrive_goes_at_the_next_contact_and_once() {
+    let managed = Managed::new(FIND);
+    fs::write(managed.path("a.lic"), "").unwrap();
+    let jobs = json!({"jobs": [find(&managed, "6b02e835df9c8", 25, "a.lic")], "postmethod": "POST", "token": "t"});
+    managed.server.collects(jobs);
+    managed.server.after("getJobs", Reply::status(503));
+    let told = managed.round();
+    assert!(told["what"].as_str().unwrap().contains("collect: failed"), "{told}");
+    let listed = managed.agent.json(&["jobs", "list", "--json"]);
+    assert_eq!(
+        (&listed["jobs"][0]["task"], &listed["jobs"][0]["done"]),
+        (&json!("collect"), &json!(false)),
+        "{listed}"
+    );
+    managed.server.well_again();
+    let before = managed.server.answers().len();
+    let told = managed.round();
+    let answers = managed.server.answers().split_off(before);
+    assert_eq!(answers.len(), 1, "{told}");
+    assert_eq!((answers[0]["_sid"].as_str(), answers[0]["uuid"].as_str()), ("25", "6b02e835df9c8"), "{told}");
+    managed.round();
+    assert_eq!(managed.server.answers().len(), before + 1, "it is not answered again");
+}
+
+#[test]
+fn a_question_whose_run_was_killed_is_answered_by_the_next_program() {
+    let managed = Managed::new(FIND);
+    fs::write(managed.path("a.lic"), "").unwrap();
+    let jobs = json!({"jobs": [find(&managed, "6b02e835df9c8", 25, "a.lic")], "postmethod": "POST", "token": "t"});
+    managed.server.collects(jobs);
+    let journal = managed.state().join("servers/hq/jobs");
+    let mut child = managed.agent.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let is_kept =
+        || fs::read_dir(&journal).is_ok_and(|mut jobs| jobs.any(|job| job.unwrap().path().join("job.json").exists()));
+    let began = Instant::now();
+    while !is_kept() {
+        assert!(began.elapsed() < Duration::from_secs(60), "no question was kept");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(managed.server.answers().is_empty(), "killed too late to say anything");
+    let told = managed.round();
+    let answers = managed.server.answers();
+    assert_eq!(answers.len(), 1, "{told}");
+    assert!(answers[0]["path"].ends_with("a.lic"), "{answers:?}");
 }

@@ -36,6 +36,17 @@ fn a_job_is_done_and_its_server_is_told_in_the_order_of_the_protocol() {
     assert_eq!(asked[0].parameter("task[Deploy]").as_deref(), Some("3.3"));
     assert_eq!(managed.server.asked_to("getJobs")[0].parameter("version").as_deref(), Some("3.3"));
     assert!(managed.server.asked_to("setStatus").iter().all(|r| r.parameter("uuid").as_deref() == Some(UUID)));
+    // What left of it is in the ledger, word by word.
+    let mut ledger = String::new();
+    for left in managed.agent.json(&["sent", "--json"]).as_array().unwrap() {
+        if left["kind"] == "status" {
+            let name = format!("servers/hq/told/{}.document", left["sha256"].as_str().unwrap());
+            ledger += &fs::read_to_string(managed.state().join(name)).unwrap();
+        }
+    }
+    let addresses: Vec<String> = managed.server.asked_to("setStatus").iter().map(|r| r.query.clone()).collect();
+    assert!(!addresses.is_empty());
+    assert_eq!(ledger.lines().map(|line| line.split_once('?').unwrap().1).collect::<Vec<_>>(), addresses);
     // Nothing is told twice.
     managed.round();
     assert_eq!(managed.server.told(), lines);

@@ -29,6 +29,7 @@ mod layers;
 mod listener_tls;
 mod migrate;
 mod mirrors;
+mod nested;
 mod netscan;
 mod network_tasks;
 mod new_task;

@@ -16,14 +16,19 @@ Examples:
   airlock sent                        what left, for which server, newest last
   airlock sent --server hq --last     the last document that hq got, byte for byte
   airlock sent --server hq --diff     what was new in it, by section and row
+  airlock sent --kind status --last   what a server was told last of how a job goes, as it was told
 
-Documents are kept as they left: the last 50 of each server, and at most 64 MiB. The list says what left before, too, and
-what was handed over from files (airlock inject), which is listed and not kept. `result` is what the server made of it, as
-far as that is known.")]
+Documents are kept as they left: the last 50 of each server, and at most 64 MiB; so are lines about jobs (kind status), in a
+room of their own. The list says what left before, too, and what was handed over from files (airlock inject), which is listed
+and not kept. `result` is what the server made of it, as far as that is known.")]
 pub(crate) struct Options {
     /// Only what left for this server
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
+
+    /// Only what is of this kind: inventory, netinventory, collect, status …
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
 
     /// Print the last document as it left
     #[arg(long, conflicts_with_all = ["diff", "json"])]
@@ -40,7 +45,8 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()> {
     let sent = Sent::new(&Folders::new(vardir)?);
-    let all = sent.all(options.server.as_deref())?;
+    let mut all = sent.all(options.server.as_deref())?;
+    all.retain(|departure| options.kind.as_ref().is_none_or(|kind| *kind == departure.kind));
     if options.last || options.diff {
         let own: Vec<Departure> = all.into_iter().filter(|one| one.from.is_none()).collect();
         if options.diff {
@@ -62,7 +68,8 @@ pub(crate) fn run(options: &Options, vardir: Option<&Path>) -> anyhow::Result<()
 
 fn nothing(options: &Options) -> anyhow::Error {
     let server = options.server.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
-    anyhow::anyhow!("nothing has left this machine{server}")
+    let kind = options.kind.as_ref().map(|kind| format!(" of the kind {kind}")).unwrap_or_default();
+    anyhow::anyhow!("nothing{kind} has left this machine{server}")
 }
 
 fn row(departure: &Departure) -> Vec<String> {

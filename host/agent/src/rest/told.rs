@@ -1,10 +1,10 @@
 //! Telling a server how its job goes: word by word, in order. What it does not take now waits in the journal and goes first
-//! the next time.
+//! the next time. All of it is in the egress ledger before it leaves, as it leaves.
 
 use super::JobLog;
 use crate::session::{SessionError, Wire};
 use airlock_gate::calls::{StatusLine, Step};
-use airlock_native::{JobState, KeptJob, Word};
+use airlock_native::{FoldersError, JobState, KeptJob, Sent, Word};
 use airlock_protocol::requests::{Part, Rest, Step as Theirs};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 const MOST_LINES: usize = 1_000;
 /// How often a server may refuse one line before the next has its turn.
 const REFUSALS: u32 = 3;
+/// Words that go into the ledger at once.
+const BATCH: usize = 100;
+/// What the ledger calls them.
+const KIND: &str = "status";
 /// So long a server that could not be told is left alone while the job goes on.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -20,13 +24,25 @@ pub(crate) struct Telling<'a> {
     wire: &'a Wire,
     device: &'a str,
     log: &'a JobLog,
+    ledger: Sent,
+    /// So many words are in the ledger.
+    noted: usize,
     not_before: Option<Instant>,
     refused: u32,
 }
 
+/// Puts requests into the ledger that are about to go to a server.
+pub(crate) fn note(ledger: &Sent, server: &str, remote: &str, requests: &[&Rest]) -> Result<(), FoldersError> {
+    let mut lines = String::new();
+    for request in requests {
+        lines += &format!("{}{}\n", request.url(remote), request.body().map(|b| format!(" {b}")).unwrap_or_default());
+    }
+    ledger.record_lines(server, KIND, remote, &lines).map(drop)
+}
+
 impl<'a> Telling<'a> {
-    pub(crate) fn new(wire: &'a Wire, device: &'a str, log: &'a JobLog) -> Self {
-        Self { wire, device, log, not_before: None, refused: 0 }
+    pub(crate) fn new(wire: &'a Wire, device: &'a str, log: &'a JobLog, ledger: Sent) -> Self {
+        Self { wire, device, log, ledger, noted: 0, not_before: None, refused: 0 }
     }
 
     /// Tells what there is to tell, but leaves a server alone that could not be told a moment ago.
@@ -43,12 +59,22 @@ impl<'a> Telling<'a> {
     /// Tells all that there is to tell.
     pub(crate) fn all(&mut self) -> anyhow::Result<()> {
         loop {
-            let next = self.log.with(|journal| next(&journal.job, &journal.state, self.device));
-            let Some(Next { index, requests }) = next else { return Ok(()) };
-            for request in requests {
-                self.send(&request)?;
+            let batch = self.log.with(|journal| batch(&journal.job, &journal.state, self.device));
+            let Some(last) = batch.last().map(|next| next.index) else { return Ok(()) };
+            let new: Vec<&Rest> =
+                batch.iter().filter(|next| next.index >= self.noted).flat_map(|next| &next.requests).collect();
+            if !new.is_empty() {
+                let (server, remote) =
+                    self.log.with(|journal| (journal.job.server.clone(), journal.job.remote.clone()));
+                note(&self.ledger, &server, &remote, &new)?;
             }
-            self.log.with(|journal| journal.sent(index + 1))?;
+            self.noted = self.noted.max(last + 1);
+            for Next { index, requests } in batch {
+                for request in requests {
+                    self.send(&request)?;
+                }
+                self.log.with(|journal| journal.sent(index + 1))?;
+            }
         }
     }
 
@@ -84,8 +110,21 @@ struct Next {
     requests: Vec<Rest>,
 }
 
-fn next(job: &KeptJob, state: &JobState, device: &str) -> Option<Next> {
-    let mut index = state.sent;
+/// What there is to say, from the first word that the server does not have.
+fn batch(job: &KeptJob, state: &JobState, device: &str) -> Vec<Next> {
+    let mut from = state.sent;
+    let mut all = Vec::new();
+    while all.len() < BATCH
+        && let Some(next) = next(job, state, from, device)
+    {
+        from = next.index + 1;
+        all.push(next);
+    }
+    all
+}
+
+fn next(job: &KeptJob, state: &JobState, from: usize, device: &str) -> Option<Next> {
+    let mut index = from;
     let mut passed_over = 0_usize;
     loop {
         let word = state.words.get(index)?;
@@ -195,7 +234,7 @@ mod tests {
             words: vec![line(Some(Step::Processing), Some("ok"), "copy all, processing success", Some(1))],
             ..JobState::default()
         };
-        let next = next(&job(), &state, "vm-1").unwrap();
+        let next = next(&job(), &state, state.sent, "vm-1").unwrap();
         assert_eq!(
             urls(&next),
             ["?action=setStatus&machineid=vm-1&uuid=6b02e835&part=job&currentStep=processing&status=ok\
@@ -209,13 +248,13 @@ mod tests {
         let flood = || line(Some(Step::Processing), None, "line", Some(0));
         state.words.extend((0..MOST_LINES + 500).map(|_| flood()));
         let mut told = Vec::new();
-        while let Some(next) = next(&job(), &state, "vm-1") {
+        while let Some(next) = next(&job(), &state, state.sent, "vm-1") {
             told.extend(urls(&next));
             state.sent = next.index + 1;
         }
         assert_eq!((told.len(), state.sent), (MOST_LINES, state.words.len()));
         state.words.push(line(None, Some("ok"), "job successfully completed", None));
-        let next = next(&job(), &state, "vm-1").unwrap();
+        let next = next(&job(), &state, state.sent, "vm-1").unwrap();
         let told = urls(&next);
         assert_eq!(told.len(), 2);
         assert!(told[0].contains("500%20more%20lines%20are%20kept"), "{told:?}");

@@ -15,7 +15,7 @@ use airlock_gate::policy::Rules;
 use airlock_gate::{Asker, Code, Guards, Plan, Policy, Reason, Source, Verb};
 use airlock_model::short_line;
 use airlock_native::{
-    Budget, Collected, CountersFile, JobJournals, JobsFile, KeptJob, Observation, RequestQueue, Word,
+    Budget, Collected, CountersFile, JobJournals, JobState, JobsFile, KeptJob, Observation, RequestQueue, Sent, Word,
 };
 use airlock_net::server::Mirrors;
 use airlock_protocol::answers::Jobs;
@@ -152,6 +152,7 @@ impl Round<'_> {
                     task: task.name().to_owned(),
                     uuid: job.uuid.clone(),
                     remote: remote.clone(),
+                    sid: String::new(),
                     was_known: memory.knows(&turn.name, &job.text),
                     text: job.text,
                     came,
@@ -167,6 +168,7 @@ impl Round<'_> {
                         "ko",
                         &short_line(&words, 300),
                     );
+                    rest::note(&Sent::new(self.folders), &turn.name, &remote, &[&status])?;
                     wire.rest(&remote, &status)?;
                     return Err(error.into());
                 }
@@ -195,8 +197,7 @@ impl Round<'_> {
         results: &mut Results,
         wants_software: &mut bool,
     ) -> anyhow::Result<()> {
-        let left: Vec<KeptJob> =
-            journals.all()?.into_iter().filter(|(_, state)| !state.is_over()).map(|(job, _)| job).collect();
+        let left: Vec<KeptJob> = journals.all()?.into_iter().filter(is_left("deploy")).map(|(job, _)| job).collect();
         if left.is_empty() {
             return Ok(());
         }
@@ -222,7 +223,7 @@ impl Round<'_> {
         for job in left {
             let Some(journal) = journals.open(&job.text)? else { continue };
             let log = Arc::new(JobLog::new(journal));
-            let mut telling = Telling::new(wire, &self.device_id, &log);
+            let mut telling = Telling::new(wire, &self.device_id, &log, Sent::new(self.folders));
             telling.now_and_then();
             let went = self.go_on(&doing, &log, &mut telling, so_far);
             let told = telling.all();
@@ -459,6 +460,11 @@ impl Round<'_> {
 /// A server that speaks GLPI's own protocol says what it has; others are asked.
 pub(super) fn asks(contact: &Contact, task: &str) -> bool {
     contact.dialect != Some(Dialect::Json) || contact.offered.iter().any(|(offered, _)| offered == task)
+}
+
+/// Something of it has to be done or told.
+pub(super) fn is_left(task: &str) -> impl Fn(&(KeptJob, JobState)) -> bool + '_ {
+    move |(job, state)| job.task == task && !state.is_over()
 }
 
 fn waiting(until: u64) -> String {

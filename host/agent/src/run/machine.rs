@@ -66,7 +66,7 @@ pub(crate) fn live_with(
         collect: Arc::new(MachineCollect::new(Arc::clone(&own))),
         files: Arc::new(MachineFiles::new(Arc::clone(&own))),
         http: Arc::new(MachineHttp::default()),
-        process: Arc::new(MachineProcess::new(own)),
+        process: Arc::new(MachineProcess::new(own).kept()),
         probe: Arc::new(MachineProbe::default()),
         wake: Arc::new(MachineWake::default()),
         prompt: Arc::new(MachinePrompt::default()),

@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 
 /// How often a silent command is looked at.
 const LOOK: Duration = Duration::from_millis(50);
-/// How often its children are looked for: each time, some may have been started meanwhile.
-const ROUNDS: usize = 5;
+/// So long its children are looked for: each time, some may have been started meanwhile.
+const LONGEST: Duration = Duration::from_secs(5);
 
 pub(crate) enum End {
     Finished { status: ExitStatus, stdout: Vec<u8>, stderr: Vec<u8> },
@@ -88,8 +88,9 @@ impl Running {
     }
 
     fn kill_all(&mut self) {
-        for _ in 0..ROUNDS {
-            let mut children = descendants(self.group);
+        let began = Instant::now();
+        while began.elapsed() < LONGEST {
+            let mut children = below(self.group);
             // Those that forked away are nobody's children any more; they are known by the output that they were given.
             children.extend(holders(&self.pipes));
             for child in &children {
@@ -173,7 +174,7 @@ fn ready(out: &Stream<impl AsFd>, err: &Stream<impl AsFd>, wait: Duration) -> io
 }
 
 /// All processes below this one, whatever group they are in now.
-fn descendants(root: Pid) -> Vec<Pid> {
+pub(super) fn below(root: Pid) -> Vec<Pid> {
     let parents: Vec<(Pid, Pid)> = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(parent).collect();
     let mut found = vec![root];
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! DE-01, DE-03: what a server's job says it is, and what it wants run.
+//! DE-01, DE-03, DE-19: what a server's job says it is, and what it wants run.
 
 use airlock_tests::fakeglpi::Package;
 use airlock_tests::managed::{Managed, TOUCH};
@@ -47,6 +47,49 @@ fn de_01_twin_a_command_that_the_owner_spells_out_runs() {
     let told = managed.round();
     assert!(managed.path("a").exists(), "{told}");
     assert_eq!(managed.server.told().last().map(String::as_str), Some("ok: job successfully completed"));
+}
+
+/// A command of the owner's that forks away twice, into a session of its own, gives up its output, and ends or does not.
+const AWAY: &str = r#"
+[[grant]]
+server = ["hq"]
+task = ["deploy"]
+verb = "exec.template"
+templates = ["away", "stays"]
+[template.away]
+program = "{folder}/away"
+argv = []
+recognise = ["away"]
+wall_seconds = 20
+[template.stays]
+program = "{folder}/away"
+argv = ["60"]
+recognise = ["stays"]
+wall_seconds = 3
+"#;
+
+#[test]
+fn de_19_what_forks_away_and_gives_up_its_output_ends_with_its_command() {
+    let managed = Managed::new(AWAY);
+    let (pids, program) = (managed.path("pids"), managed.path("away"));
+    let script = format!(
+        "#!/bin/sh\n: > {0}\n(setsid sh -c 'exec </dev/null >/dev/null 2>&1; echo $$ >> {0}; exec sleep 300' &)\n\
+         while [ ! -s {0} ]; do sleep 0.05; done\n[ -z \"$1\" ] || exec sleep $1\n",
+        pids.display()
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    for (number, (exec, end)) in
+        [("away", "ok: job successfully completed"), ("stays", "processing ko: ")].into_iter().enumerate()
+    {
+        managed.server.deploys(&Package::new(&format!("6b02e835e4c9{number}")).action(json!({"cmd": {"exec": exec}})));
+        managed.round();
+        let lines = managed.server.told();
+        assert!(lines.last().unwrap().starts_with(end), "{exec}: {lines:?}");
+        let pid = fs::read_to_string(&pids).unwrap();
+        let stat = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        assert!(!pid.is_empty() && (stat.is_empty() || stat.contains(") Z ")), "{exec}: {stat}");
+    }
 }
 
 #[test]
