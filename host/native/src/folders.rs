@@ -104,6 +104,12 @@ impl Folders {
         private(&self.state.join("recordings"))
     }
 
+    /// How far the owner's own scans have come.
+    pub fn scans(&self) -> Result<PathBuf, FoldersError> {
+        private(&self.state)?;
+        private(&self.state.join("scans"))
+    }
+
     /// For parts of packages and the folders of jobs; made by whoever first has some.
     pub fn deploy(&self) -> PathBuf {
         self.state.join("deploy")

@@ -1,12 +1,13 @@
 //! HTTP for tasks: names are looked up once, and each request is on a thread of its own, so that a resolver or a server that
 //! says nothing holds up nobody else.
 
+use crate::look_up::look_up;
 use crate::off_thread::{Stopped, off_thread};
 use airlock_gate::calls::{HttpReply, HttpSend, Target};
 use airlock_gate::ports::{Answer, Http};
 use airlock_gate::{CallError, Scope};
 use airlock_net::http::{HttpBounds, HttpError, HttpRequest, send};
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// How often it is looked whether anybody still waits.
@@ -34,21 +35,9 @@ impl MachineHttp {
 
 impl Http for MachineHttp {
     fn resolve<'a>(&'a self, target: &'a Target) -> Answer<'a, Vec<IpAddr>> {
-        let (host, port) = (target.host.clone(), target.port);
+        let host = target.host.clone();
         Box::pin(off_thread(move |_| {
-            let found = (host.as_str(), port).to_socket_addrs();
-            let mut addresses: Vec<IpAddr> = match found {
-                Ok(found) => found.map(|socket| socket.ip()).collect(),
-                Err(error) => return Err(CallError::Failed(format!("{host} has no address: {error}"))),
-            };
-            let mut known = Vec::with_capacity(addresses.len());
-            addresses.retain(|address| {
-                !known.contains(address) && {
-                    known.push(*address);
-                    true
-                }
-            });
-            Ok(addresses)
+            look_up(&host).map_err(|error| CallError::Failed(format!("{host} has no address: {error}")))
         }))
     }
 

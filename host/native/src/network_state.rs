@@ -7,6 +7,7 @@ use crate::{Folders, FoldersError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 
 /// Devices that are remembered. Of further ones every credential is tried anew.
 const MOST: usize = 100_000;
@@ -24,12 +25,19 @@ struct Kept {
 #[derive(Debug, Clone)]
 pub struct NetworkState {
     file: LockedFile,
+    folder: PathBuf,
 }
 
 impl NetworkState {
     /// Of a server, by its local name.
     pub fn of_server(folders: &Folders, server: &str) -> Result<Self, FoldersError> {
-        Ok(Self { file: LockedFile::new(folders.of_server(server)?.join("network.json"), LARGEST) })
+        let folder = folders.of_server(server)?;
+        Ok(Self { file: LockedFile::new(folder.join("network.json"), LARGEST), folder })
+    }
+
+    /// How far the job that is being done has come ([`crate::ScanJournal`]).
+    pub fn progress(&self) -> PathBuf {
+        self.folder.join("network.scan")
     }
 
     /// Names of credentials, by the addresses that answered to them.
@@ -57,8 +65,17 @@ impl NetworkState {
 
     /// It has ended, and these devices answered.
     pub fn ended(&self, answered: BTreeMap<String, String>) -> io::Result<()> {
+        self.remember(answered, true)
+    }
+
+    /// These devices answered, and it goes on.
+    pub fn goes_on(&self, answered: BTreeMap<String, String>) -> io::Result<()> {
+        self.remember(answered, false)
+    }
+
+    fn remember(&self, answered: BTreeMap<String, String>, is_over: bool) -> io::Result<()> {
         self.file.change(|kept: &mut Kept| {
-            kept.doing = None;
+            kept.doing = kept.doing.take().filter(|_| !is_over);
             for (address, credential) in answered {
                 if kept.devices.len() < MOST || kept.devices.contains_key(&address) {
                     kept.devices.insert(address, credential);

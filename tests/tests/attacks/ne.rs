@@ -1,6 +1,8 @@
 //! The network: where a server may have this machine ask, with what, how fast. Each attack is a job of a server that has
 //! some networks granted; what must not be reached is a socket that hears nothing.
 
+mod remote;
+
 use airlock_tests::agent::Agent;
 use airlock_tests::fakeglpi::{FakeGlpi, Play, Reply};
 use airlock_tests::fakesnmp::{FakeSnmp, SWITCH};

@@ -1,6 +1,7 @@
 //! Devices that answer as no honest device does, and neighbours that answer in their place.
 
 mod forged;
+mod identity;
 mod tables;
 mod text;
 

@@ -41,6 +41,7 @@ mod passed_on;
 mod promises;
 mod real_registry;
 mod real_servers;
+mod resumed_scans;
 mod secrets;
 mod servers;
 mod signed_policies;

@@ -2,7 +2,8 @@
 
 use super::netscan_options::Common;
 use crate::exit::Usage;
-use crate::netscan::command;
+use crate::netscan::command::{self, Where};
+use crate::netscan::hosts::Host;
 use crate::netscan::machine::Walk;
 use crate::netscan::own::{ports, walk};
 use crate::netscan::places::{PORT, protocol};
@@ -20,9 +21,12 @@ Examples:
   airlock netdiscovery --first 10.1.0.1 --last 10.1.3.254 --credentials core --credentials version:2c,community:public
   airlock netdiscovery --host 10.1.0.7,10.1.0.9 --credentials-file /etc/airlock/secrets/snmp --inventory --save /tmp/scan
   airlock netdiscovery --range 10.1.0.0/16 --json > devices.jsonl
+  airlock netdiscovery --range 10.1.0.0/16 --json --resume >> devices.jsonl     the rest, after a Ctrl-C or a crash
+  airlock netdiscovery --host sw1.example
   airlock netdiscovery --file switch.walk                    a walk (snmpwalk -On) in place of a device
 
 A terminal gets a table, everything else messages in XML, as servers read them.
+Ctrl-C ends with what was found so far.
 Exit codes: 0 the addresses were looked at, whoever was there; 1 it failed or was stopped; 2 the command line makes no sense")]
 pub(crate) struct Options {
     /// The first address
@@ -37,8 +41,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "RANGE,…", value_delimiter = ',')]
     pub(crate) range: Vec<String>,
 
-    /// Single addresses
-    #[arg(long, value_name = "ADDRESS,…", value_delimiter = ',')]
+    /// Single addresses or names; a name is looked up once
+    #[arg(long, value_name = "HOST,…", value_delimiter = ',')]
     pub(crate) host: Vec<String>,
 
     /// A walk in place of the device at the first address
@@ -73,14 +77,16 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     let mut wishes = common.wishes(places, TIMEOUT, DEADLINE)?;
     wishes.entity.clone_from(&options.entity);
     let mut ranges = ranges;
+    let mut hosts = options.host.iter().map(|text| Host::of("--host", text)).collect::<Result<Vec<_>, _>>()?;
     if let Some(path) = &options.file {
-        ranges.truncate(1);
-        let first = ranges.first().map_or_else(|| address(NOWHERE).map_err(Usage), |range| Ok(range.first()))?;
-        ranges = vec![Range::one(first)];
+        let named = ranges.first().map(|range| range.first()).or(hosts.first().map(|host| host.first));
+        let first = named.map_or_else(|| address(NOWHERE).map_err(Usage), Ok)?;
+        (ranges, hosts) = (vec![Range::one(first)], Vec::new());
         let port = ports.first().copied().unwrap_or(PORT);
         wishes.walks = vec![Walk { address: first, port, text: walk(path)? }];
     }
-    command::discover(&wishes, &ranges, &ports, &protocols, options.inventory)
+    let place = Where { ranges: &ranges, hosts: &hosts, ports: &ports, protocols: &protocols };
+    command::discover(&wishes, &place, options.inventory)
 }
 
 fn ranges(options: &Options) -> Result<Vec<Range>, Usage> {
@@ -94,10 +100,7 @@ fn ranges(options: &Options) -> Result<Vec<Range>, Usage> {
     for text in &options.range {
         ranges.push(text.parse().map_err(|why| Usage(format!("--range: {why}")))?);
     }
-    for text in &options.host {
-        ranges.push(Range::one(address(text).map_err(|why| Usage(format!("--host: {why}")))?));
-    }
-    if ranges.is_empty() && options.file.is_none() {
+    if ranges.is_empty() && options.host.is_empty() && options.file.is_none() {
         return Err(Usage("which addresses? --range 10.1.0.0/24, --first and --last, or --host".to_owned()));
     }
     Ok(ranges)

@@ -3,10 +3,10 @@
 use super::netscan_options::Common;
 use crate::exit::Usage;
 use crate::netscan::command::{self, Device};
+use crate::netscan::hosts::Host;
 use crate::netscan::machine::Walk;
 use crate::netscan::own::{ports, walk};
 use crate::netscan::places::{PORT, places as ways, protocol};
-use crate::netscan::ranges::address;
 use crate::policies::Places;
 use clap::Args;
 use std::net::IpAddr;
@@ -23,13 +23,14 @@ Examples:
   airlock netinventory --host 10.1.0.7 --credentials core
   airlock netinventory --host 10.1.0.7,10.1.0.9 --port 161,1161     the second at port 1161
   airlock netinventory --host 10.1.0.7 --credentials-file /etc/airlock/secrets/snmp --json
+  airlock netinventory --host sw1.example,sw2.example --resume      what was not done when it was stopped
   airlock netinventory --file switch.walk                           a walk (snmpwalk -On) in place of a device
 
 A terminal gets a table, everything else messages in XML, as servers read them.
 Exit codes: 0 every device answered; 1 one did not, or it was stopped; 2 the command line makes no sense")]
 pub(crate) struct Options {
-    /// The devices, by their addresses
-    #[arg(long, value_name = "ADDRESS,…", value_delimiter = ',')]
+    /// The devices, by their addresses or names; a name is looked up once
+    #[arg(long, value_name = "HOST,…", value_delimiter = ',')]
     pub(crate) host: Vec<String>,
 
     /// Walks in place of devices, the first for the first address
@@ -57,24 +58,24 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     }
     let common = &options.common;
     let mut wishes = common.wishes(places, TIMEOUT, DEADLINE)?;
-    let mut addresses = Vec::new();
+    let mut hosts = Vec::new();
     for host in &options.host {
-        addresses.push(address(host).map_err(|why| Usage(format!("--host: {why}")))?);
+        hosts.push(Host::of("--host", host)?);
     }
-    let first = addresses.first().copied().unwrap_or(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
-    let count = addresses.len().max(options.file.len());
-    addresses.resize(count, first);
+    let first = hosts.first().cloned().unwrap_or_else(|| Host::at(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)));
+    let count = hosts.len().max(options.file.len());
+    hosts.resize(count, first);
     // The n-th port and protocol is the n-th device's; where there are fewer, the first one's is used again.
     let (ports, protocols) = (ports_in_order(&common.port)?, &common.protocol);
     let mut devices = Vec::new();
-    for (number, address) in addresses.iter().enumerate() {
+    for (number, host) in hosts.iter().enumerate() {
         let port = ports.get(number).or(ports.first()).copied().unwrap_or(PORT);
         let words = protocols.get(number).or(protocols.first());
         let ways_of =
             words.map(|word| protocol(word)).transpose().map_err(|why| Usage(format!("--protocol: {why}")))?;
         devices.push(Device {
-            address: *address,
-            places: ways(*address, &[port], ways_of.as_slice()),
+            host: host.clone(),
+            places: host.places(|address| ways(address, &[port], ways_of.as_slice())),
             port,
             kind: options.kind.clone(),
             credentials: None,
@@ -86,7 +87,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
     // Walks may well share an address: each is a machine of its own.
     let mut failed = None;
     for (path, device) in options.file.iter().zip(&devices) {
-        wishes.walks = vec![Walk { address: device.address, port: device.port, text: walk(path)? }];
+        wishes.walks = vec![Walk { address: device.host.first, port: device.port, text: walk(path)? }];
         failed = command::inventory(&wishes, std::slice::from_ref(device)).err().or(failed);
     }
     failed.map_or(Ok(()), Err)

@@ -55,6 +55,10 @@ pub(crate) struct Common {
     #[arg(long)]
     pub(crate) control: bool,
 
+    /// Go on where the very same command was stopped or killed: what was looked at, and shown, is not looked at again
+    #[arg(long)]
+    pub(crate) resume: bool,
+
     /// Write a file for each device there, in a folder of the task's name
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
@@ -108,6 +112,7 @@ impl Common {
             form,
             entity: None,
             walks: Vec::new(),
+            resumes: self.resume,
         })
     }
 }

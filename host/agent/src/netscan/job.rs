@@ -217,10 +217,11 @@ impl Job {
         granted: &'j [IpNet],
         before: &'j BTreeMap<String, String>,
     ) -> Box<dyn Iterator<Item = Target> + Send + 'j> {
-        match &self.what {
+        let targets: Box<dyn Iterator<Item = Target> + Send + 'j> = match &self.what {
             What::Ranges(wanted) => Box::new(wanted.iter().enumerate().flat_map(move |(number, one)| {
                 let addresses = one.range.within(granted).into_iter().flat_map(|part| part.iter());
                 addresses.map(move |address| Target {
+                    unit: 0,
                     number,
                     address,
                     places: ways(address, &one.ports, &one.protocols),
@@ -229,13 +230,15 @@ impl Job {
                 })
             })),
             What::Devices(devices) => Box::new(devices.iter().enumerate().map(move |(number, device)| Target {
+                unit: 0,
                 number,
                 address: device.address,
                 places: ways(device.address, &device.ports, &device.protocols),
                 job: json!({ "type": device.kind, "id": device.id }).to_string(),
                 credentials: Some(self.order(before.get(&device.address.to_string()), device.credential.as_deref())),
             })),
-        }
+        };
+        Box::new((0..).zip(targets).map(|(unit, target)| Target { unit, ..target }))
     }
 
     /// What a result says of the server's own names for things.

@@ -5,11 +5,14 @@
 //! For the owner's own command the policy is exactly what the command line names ([`airlock_gate::policy::Commanded`]); for
 //! a server's job it is what the owner grants that server.
 
+mod claims;
 pub(crate) mod command;
 pub(crate) mod credentials;
+pub(crate) mod hosts;
 pub(crate) mod job;
 mod kind;
 pub(crate) mod machine;
+mod noted;
 pub(crate) mod output;
 pub(crate) mod own;
 pub(crate) mod places;
@@ -17,6 +20,8 @@ pub(crate) mod ranges;
 mod scan;
 mod slots;
 
+pub(crate) use claims::Claims;
 pub(crate) use kind::Kind;
+pub(crate) use noted::Noted;
 pub(crate) use ranges::Range;
-pub(crate) use scan::{Looked, Scanned, Target, scan};
+pub(crate) use scan::{How, Looked, Scanned, Target, scan};

@@ -1,6 +1,6 @@
 //! What a person or a program gets of a scan: messages as servers read them, a line of JSON for each device, or a table.
 
-use super::{Kind, Looked};
+use super::{Claims, Kind, Looked};
 use crate::run::sections;
 use crate::table::{counted, table};
 use crate::terminal::{self, visible};
@@ -28,6 +28,8 @@ pub(crate) struct About {
     /// What was asked for, where it has to be repeated when there is no answer.
     pub(crate) id: Option<String>,
     pub(crate) kind: Option<String>,
+    /// The name under which it was asked for.
+    pub(crate) host: Option<String>,
 }
 
 /// Takes the results of one task.
@@ -37,6 +39,7 @@ pub(crate) struct Output {
     /// A folder that gets a file for each device, in a folder of the task's name.
     pub(crate) save: Option<PathBuf>,
     pub(crate) deviceid: String,
+    claims: Claims,
     rows: Vec<Vec<String>>,
     pub(crate) found: usize,
     pub(crate) failed: usize,
@@ -51,7 +54,7 @@ impl Output {
             let folder = folder.join(kind.name());
             make_folder(&folder).with_context(|| folder.display().to_string())?;
         }
-        Ok(Self { kind, form, save, deviceid, rows: Vec::new(), found: 0, failed: 0 })
+        Ok(Self { kind, form, save, deviceid, claims: Claims::new(), rows: Vec::new(), found: 0, failed: 0 })
     }
 
     /// A message about the job itself, where such are asked for.
@@ -63,9 +66,10 @@ impl Output {
     }
 
     /// What came of one device. Nothing is said of an address at which nobody is; a device that was to be inventoried and
-    /// was not is a failure.
-    pub(crate) fn device(&mut self, looked: &Looked, about: &About) -> anyhow::Result<()> {
+    /// was not is a failure. False: it is shown at the end, with all others.
+    pub(crate) fn device(&mut self, looked: &Looked, about: &About) -> anyhow::Result<bool> {
         let address = looked.target.address;
+        let called = about.host.as_ref().map_or_else(|| address.to_string(), |host| format!("{host} ({address})"));
         for line in &looked.log {
             tracing::debug!("{address}: {}", visible(line));
         }
@@ -75,6 +79,10 @@ impl Output {
         for what in looked.incomplete.iter().chain(&looked.report.incomplete) {
             tracing::warn!("{address}: incomplete: {}", visible(&what.to_string()));
         }
+        let claims = self.claims.of(looked);
+        for claim in &claims {
+            tracing::warn!("{called}: says that it is this machine: it has {}", visible(claim));
+        }
         let (mut device, beside) = self.kind.device(&looked.report);
         let error = match &looked.outcome {
             Err(why) => Some(why.clone()),
@@ -83,11 +91,11 @@ impl Output {
         };
         if let Some(why) = &error {
             // In a range most addresses are silent, and a failure is news; so it is for a device that was named.
-            tracing::warn!("{address}: {}", visible(why));
+            tracing::warn!("{called}: {}", visible(why));
             self.failed += 1;
         }
         if device.is_empty() && self.kind == Kind::Discovery {
-            return Ok(());
+            return Ok(true);
         }
         if let Some(why) = error.as_ref().filter(|_| device.is_empty()) {
             device = device_error(about.id.as_deref(), about.kind.as_deref(), why);
@@ -105,11 +113,11 @@ impl Output {
             Form::Xml if self.save.is_none() => {
                 terminal::print(&self.kind.message(&self.deviceid, PID, message)?)?;
             }
-            Form::Json => terminal::print(&json_line(looked, about, error.as_deref()))?,
+            Form::Json => terminal::print(&json_line(looked, about, error.as_deref(), &claims))?,
             Form::Table => self.rows.push(row(self.kind, looked, about, error.as_deref())),
             Form::Xml => {}
         }
-        Ok(())
+        Ok(self.form != Form::Table)
     }
 
     /// At the end: the table, where it is one.
@@ -118,7 +126,8 @@ impl Output {
             return Ok(());
         }
         let mut rows = self.rows.clone();
-        rows.sort_by_key(|row| row.first().and_then(|text| text.parse::<std::net::IpAddr>().ok()));
+        let address = |text: &String| text.split(' ').next()?.parse::<std::net::IpAddr>().ok();
+        rows.sort_by_key(|row| row.first().and_then(address));
         let mut text = String::new();
         if !rows.is_empty() {
             text += &table(&["address", "type", "name", "maker", "model", "serial", "credential"], &rows);
@@ -144,20 +153,26 @@ pub(crate) fn name_credential(kind: Kind, device: &mut Map<String, Value>, about
     if let Some(entity) = &about.entity {
         device.insert("ENTITY".to_owned(), entity.as_str().into());
     }
+    if let Some(host) = &about.host {
+        device.entry("DNSHOSTNAME").or_insert_with(|| host.as_str().into());
+    }
 }
 
 /// `{"address":"10.1.0.7","credential":"core","sections":{…}}`
-fn json_line(looked: &Looked, about: &About, error: Option<&str>) -> String {
+fn json_line(looked: &Looked, about: &About, error: Option<&str>, claims: &[String]) -> String {
     let incomplete: Vec<String> =
         looked.incomplete.iter().chain(&looked.report.incomplete).map(ToString::to_string).collect();
     let mut line = Map::new();
     line.insert("address".to_owned(), json!(looked.target.address));
     let members = [
+        ("host", about.host.as_ref().map(|host| json!(host))),
         ("place", (looked.place != looked.target.address.to_string()).then(|| json!(looked.place))),
         ("credential", about.name.as_ref().map(|name| json!(name))),
         ("entity", about.entity.as_ref().map(|entity| json!(entity))),
         ("id", about.id.as_ref().map(|id| json!(id))),
         ("error", error.map(|error| json!(error))),
+        // Of this very machine: what it would be taken for.
+        ("claims", Some(json!(claims)).filter(|_| !claims.is_empty())),
         ("incomplete", Some(json!(incomplete)).filter(|_| !incomplete.is_empty())),
         (
             "sections",
@@ -179,7 +194,10 @@ fn row(kind: Kind, looked: &Looked, about: &About, error: Option<&str>) -> Vec<S
         _ => of(&["snmphostname", "netbiosname", "dnshostname", "name"]),
     };
     let credential = about.name.clone().unwrap_or_default();
-    let address = looked.target.address.to_string();
+    let mut address = looked.target.address.to_string();
+    if let Some(host) = &about.host {
+        address += &format!(" ({host})");
+    }
     vec![address, of(&["type"]), name, of(&["manufacturer"]), of(&["model"]), of(&["serial"]), credential]
 }
 

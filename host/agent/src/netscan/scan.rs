@@ -7,6 +7,7 @@ use super::slots::Slots;
 use crate::run::{Kept, Units, words};
 use airlock_gate::{Native, Refused, Source};
 use airlock_model::{Incomplete, Report};
+use airlock_native::ScanDone;
 use airlock_sandbox::{RunError, Unit};
 use std::net::IpAddr;
 use std::ops::ControlFlow;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, LocalSet};
 
@@ -23,6 +25,8 @@ const BEHIND: usize = 512;
 /// One device that is looked at.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
+    /// Its place among all that are to be looked at, those that were looked at before included.
+    pub(crate) unit: u64,
     /// What it is to whoever made it.
     pub(crate) number: usize,
     pub(crate) address: IpAddr,
@@ -62,17 +66,30 @@ pub(crate) enum Scanned {
 /// The world of one unit, whose report goes there.
 pub(crate) type MakeNative = dyn Fn(Arc<Kept>) -> Native + Send + Sync;
 
-/// Looks at all targets, `parallel` at a time. `each` gets every result; what it breaks off is ended at once.
+/// How a scan is done.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct How {
+    /// Devices at a time.
+    pub(crate) parallel: usize,
+    /// Units that are left out: they were done before.
+    pub(crate) done: ScanDone,
+    /// Ctrl-C and SIGTERM end the scan and not the program.
+    pub(crate) minds_signals: bool,
+}
+
+/// Looks at all targets. `each` gets every result; what it breaks off is ended at once.
 pub(crate) fn scan(
     units: &Arc<Units>,
     native: &Arc<MakeNative>,
     targets: impl Iterator<Item = Target> + Send,
-    parallel: usize,
+    how: How,
     mut each: impl FnMut(Looked) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<Scanned> {
     let (results, taken) = channel();
     let (end, behind) = (Notify::new(), AtomicUsize::new(0));
-    let work = Work { units, native, parallel: parallel.max(1), end: &end, behind: &behind };
+    let How { parallel, done, minds_signals } = how;
+    let work = Work { units, native, parallel: parallel.max(1), minds_signals, end: &end, behind: &behind };
+    let targets = targets.filter(move |target| !done.contains(target.unit));
     std::thread::scope(|scope| {
         let scanner = scope.spawn(move || work.all(targets, &results));
         let mut failed = None;
@@ -109,6 +126,7 @@ struct Work<'a> {
     units: &'a Arc<Units>,
     native: &'a Arc<MakeNative>,
     parallel: usize,
+    minds_signals: bool,
     end: &'a Notify,
     behind: &'a AtomicUsize,
 }
@@ -116,7 +134,15 @@ struct Work<'a> {
 impl Work<'_> {
     fn all(self, targets: impl Iterator<Item = Target>, results: &Sender<Looked>) -> std::io::Result<Scanned> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(runtime.block_on(LocalSet::new().run_until(self.run(targets, results))))
+        let _inside = runtime.enter();
+        let mut signals = self.minds_signals.then(Signals::new).transpose()?;
+        Ok(runtime.block_on(LocalSet::new().run_until(async {
+            tokio::select! {
+                biased;
+                () = Signals::any(&mut signals) => Scanned::Stopped,
+                scanned = self.run(targets, results) => scanned,
+            }
+        })))
     }
 
     async fn run(self, targets: impl Iterator<Item = Target>, results: &Sender<Looked>) -> Scanned {
@@ -126,7 +152,7 @@ impl Work<'_> {
         loop {
             while slots.is_free(Instant::now()) && self.behind.load(Ordering::Relaxed) < BEHIND {
                 let Some(target) = targets.next() else { break };
-                slots.taken(target.number, Instant::now());
+                slots.taken(target.unit, Instant::now());
                 running.spawn_local(look(Arc::clone(self.units), Arc::clone(self.native), target));
             }
             let looked = tokio::select! {
@@ -136,7 +162,7 @@ impl Work<'_> {
                 () = slots.next() => continue,
             };
             if let Some(Ok(looked)) = &looked {
-                slots.left(looked.target.number, Instant::now());
+                slots.left(looked.target.unit, Instant::now());
             }
             match looked {
                 None if self.behind.load(Ordering::Relaxed) < BEHIND => return Scanned::All,
@@ -151,6 +177,28 @@ impl Work<'_> {
                 }
                 Some(Err(error)) => tracing::error!("a unit was lost, a defect of this program: {error}"),
             }
+        }
+    }
+}
+
+struct Signals {
+    interrupt: Signal,
+    end: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, end: signal(SignalKind::terminate())? })
+    }
+
+    /// When one of them comes; where none is minded, never.
+    async fn any(signals: &mut Option<Self>) {
+        match signals {
+            None => std::future::pending().await,
+            Some(Self { interrupt, end }) => tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = end.recv() => {}
+            },
         }
     }
 }

@@ -13,7 +13,7 @@ const TIMES: u32 = 3;
 pub(super) struct Slots {
     parallel: usize,
     /// Those that are being asked, since when, the oldest first.
-    asked: Vec<(usize, Instant)>,
+    asked: Vec<(u64, Instant)>,
     /// How long a device takes: a moving average over those that came to an end.
     usual: Option<Duration>,
 }
@@ -34,12 +34,12 @@ impl Slots {
         counted < self.parallel && self.asked.len() < 2 * self.parallel
     }
 
-    pub(super) fn taken(&mut self, number: usize, now: Instant) {
-        self.asked.push((number, now));
+    pub(super) fn taken(&mut self, unit: u64, now: Instant) {
+        self.asked.push((unit, now));
     }
 
-    pub(super) fn left(&mut self, number: usize, now: Instant) {
-        let Some(at) = self.asked.iter().position(|(asked, _)| *asked == number) else { return };
+    pub(super) fn left(&mut self, unit: u64, now: Instant) {
+        let Some(at) = self.asked.iter().position(|(asked, _)| *asked == unit) else { return };
         let (_, since) = self.asked.remove(at);
         let took = now.saturating_duration_since(since);
         self.usual = Some(self.usual.map_or(took, |usual| (usual * 7 + took.min(MOST)) / 8));

@@ -8,16 +8,17 @@ use super::server::{Turn, dialects};
 use crate::netscan::job::{Job, Outside};
 use crate::netscan::output::{About, name_credential};
 use crate::netscan::ranges::MOST;
-use crate::netscan::{Kind, Looked, Scanned, machine, scan};
+use crate::netscan::{Claims, How, Kind, Looked, Noted, Scanned, machine, scan};
 use crate::outgoing;
 use crate::run::{Component, Engine, Rights};
 use crate::session::{self, About as Us, Contact, Dialect, Wire, deliver};
 use crate::table::counted;
+use airlock_gate::jobs::digest;
 use airlock_gate::policy::{Rules, Verdict};
 use airlock_gate::redact::{Redactor, Tokens};
-use airlock_gate::{Ask, Asker, Policy, Verb};
+use airlock_gate::{Ask, Asker, Code, Policy, Verb};
 use airlock_model::short_line;
-use airlock_native::{CountersFile, JobsFile, NetworkState, Outbox, OutboxEntry};
+use airlock_native::{CountersFile, JobsFile, NetworkState, Outbox, OutboxEntry, ScanJournal};
 use airlock_protocol::jobs::RawJob;
 use airlock_protocol::requests::{NetworkMessage, device_error};
 use airlock_sandbox::Bounds;
@@ -27,9 +28,11 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const VERBS: &[Verb] = &[Verb::NetProbe, Verb::SnmpRead];
+/// How often those that answered are written down while a job goes on.
+const REMEMBERED: Duration = Duration::from_secs(30);
 /// For one device.
 const DEADLINES: [Duration; 2] = [Duration::from_secs(120), Duration::from_secs(600)];
 
@@ -67,13 +70,14 @@ impl<'r> Round<'r> {
         outbox: &Outbox,
     ) -> (Results, bool) {
         let mut results = Results::new();
-        if let Err(error) = self.give_up_left_over(turn, wire, outbox) {
-            results.push(("network".to_owned(), format!("failed: {error:#}")));
-        }
         let may = |kind: Kind| about.enabled.iter().any(|task| task == kind.name());
         let ours = jobs.into_iter().filter_map(|job| Some((Kind::of_job(job.task())?, job)));
+        let mut ours: Vec<_> = ours.filter(|(kind, _)| may(*kind)).collect();
+        if let Err(error) = self.left_over(turn, &mut ours, wire, outbox) {
+            results.push(("network".to_owned(), format!("failed: {error:#}")));
+        }
         let mut ok = true;
-        for (number, (kind, raw)) in ours.filter(|(kind, _)| may(*kind)).enumerate() {
+        for (number, (kind, raw)) in ours.into_iter().enumerate() {
             let what = self.network_job(turn, kind, raw, number, wire, outbox);
             ok &= what.is_ok();
             let what = what.unwrap_or_else(|error| format!("failed: {error:#}"));
@@ -105,13 +109,37 @@ impl<'r> Round<'r> {
         }
     }
 
-    /// A job that was being done when this program was killed: its server is told that nothing more comes.
-    fn give_up_left_over(&self, turn: &Turn<'_>, wire: &Wire, outbox: &Outbox) -> anyhow::Result<()> {
+    /// A job that was being done when this program was killed: where the server hands it out again it is gone on with, before
+    /// all others; else the server is told that nothing more comes.
+    fn left_over(
+        &self,
+        turn: &Turn<'_>,
+        jobs: &mut [(Kind, RawJob)],
+        wire: &Wire,
+        outbox: &Outbox,
+    ) -> anyhow::Result<()> {
         let state = NetworkState::of_server(self.folders, &turn.name)?;
+        let is_left = |(kind, raw): &(Kind, RawJob)| {
+            self.name_of(turn, *kind, raw).is_ok_and(|name| ScanJournal::is_left(&state.progress(), &name))
+        };
+        if let Some(at) = jobs.iter().position(is_left) {
+            jobs.get_mut(..=at).unwrap_or_default().rotate_right(1);
+            return Ok(());
+        }
+        ScanJournal::forget(&state.progress())?;
         let Some((task, pid)) = state.left_over()? else { return Ok(()) };
         let Some(kind) = Kind::of(&task) else { return Ok(()) };
         tracing::warn!("{}: the job {} of {task} was cut short; the server is told", turn.name, short_line(&pid, 64));
         self.mail(turn, kind, wire, outbox, self.device_id.clone()).send(&pid, NetworkMessage::Exit)
+    }
+
+    /// What makes a job this one and no other: its text as it came, and the networks that it is granted. Where either is
+    /// another one, so are the addresses that it is about.
+    fn name_of(&self, turn: &Turn<'_>, kind: Kind, raw: &RawJob) -> anyhow::Result<String> {
+        let asker = Component::builtin(kind.task()?)?.asker(Some(&turn.name));
+        let granted: Vec<String> =
+            self.policies.rights(&asker).0.networks(VERBS).iter().map(ToString::to_string).collect();
+        Ok(digest(&json!([kind.name(), raw.as_it_came(), granted]).to_string()))
     }
 
     fn mail<'m>(
@@ -139,7 +167,10 @@ impl<'r> Round<'r> {
         let asker = component.asker(Some(&turn.name));
         let pid = pid(raw.as_it_came());
         let mail = self.mail(turn, kind, wire, outbox, self.device_id.clone());
-        let prepared = self.admitted(turn, &asker, &rules, raw, number);
+        let name = self.name_of(turn, kind, &raw)?;
+        let progress = NetworkState::of_server(self.folders, &turn.name)?.progress();
+        let is_left = ScanJournal::is_left(&progress, &name);
+        let prepared = self.admitted(turn, &asker, &rules, raw, number, is_left);
         let job = match (prepared, pid) {
             (Ok(job), _) => job,
             (Err(error), None) => return Err(error),
@@ -152,7 +183,16 @@ impl<'r> Round<'r> {
         for note in &job.notes {
             tracing::info!("{}: {}: {}", turn.name, kind.name(), short_line(note, 300));
         }
-        match self.scan_for(&mail, &job, component, asker, &rules) {
+        let mut noted = match ScanJournal::open(&progress, &name, true) {
+            Ok(journal) => Noted::of(journal),
+            Err(error) => {
+                tracing::warn!("{}: should this be killed, the job begins anew: {error}", turn.name);
+                Noted::default()
+            }
+        };
+        let scanned = self.scan_for(&mail, &job, component, asker, &rules, &mut noted);
+        noted.end()?;
+        match scanned {
             Ok(words) => Ok(words),
             Err(error) => {
                 if !job.is_silent {
@@ -170,12 +210,16 @@ impl<'r> Round<'r> {
         rules: &Rules,
         raw: RawJob,
         number: usize,
+        is_left: bool,
     ) -> anyhow::Result<Job> {
         let state = self.folders.state()?;
         let jobs = JobsFile::new(&state, CountersFile::open(&state)?);
         let text = serde_json::to_string(raw.as_it_came())?;
         let so_far = u64::try_from(number).unwrap_or(u64::MAX);
-        jobs.admit(rules, asker, &text, so_far).map_err(|refusal| {
+        let admitted = jobs.admit(rules, asker, &text, so_far);
+        // The rest of what was let in once and never came to its end.
+        let is_rest = is_left && admitted.as_ref().is_err_and(|refusal| refusal.code == Code::Replayed);
+        admitted.or_else(|refusal| if is_rest { Ok(()) } else { Err(refusal) }).map_err(|refusal| {
             let (code, why) = (refusal.code, refusal.why);
             let details =
                 json!({ "server": turn.name, "task": asker.task, "decision": "deny", "code": code.name(), "why": why });
@@ -192,6 +236,7 @@ impl<'r> Round<'r> {
         component: Component,
         asker: Asker,
         rules: &Rules,
+        noted: &mut Noted,
     ) -> anyhow::Result<String> {
         let server = &mail.turn.name;
         let [discovery, inventory] = DEADLINES;
@@ -218,24 +263,35 @@ impl<'r> Round<'r> {
         let rights = Rights::of(asker, run);
         let units = Arc::new(engine.units(&task, rights));
         let native = machine::live(job.secrets.clone(), job.asking);
-        let mut taking = Taking {
-            mail: &mail,
-            job,
-            redactor: &redactor,
-            found: 0,
-            failed: 0,
-            answered: BTreeMap::new(),
-            refused: BTreeMap::new(),
-        };
-        if !job.is_silent {
+        state.begin(job.kind.name(), &job.pid)?;
+        if !job.is_silent && !noted.is_told() {
             mail.send(&job.pid, NetworkMessage::Start { agent_version: env!("CARGO_PKG_VERSION").to_owned() })?;
             if job.kind == Kind::Discovery {
                 mail.send(&job.pid, NetworkMessage::Addresses(size))?;
             }
         }
-        state.begin(job.kind.name(), &job.pid)?;
+        noted.tell();
+        let how = How { parallel: job.at_once, done: noted.done(), minds_signals: false };
+        if how.done.count() > 0 {
+            let done = how.done.count();
+            tracing::info!("{server}: the job {} goes on: {done} of {size} are done", short_line(&job.pid, 64));
+        }
+        let mut taking = Taking {
+            mail: &mail,
+            job,
+            redactor: &redactor,
+            state: &state,
+            noted,
+            remembered: Instant::now(),
+            claims: Claims::new(),
+            claimed: 0,
+            found: 0,
+            failed: 0,
+            answered: BTreeMap::new(),
+            refused: BTreeMap::new(),
+        };
         let targets = job.targets(&granted, &before);
-        let scanned = scan(&units, &native, targets, job.at_once, |looked| {
+        let scanned = scan(&units, &native, targets, how, |looked| {
             taking.take(&looked)?;
             Ok(ControlFlow::Continue(()))
         });
@@ -282,6 +338,12 @@ impl<'m, 'r> Mail<'m, 'r> {
 impl Mail<'_, '_> {
     /// Stores a message and hands over what waits.
     fn send(&self, pid: &str, what: NetworkMessage) -> anyhow::Result<()> {
+        self.store(pid, what)?;
+        self.hand_over()
+    }
+
+    /// Stores a message: from now on it is not lost.
+    fn store(&self, pid: &str, what: NetworkMessage) -> anyhow::Result<()> {
         let text = self.kind.message(&self.deviceid, pid, what)?;
         let entry = OutboxEntry {
             kind: self.kind.name().to_owned(),
@@ -292,6 +354,10 @@ impl Mail<'_, '_> {
             ..OutboxEntry::default()
         };
         self.outbox.store(entry, text.as_bytes())?;
+        Ok(())
+    }
+
+    fn hand_over(&self) -> anyhow::Result<()> {
         let (round, turn) = (self.round, self.turn);
         let delivery = deliver(self.wire, self.outbox, |entry, document| {
             round.leave(turn, &entry.kind, document, entry.attempts > 0)
@@ -308,6 +374,13 @@ struct Taking<'t, 'r> {
     mail: &'t Mail<'t, 'r>,
     job: &'t Job,
     redactor: &'t Redactor,
+    state: &'t NetworkState,
+    noted: &'t mut Noted,
+    /// When those that answered were written down.
+    remembered: Instant,
+    claims: Claims,
+    /// Devices that say that they are this machine.
+    claimed: usize,
     found: usize,
     failed: usize,
     /// Names of credentials, by address.
@@ -325,9 +398,14 @@ impl Taking<'_, '_> {
         if let Some(name) = looked.credential.as_deref().and_then(|name| job.lasting(name)) {
             self.answered.insert(address.to_string(), name);
         }
+        if self.remembered.elapsed() >= REMEMBERED && !self.answered.is_empty() {
+            self.remembered = Instant::now();
+            self.state.goes_on(std::mem::take(&mut self.answered))?;
+        }
         for what in looked.incomplete.iter().chain(&looked.report.incomplete) {
             tracing::warn!("{}: {address}: incomplete: {}", self.mail.turn.name, short_line(&what.to_string(), 300));
         }
+        self.tell_claims(looked);
         let (report, _withheld) = self.redactor.report(looked.report.clone(), |_| {});
         let (mut device, beside) = job.kind.device(&report);
         let asked = job.device(looked.target.number);
@@ -338,6 +416,7 @@ impl Taking<'_, '_> {
                 if let Err(why) = &looked.outcome {
                     tracing::debug!("{}: {address}: {}", self.mail.turn.name, short_line(why, 300));
                 }
+                self.noted.note(looked.target.unit);
                 return Ok(());
             }
             self.failed += 1;
@@ -352,13 +431,32 @@ impl Taking<'_, '_> {
             }
         }
         let pid = asked.and_then(|one| one.pid.as_deref()).unwrap_or(&job.pid);
-        self.mail.send(pid, NetworkMessage::Device { device, beside })
+        self.mail.store(pid, NetworkMessage::Device { device, beside })?;
+        self.noted.note(looked.target.unit);
+        self.mail.hand_over()
+    }
+
+    /// What it says is passed on as it says it, as coming from there; that it is not so is the owner's to know.
+    fn tell_claims(&mut self, looked: &Looked) {
+        let claims = self.claims.of(looked);
+        if claims.is_empty() {
+            return;
+        }
+        self.claimed += 1;
+        let (server, address) = (&self.mail.turn.name, looked.target.address);
+        let what = short_line(&claims.join(", "), 300);
+        tracing::warn!("{server}: {address} says that it is this machine: it has {what}");
+        let details = json!({ "server": server, "task": self.job.kind.name(), "address": address, "what": what });
+        self.mail.round.policies.tell("identity claimed", details);
     }
 
     fn words(&self, size: u64, outside: Option<&str>) -> String {
         let mut words = format!("{} at {size} addresses", counted(self.found, "device"));
         if self.failed > 0 {
             words += &format!(", {} without an answer", self.failed);
+        }
+        if self.claimed > 0 {
+            words += &format!(", {} with this machine's own identity", self.claimed);
         }
         for (what, times) in &self.refused {
             words += &format!("; refused: {what} ({times} times)");
