@@ -61,6 +61,8 @@ struct Script {
     next: VecDeque<Play>,
     /// By the beginning of a path; the last that fits counts.
     at: Vec<(String, Play)>,
+    /// By a part of a query.
+    asked: Vec<(String, Play)>,
     basic: Option<(String, String)>,
     oauth: Option<(String, String)>,
     last: Option<Reply>,
@@ -128,6 +130,11 @@ impl FakeGlpi {
         self.shared.script.lock().unwrap().at.push((path.to_owned(), play));
     }
 
+    /// How every request is answered whose query holds this, as `action=getConfig`; what [`next`](Self::next) says goes before.
+    pub fn asked(&self, part: &str, play: Play) {
+        self.shared.script.lock().unwrap().asked.push((part.to_owned(), play));
+    }
+
     /// From now on whoever does not show these gets a 401 that asks for them.
     pub fn wants_basic(&self, user: &str, password: &str) {
         self.shared.script.lock().unwrap().basic = Some((user.to_owned(), password.to_owned()));
@@ -193,6 +200,9 @@ impl Script {
         }
         if let Some(refusal) = self.refusal(request) {
             return Play::Reply(refusal);
+        }
+        if let Some((_, play)) = self.asked.iter().rev().find(|(part, _)| request.query.contains(part.as_str())) {
+            return play.clone();
         }
         let at = self.at.iter().rev().find(|(path, _)| request.path.starts_with(path.as_str()));
         let play = at.map_or(Play::Usual, |(_, play)| play.clone());

@@ -56,7 +56,8 @@ pub(crate) fn after(
     Next { at: i64::try_from(at).unwrap_or(i64::MAX), because, period: clamped.period }
 }
 
-/// After one that did not. A server that asks for more time gets it, within what the owner allows.
+/// After one that did not. `most` is the longest pause that this agent makes of its own accord; a server that asks for more
+/// time gets it, within its period and what the owner allows.
 pub(crate) fn after_failure(
     now: u64,
     known: &Remembered,
@@ -66,7 +67,9 @@ pub(crate) fn after_failure(
     random: u64,
 ) -> Next {
     let period = known.period.map_or(interval.max, Duration::from_secs);
-    let pause = back_off(known.failures.max(1), again, most.min(period).min(interval.max), random).max(owners_min);
+    let longest = period.min(interval.max);
+    let asked = again.unwrap_or_default().min(longest);
+    let pause = back_off(known.failures.max(1), None, most.min(longest), random).max(asked).max(owners_min);
     let because = match again {
         Some(_) => format!("the server asked for time; again in {}", words(pause)),
         None => format!("{} in a row failed; again in {}", known.failures.max(1), words(pause)),
@@ -128,7 +131,17 @@ mod tests {
         };
         assert!(pause(1, None) >= 30 && pause(1, None) < pause(4, None));
         assert!(pause(30, None) <= HOUR);
-        assert!(pause(1, Some(99_999_999)) <= 86_400);
+        assert_eq!(pause(1, Some(99_999_999)), HOUR, "its own period");
+        let day = Remembered { failures: 1, period: Some(86_400), ..Remembered::default() };
+        let again = |seconds| {
+            after_failure(0, &day, Some(Duration::from_secs(seconds)), window(60, 43_200), Duration::from_secs(600), 7)
+                .at
+        };
+        assert_eq!(
+            (again(7200), again(99_999_999)),
+            (7200, 43_200),
+            "longer than its own pauses, not than the owner lets it"
+        );
     }
 
     #[test]

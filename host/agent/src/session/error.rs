@@ -7,8 +7,9 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum SessionError {
+    /// Said whole, and so not given again as a source.
     #[error("{0} ({code})", code = .0.code())]
-    Transport(#[from] TransportError),
+    Transport(TransportError),
     /// It answered, but nothing that can be read.
     #[error("HTTP {status}: {error}")]
     Answer { status: u16, error: AnswerError },
@@ -25,6 +26,12 @@ pub(crate) enum SessionError {
     Pending(Duration),
     #[error(transparent)]
     State(#[from] std::io::Error),
+}
+
+impl From<TransportError> for SessionError {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
 }
 
 impl SessionError {

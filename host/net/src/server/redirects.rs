@@ -20,8 +20,12 @@ pub(super) fn next(
         origin: origin.clone(),
         why: airlock_model::short_line(&format!("{location}: {error}"), 200),
     })?;
-    // A path may hold a secret; where it leads is said by its origin.
+    // A path may hold a secret; where it leads is said by its origin, but for what is forgotten most.
+    let is_same = next.origin() == url.origin();
     let to = match next.host_str() {
+        Some(_) if is_same && next.path().strip_suffix('/') == Some(url.path()) => {
+            "the same address with a slash at its end".to_owned()
+        }
         Some(_) => next.origin().ascii_serialization(),
         None => format!("{}:", next.scheme()),
     };
@@ -67,6 +71,14 @@ mod tests {
             assert_eq!(code(Method::Get, to), Err(why), "{to}");
         }
         assert_eq!(code(Method::Post, "/a/b/"), Err("E-REDIRECT-POST"));
+        let words = |to: &str| {
+            let url = Url::parse("https://glpi.test/a/b?x=1").unwrap();
+            next(Method::Post, &url, 301, Some(to)).unwrap_err().to_string()
+        };
+        assert!(words("https://glpi.test/a/b/").contains("the same address with a slash at its end"));
+        for other in ["https://glpi.test/a/b", "https://glpi.test/secret/", "https://other.test/a/b/"] {
+            assert!(!words(other).contains("slash") && !words(other).contains("secret"), "{other}");
+        }
         assert_eq!(code(Method::Post, "http://glpi.test/"), Err("E-TLS-DOWNGRADE"));
     }
 
