@@ -12,6 +12,7 @@ mod collect;
 mod counters_file;
 mod crashes_file;
 mod daemon_lock;
+mod datagram;
 mod deploy;
 mod detached;
 mod documents;

@@ -160,7 +160,7 @@ fn ne_01_twin_the_network_that_is_granted_is() {
         let found = done
             .messages()
             .into_iter()
-            .find(|text| text.contains("<DEVICE>"))
+            .find(|text| text.contains("<IP>10.1.2.5</IP>"))
             .unwrap_or_else(|| panic!("{:?}", done.output));
         for part in
             ["<IP>10.1.2.5</IP>", "<AUTHSNMP>7</AUTHSNMP>", "<ENTITY>3</ENTITY>", "switch-a", "<PROCESSNUMBER>187<"]

@@ -21,6 +21,7 @@ mod schema_check;
 mod section_keys;
 mod servers;
 mod size_check;
+mod snmpsim;
 mod status_bench;
 
 use clap::{Parser, Subcommand};
@@ -57,6 +58,8 @@ enum Command {
     SizeCheck(size_check::Options),
     /// Hold an inventory against the truth about a virtual machine
     Lab(lab::Options),
+    /// Ask devices as snmpsim plays them from recordings; it is fetched
+    Snmpsim(snmpsim::Options),
     /// Look at the daemon's own page in a real browser
     Page(page::Options),
     /// Time whole processes, or one decision
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Command::Bench(Bench::Decisions(options)) => decisions::run(options),
         Command::Bench(Bench::Deploy(options)) => deploy_bench::run(options),
         Command::Bench(Bench::Status(options)) => status_bench::run(options),
+        Command::Snmpsim(options) => snmpsim::run(options),
         Command::Page(options) => page::run(options),
     };
     match outcome {

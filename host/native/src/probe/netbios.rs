@@ -2,6 +2,7 @@
 //! says so at once.
 
 use super::failed;
+use crate::datagram::heard;
 use airlock_gate::CallError;
 use airlock_net::neighbours::netbios::{self, NodeStatus};
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,14 +24,10 @@ pub(super) async fn ask(address: IpAddr) -> Result<Option<NodeStatus>, CallError
         Err(error) if unreachable(&error) => return Ok(None),
         Err(error) => return Err(failed("sending", &error)),
     }
-    let mut packet = [0; 2048];
     loop {
-        match socket.recv(&mut packet).await {
-            Ok(length) => {
-                if let Some(status) = netbios::answer(id, packet.get(..length).unwrap_or_default()) {
-                    return Ok(Some(status));
-                }
-            }
+        match heard(&socket, |packet| netbios::answer(id, packet)).await {
+            Ok(None) => {}
+            Ok(status) => return Ok(status),
             Err(error) if unreachable(&error) => return Ok(None),
             Err(error) => return Err(failed("receiving", &error)),
         }

@@ -57,14 +57,14 @@ impl Patience {
 
     /// What comes of it; none when nothing does in time.
     pub(super) async fn of<T>(&self, work: impl Future<Output = Result<T, CallError>>) -> Result<Option<T>, CallError> {
-        self.wait(work, A_MOMENT).await
+        self.wait(std::pin::pin!(work), A_MOMENT).await
     }
 
     pub(super) async fn of_resolver<T>(
         &self,
         work: impl Future<Output = Result<T, CallError>>,
     ) -> Result<Option<T>, CallError> {
-        self.wait(work, A_MOMENT_FOR_RESOLVERS).await
+        self.wait(std::pin::pin!(work), A_MOMENT_FOR_RESOLVERS).await
     }
 
     async fn wait<T>(

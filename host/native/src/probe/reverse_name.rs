@@ -2,6 +2,7 @@
 //! with a number that nobody can guess, over a socket that hears that resolver alone.
 
 use super::failed;
+use crate::datagram::heard;
 use crate::documents::read_plain;
 use airlock_gate::CallError;
 use airlock_net::neighbours::reverse_name::{self, Said};
@@ -81,10 +82,8 @@ async fn ask(resolver: SocketAddr, address: IpAddr) -> Result<Said, CallError> {
     let socket = UdpSocket::bind((any, 0)).await.map_err(what)?;
     socket.connect(resolver).await.map_err(what)?;
     socket.send(&reverse_name::query(id, address)).await.map_err(what)?;
-    let mut packet = [0; 2048];
     loop {
-        let length = socket.recv(&mut packet).await.map_err(what)?;
-        if let Some(said) = reverse_name::answer(id, address, packet.get(..length).unwrap_or_default()) {
+        if let Some(said) = heard(&socket, |packet| reverse_name::answer(id, address, packet)).await.map_err(what)? {
             return Ok(said);
         }
     }

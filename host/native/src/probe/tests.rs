@@ -96,3 +96,15 @@ async fn a_resolver_says_the_name_and_a_dead_one_holds_nobody_up() {
     let none = MachineProbe::default().with_resolvers(vec![]);
     assert!(none.lacking().await.unwrap().iter().any(|lacking| lacking.method == ProbeMethod::Dns));
 }
+
+/// Hundreds of addresses are asked at the same time, each in five ways.
+#[test]
+fn waiting_takes_little_memory() {
+    let (probe, runtime) = (MachineProbe::default(), tokio::runtime::Builder::new_current_thread().build().unwrap());
+    let _inside = runtime.enter();
+    for method in ProbeMethod::ALL.iter().copied() {
+        let call = ProbeReach { address: [192, 0, 2, 1].into(), method, alive: false };
+        let size = size_of_val(&*probe.reach(&call));
+        assert!(size < 4096, "{method:?}: {size} bytes");
+    }
+}

@@ -4,23 +4,16 @@
 
 use super::ber::Malformed;
 use super::limits::Budget;
+use crate::datagram::heard;
 use airlock_gate::calls::Transport;
-use std::cell::RefCell;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, timeout_at};
 
-/// As large as a datagram can be.
-const LARGEST_DATAGRAM: usize = 65_535;
 /// The largest message of a connection (RFC 3430, 2.1.2 asks for 8192 at least).
 const LARGEST_MESSAGE: usize = 256 << 10;
-
-thread_local! {
-    // Used between two waits, by one session at a time: hundreds of devices share it.
-    static DATAGRAM: RefCell<Vec<u8>> = RefCell::new(vec![0; LARGEST_DATAGRAM]);
-}
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,16 +102,9 @@ impl Link {
                 break Trouble::Silent;
             }
             let taken = match self {
-                Self::Udp(socket) => match timeout_at(until, socket.readable()).await {
+                Self::Udp(socket) => match timeout_at(until, heard(socket, &mut look)).await {
                     Err(_elapsed) => break Trouble::Silent,
-                    Ok(ready) => {
-                        ready?;
-                        DATAGRAM.with_borrow_mut(|buffer| match socket.try_recv(buffer) {
-                            Ok(length) => look(buffer.get(..length).unwrap_or_default()),
-                            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
-                            Err(error) => Err(error.into()),
-                        })?
-                    }
+                    Ok(taken) => taken??,
                 },
                 Self::Tcp(stream, buffer) => match whole(buffer)? {
                     Some(length) => {

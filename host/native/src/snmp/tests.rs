@@ -4,7 +4,7 @@ use super::ber::{self, SEQUENCE};
 use super::pdu::{Kind, Question};
 use super::secret::{AuthProtocol, PrivProtocol, Security};
 use super::usm::{Heard, Masters, Usm};
-use super::{community::Community, oid, values_of};
+use super::{MachineSnmp, SnmpSettings, community::Community, oid, values_of};
 use proptest::prelude::*;
 use std::sync::{Arc, OnceLock};
 use zeroize::Zeroizing;
@@ -146,4 +146,22 @@ proptest! {
             prop_assert!(reader.sequence().is_ok() && reader.is_empty());
         }
     }
+}
+
+/// Hundreds of devices are asked at the same time.
+#[test]
+fn waiting_takes_little_memory() {
+    use airlock_gate::calls::{SnmpGet, SnmpOpen, SnmpWalk, Transport};
+    use airlock_gate::ports::Snmp as _;
+    let snmp = MachineSnmp::new(
+        Arc::new(std::collections::BTreeMap::<String, super::SnmpSecret>::new()),
+        SnmpSettings::default(),
+    );
+    let (address, credential) = ([192, 0, 2, 1].into(), "core".to_owned());
+    let peer = airlock_gate::calls::Peer { address, port: 161, transport: Transport::Udp, vlan: None, credential };
+    let (oids, roots) = (vec!["1.3.6.1.2.1.1.1.0".to_owned()], vec!["1.3.6.1.2.1.2".to_owned()]);
+    let (open, get, walk) =
+        (SnmpOpen { peer: peer.clone() }, SnmpGet { peer: peer.clone(), oids }, SnmpWalk { peer, roots, max: 100 });
+    let sizes = [size_of_val(&*snmp.open(&open)), size_of_val(&*snmp.get(&get)), size_of_val(&*snmp.walk(&walk))];
+    assert!(sizes.iter().all(|size| *size < 8192), "{sizes:?}");
 }

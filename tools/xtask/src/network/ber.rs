@@ -143,11 +143,16 @@ impl<'a> Message<'a> {
     }
 
     pub(super) fn question(kind: u8, id: i64, repeats: i64, names: &[Vec<u8>]) -> Vec<u8> {
+        Self::question_as("public", kind, id, repeats, names)
+    }
+
+    pub(super) fn question_as(community: &str, kind: u8, id: i64, repeats: i64, names: &[Vec<u8>]) -> Vec<u8> {
+        let community = community.as_bytes();
         let mut binds = Vec::new();
         for name in names {
             put(&mut binds, SEQUENCE, &bind(name, NULL, &[]));
         }
-        let empty = Message { version: 1, community: b"public", kind, id, first: 0, second: 0, binds: Reader(&[]) };
+        let empty = Message { version: 1, community, kind, id, first: 0, second: 0, binds: Reader(&[]) };
         empty.with(kind, 0, repeats, &binds)
     }
 }

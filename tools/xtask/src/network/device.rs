@@ -19,7 +19,10 @@ impl Device {
     pub(super) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let objects: Option<Objects> = match path.extension().is_some_and(|ending| ending == "snmprec") {
-            true => Some(text.lines().filter_map(recorded).collect()),
+            true => {
+                let objects = text.lines().filter_map(recorded);
+                Some(objects.map(|(oid, value)| (oid.clone(), object(&oid, &value))).collect())
+            }
             false => {
                 let objects = airlock_gate::walk::parse(&text).map_err(anyhow::Error::msg)?;
                 Some(objects.into_iter().map(|(oid, value)| (oid.clone(), object(&oid, &value))).collect())
@@ -197,7 +200,7 @@ fn object(oid: &[u32], value: &Syntax) -> Vec<u8> {
 }
 
 /// A line of a `.snmprec`.
-fn recorded(line: &str) -> Option<(Vec<u32>, Vec<u8>)> {
+fn recorded(line: &str) -> Option<(Vec<u32>, Syntax)> {
     let mut parts = line.splitn(3, '|');
     let oid: Vec<u32> = parts.next()?.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let (kind, text) = (parts.next()?, parts.next()?);
@@ -221,7 +224,19 @@ fn recorded(line: &str) -> Option<(Vec<u32>, Vec<u8>)> {
         "70" => Syntax::Counter64(text.parse().ok()?),
         _ => return None,
     };
-    Some((oid.clone(), object(&oid, &value)))
+    Some((oid, value))
+}
+
+/// A recording in the form of `snmpwalk -On`.
+pub(crate) fn walk_of(path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    if path.extension().is_none_or(|ending| ending != "snmprec") {
+        return Ok(text);
+    }
+    let name = |oid: &[u32]| oid.iter().map(u32::to_string).collect::<Vec<_>>().join(".");
+    let objects: BTreeMap<Vec<u32>, Syntax> = text.lines().filter_map(recorded).collect();
+    let lines = objects.iter().filter_map(|(oid, value)| airlock_gate::walk::line(&name(oid), value));
+    Ok(lines.map(|line| line + "\n").collect())
 }
 
 #[cfg(test)]
@@ -270,7 +285,8 @@ mod tests {
     #[test]
     fn recordings_are_read() {
         for (line, tag) in [("1.3.6.1|2|7", 0x02), ("1.3.6.1|4x|00ff", 0x04), ("1.3.6.1|64|10.0.0.1", 0x40)] {
-            let (oid, bind) = recorded(line).unwrap();
+            let (oid, value) = recorded(line).unwrap();
+            let bind = object(&oid, &value);
             let mut bind = Reader(Reader(&bind).next().unwrap().1);
             bind.next();
             assert_eq!((oid, bind.next().unwrap().0), (vec![1, 3, 6, 1], tag));

@@ -8,7 +8,13 @@ mod device;
 mod floor;
 mod site;
 
+pub(crate) use device::walk_of;
 pub(crate) use site::serve;
+
+/// What a device is called, as a message of SNMP v2c under a community.
+pub(crate) fn question(community: &str) -> Vec<u8> {
+    ber::Message::question_as(community, ber::GET, 1, 0, &[ber::name(&[1, 3, 6, 1, 2, 1, 1, 1, 0])])
+}
 
 use crate::bench::is_there;
 use crate::measure::{Cost, measure};
