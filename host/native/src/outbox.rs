@@ -8,7 +8,7 @@
 //! A crash between the server's taking a report and that rename cannot be told from one before it. Then the very same bytes go
 //! again under the same request id; a report is never made anew for one that was lost on the way.
 
-use crate::kept::{at, read_kept};
+use crate::kept::{at, read_kept, remove};
 use crate::locked_file::sync_folder;
 use crate::{Folders, FoldersError};
 use serde::{Deserialize, Serialize};
@@ -216,13 +216,6 @@ impl Outbox {
         file.as_file().sync_all()?;
         file.persist(path)?;
         sync_folder(&self.folder)
-    }
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, &error)),
-        _ => Ok(()),
     }
 }
 

@@ -4,12 +4,11 @@
 //! not fit is refused to its sender, who keeps it.
 
 use crate::folders::private;
-use crate::kept::{at, read_kept};
+use crate::kept::{at, read_kept, remove};
 use crate::locked_file::sync_folder;
 use crate::passed_store::make_sure_of_room;
 use crate::{Folders, FoldersError};
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -155,16 +154,10 @@ fn read(path: &Path) -> io::Result<(Passing, Vec<u8>)> {
     Ok((passing, document))
 }
 
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, &error)),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     const NOW: i64 = 1_800_000_000;
 

@@ -2,6 +2,7 @@
 
 use super::adopt::{Adopted, For, adopt};
 use super::getopt::Line;
+use super::moved::not_there;
 use super::names::Name;
 use super::values::Values;
 use super::{Call, End, inventory, say};
@@ -143,12 +144,16 @@ fn pid_file(name: &Name, line: &Line, vardir: Option<&Path>) -> anyhow::Result<O
 /// What the defaults, the file and the options say together.
 fn settings(name: &Name, line: &Line) -> Result<Adopted, End> {
     let mut values = Values::defaults();
-    if let Some(path) = file(name, line)? {
-        values.read(&path).map_err(|error| End::Words(1, format!("{error:#}")))?;
+    let file = file(name, line)?;
+    if let Some(path) = &file {
+        values.read(path).map_err(|error| End::Words(1, format!("{error:#}")))?;
     }
     values.take(line);
     let purpose = if line.is("daemon") { For::Daemon } else { For::Once };
     let mut adopted = adopt(&values, purpose, name.is_fusion()).map_err(|why| End::Words(1, why))?;
+    if let Some(path) = file.filter(|_| adopted.settings.listener.enabled) {
+        adopted.remarks.extend(not_there(&path));
+    }
     if line.is("full") {
         adopted.settings.inventory.changes_between = 0;
     }

@@ -7,6 +7,8 @@ mod plugins;
 mod policy;
 mod settings;
 
+pub(super) use plugins::not_there;
+
 use super::adopt::{Danger, For, adopt};
 use super::values::Values;
 use airlock_protocol::legacy::{Identity, identity};

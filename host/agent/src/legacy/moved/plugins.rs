@@ -41,6 +41,17 @@ const TEST: &[&str] = &["disabled", "configtest", "port", "url_path", "forbid_no
 const TOOLBOX: &[&str] =
     &["disabled", "url_path", "port", "yaml", "raw_edition", "logo", "headercolor", "addnavlink", "forbid_not_trusted"];
 
+/// Each file, and the keys of its plugin.
+const FILES: &[(&str, &[&str])] = &[
+    ("ssl-server-plugin.cfg", SSL),
+    ("basic-authentication-server-plugin.cfg", BASIC),
+    ("inventory-server-plugin.cfg", INVENTORY),
+    ("proxy-server-plugin.cfg", PROXY),
+    ("proxy2-server-plugin.cfg", PROXY),
+    ("server-test-plugin.cfg", TEST),
+    ("toolbox-plugin.cfg", TOOLBOX),
+];
+
 /// What is made of the plugins.
 pub(super) struct Plugins<'a> {
     /// Where the files are, and where this program's own will be.
@@ -70,28 +81,39 @@ pub(super) fn take(
     Plugins { from, folder, listener, secrets, remarks }.all();
 }
 
+/// What is to be said of those that are on where nothing is moved: in the place of the other agent, they are not there.
+pub(in crate::legacy) fn not_there(from: &Path) -> Vec<String> {
+    let mut listener = ListenerSettings { enabled: true, ..ListenerSettings::default() };
+    let (mut secrets, mut remarks) = (Vec::new(), Vec::new());
+    let from = from.parent().unwrap_or(Path::new("."));
+    let mut plugins =
+        Plugins { from, folder: from, listener: &mut listener, secrets: &mut secrets, remarks: &mut remarks };
+    let on: Vec<Plugin> = FILES.iter().filter_map(|(name, keys)| plugins.read(name, keys)).collect();
+    let words = "the plugin is on, and is not there when this program stands in for the other; airlock migrate takes over what there is of it";
+    on.iter().map(|plugin| format!("{}: {words}", plugin.path.display())).collect()
+}
+
 impl Plugins<'_> {
     fn all(mut self) {
-        if let Some(plugin) = self.read("ssl-server-plugin.cfg", SSL) {
-            self.tls(&plugin);
-        }
-        if let Some(plugin) = self.read("basic-authentication-server-plugin.cfg", BASIC) {
-            self.basic(&plugin);
-        }
-        if let Some(plugin) = self.read("inventory-server-plugin.cfg", INVENTORY) {
-            self.inventory(&plugin);
-        }
-        if let Some(plugin) = self.read("proxy-server-plugin.cfg", PROXY) {
-            self.proxy(&plugin);
-        }
-        if let Some(plugin) = self.read("proxy2-server-plugin.cfg", PROXY) {
-            self.left_out(&plugin, "there is one proxy here, [listener.proxy], and no second one");
-        }
-        if let Some(plugin) = self.read("server-test-plugin.cfg", TEST) {
-            self.left_out(&plugin, "there is nothing of the kind here; GET /status tells whether the listener answers");
-        }
-        if let Some(plugin) = self.read("toolbox-plugin.cfg", TOOLBOX) {
-            self.left_out(&plugin, "there is nothing of the kind here; airlock netdiscovery and netinventory scan");
+        for (name, keys) in FILES {
+            let Some(plugin) = self.read(name, keys) else { continue };
+            match *name {
+                "ssl-server-plugin.cfg" => self.tls(&plugin),
+                "basic-authentication-server-plugin.cfg" => self.basic(&plugin),
+                "inventory-server-plugin.cfg" => self.inventory(&plugin),
+                "proxy-server-plugin.cfg" => self.proxy(&plugin),
+                "proxy2-server-plugin.cfg" => {
+                    self.left_out(&plugin, "there is one proxy here, [listener.proxy], and no second one");
+                }
+                "server-test-plugin.cfg" => {
+                    let why = "there is nothing of the kind here; GET /status tells whether the listener answers";
+                    self.left_out(&plugin, why);
+                }
+                _ => {
+                    let why = "there is nothing of the kind here; airlock netdiscovery and netinventory scan";
+                    self.left_out(&plugin, why);
+                }
+            }
         }
     }
 
@@ -285,5 +307,24 @@ impl Plugin {
     /// Whatever is written and does not say no.
     fn is(&self, key: &str) -> bool {
         self.text(key).is_some_and(|value| !matches!(value, "0" | "no"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_on_is_said_where_nothing_is_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            airlock_native::write_document(&folder.path().join(name), text.as_bytes()).unwrap();
+        };
+        write("inventory-server-plugin.cfg", "disabled = yes\ninclude inventory.local\n");
+        write("inventory.local", "disabled = no\ntoken = s3cret\n");
+        write("proxy-server-plugin.cfg", "disabled = yes\n");
+        let said = not_there(&folder.path().join("agent.cfg"));
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("inventory-server-plugin.cfg: the plugin is on") && !said[0].contains("s3cret"));
     }
 }
