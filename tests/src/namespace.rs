@@ -41,6 +41,11 @@ pub fn elsewhere(address: &str) {
     ip(&["route", "add", "local", &format!("{address}/32"), "dev", "lo"]);
 }
 
+/// A network that this machine is in, all of whose addresses are here.
+pub fn network(own: &str) {
+    ip(&["addr", "add", own, "dev", "lo"]);
+}
+
 /// True in the namespace, where only the part with real sockets is wanted.
 pub fn is_inside() -> bool {
     std::env::var_os(MARK).is_some()

@@ -9,6 +9,7 @@
 
 pub mod ahead;
 pub mod approvals;
+mod archive_entry;
 mod ask;
 pub mod audit;
 mod call;
@@ -47,6 +48,7 @@ mod together;
 mod verb;
 pub mod walk;
 
+pub use archive_entry::{EntryBounds, entry_components};
 pub use ask::{Ask, Asker};
 pub use audit::{Audit, AuditLog, Decision, NoLog, Record};
 pub use call::HostCall;

@@ -38,6 +38,7 @@ fn scopes(start: Scope, now: Scope) -> Scope {
         is_sealed: start.is_sealed || now.is_sealed,
         max_bytes: least(start.max_bytes, now.max_bytes),
         max_results: least(start.max_results, now.max_results),
+        bytes_per_second: least(start.bytes_per_second, now.bytes_per_second),
         below: match (start.below, now.below) {
             (Some(start), Some(now)) => Some(start.and(now)),
             (start, now) => start.or(now),

@@ -1,10 +1,10 @@
 //! What allowed calls need of the machine, as traits. airlock-native implements them; a mock or another machine may.
 
 use crate::calls::{
-    Asked, Bytes, DeployFetch, DeployInstall, FileHash, FileList, FileMkdir, FileRead, FileRemove, FileStat, FileWrite,
-    FindFiles, FoundFiles, HttpReply, HttpSend, JobFile, Lacking, Level, Moment, Neighbour, Outcome, PartReply, Place,
-    Pressed, ProbeReach, Reading, RegistryRead, Sha512Sum, Shown, SignedPackage, SnmpGet, SnmpOpen, SnmpWalk, Stat,
-    StatusLine, Target, TreeEntry, Walked, WmiRead,
+    Asked, Bytes, DeployFetch, DeployFromPeers, DeployInstall, FileHash, FileList, FileMkdir, FileRead, FileRemove,
+    FileStat, FileWrite, FindFiles, FoundFiles, HttpReply, HttpSend, JobFile, Lacking, Level, Moment, Neighbour,
+    Outcome, PartReply, Place, Pressed, ProbeReach, Reading, RegistryRead, Sha512Sum, Shown, SignedPackage, SnmpGet,
+    SnmpOpen, SnmpWalk, Stat, StatusLine, Target, TreeEntry, Walked, WmiRead,
 };
 use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
@@ -112,6 +112,17 @@ pub trait Deploy: Send + Sync {
     /// Asks one of `call.addresses` and nowhere else for a part. What comes goes straight into the store, at most
     /// `scope.max_bytes` of it, and stays there only if it has its digest ([`CallError::Failed`]).
     fn fetch_part<'a>(&'a self, call: DeployFetch, scope: &'a Scope) -> Answer<'a, PartReply>;
+
+    /// Neighbours that could be asked for parts, the likeliest first. Where none is known, nobody is asked.
+    fn peers(&self) -> Answer<'_, Vec<IpAddr>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Asks `call.addresses` and nowhere else, as [`Self::fetch_part`] does. One that gives anything but the part, or says
+    /// anything but that it has none, is not asked again in this run.
+    fn ask_peers<'a>(&'a self, _call: DeployFromPeers, _scope: &'a Scope) -> Answer<'a, PartReply> {
+        Box::pin(async { Err(CallError::Unsupported) })
+    }
 
     /// Puts a file together in the job's folder: at most `scope.max_bytes`, and nothing is there unless its digest is right.
     /// [`CallError::NotFound`] where a part is missing.

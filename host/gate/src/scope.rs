@@ -21,6 +21,8 @@ pub struct Scope {
     pub asked_by: Option<String>,
     pub max_bytes: Option<u64>,
     pub max_results: Option<u64>,
+    /// `pkg.fetch`, `p2p.fetch`: what a download may take of the line.
+    pub bytes_per_second: Option<u64>,
     /// `exec.template`: what is run, word for word.
     pub command: Option<Command>,
     /// The names of the redaction profiles that apply to what is sent: all of them.

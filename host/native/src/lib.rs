@@ -75,7 +75,7 @@ pub use collect::{MachineCollect, WalkBudget};
 pub use counters_file::CountersFile;
 pub use crashes_file::CrashesFile;
 pub use daemon_lock::DaemonLock;
-pub use deploy::{DeploySettings, MachineDeploy};
+pub use deploy::MachineDeploy;
 pub use detached::{detached, tell_parent_ready};
 pub use documents::{
     file_names, is_folder, is_there, list_folder, make_folder, read_document, read_plain, read_standard_input,

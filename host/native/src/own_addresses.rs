@@ -18,6 +18,17 @@ pub fn own_broadcast_addresses() -> Vec<IpAddr> {
     addresses
 }
 
+/// The networks of ours, by the addresses that this machine has in them (IPv4).
+pub(crate) fn own_networks() -> Vec<ipnet::Ipv4Net> {
+    let Ok(interfaces) = nix::ifaddrs::getifaddrs() else { return Vec::new() };
+    let v4 = |address: &nix::sys::socket::SockaddrStorage| address.as_sockaddr_in().map(|v4| v4.ip());
+    let net = |interface: nix::ifaddrs::InterfaceAddress| {
+        let (address, mask) = (v4(interface.address.as_ref()?)?, v4(interface.netmask.as_ref()?)?);
+        ipnet::Ipv4Net::with_netmask(address, mask).ok()
+    };
+    interfaces.filter_map(net).collect()
+}
+
 /// Of every interface, each once. A machine that does not tell has none that are known.
 pub fn own_addresses() -> Vec<IpAddr> {
     let Ok(interfaces) = nix::ifaddrs::getifaddrs() else { return Vec::new() };

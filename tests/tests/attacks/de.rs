@@ -8,6 +8,8 @@ mod job;
 mod jobs;
 mod machine;
 mod mirrors;
+mod mocked;
 mod packages;
 mod parts;
+mod peers;
 mod task;

@@ -3,6 +3,7 @@
 
 use airlock_tests::fakeglpi::Package;
 use airlock_tests::managed::Managed;
+use airlock_tests::namespace::{elsewhere, in_namespace};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -44,20 +45,47 @@ fn fits(pattern: &str, text: &str) -> bool {
     true
 }
 
+/// Where the part begins whose jobs have files.
+const WITH_FILES: &str = "## 6. ";
+
 #[test]
 fn the_guide_to_deployments_is_true() {
+    assert!(is_true(&Managed::new(""), |guide| guide.split_once(WITH_FILES).unwrap().0) >= 5);
+}
+
+#[test]
+fn the_guides_part_about_files_is_true() {
+    // No job reaches this machine's own addresses.
+    in_namespace("guide::the_guides_part_about_files_is_true", &[], || {
+        elsewhere("203.0.113.5");
+        let managed = Managed::at("203.0.113.5:8443", "203.0.113.5", "");
+        assert!(is_true(&managed, |guide| guide.split_once(WITH_FILES).unwrap().1) >= 2);
+    });
+}
+
+/// Does what a part of the guide shows; how many jobs that were.
+fn is_true(managed: &Managed, part: impl Fn(&str) -> &str) -> u32 {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/deploy.md");
-    let managed = Managed::new("");
     let acme = managed.folder.path().to_str().unwrap().to_owned();
     fs::create_dir(managed.path("bin")).unwrap();
     let program = managed.path("bin/acmectl");
-    fs::write(&program, "#!/bin/sh\necho \"release $3 is active\"\n").unwrap();
+    fs::write(
+        &program,
+        "#!/bin/sh\nif [ $1 = apply ]; then cat \"$3\"; echo here: *; else echo \"release $3 is active\"; fi\n",
+    )
+    .unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    let guide = fs::read_to_string(path).unwrap().replace("/opt/acme", &acme);
-    let (mut number, mut steps) = (0, 0);
+    let guide = fs::read_to_string(path).unwrap();
+    let guide = part(&guide).replace("/opt/acme", &acme).replace("https://glpi.example", &managed.server.url(""));
+    let (mut number, mut steps) = (0_u32, 0);
+    let mut files = Vec::new();
     let mut job: Option<serde_json::Value> = None;
     let mut is_new = false;
     for (kind, text) in blocks(&guide) {
+        if let Some(name) = kind.strip_prefix("text file ") {
+            files.push((name.to_owned(), text));
+            continue;
+        }
         match kind.as_str() {
             "toml policy" => {
                 managed.grants(&text);
@@ -73,7 +101,9 @@ fn the_guide_to_deployments_is_true() {
                     number += 1;
                     let uuid = format!("6b02e835e4c{number:02}");
                     managed.server.takes_jobs_back();
-                    managed.server.deploys(&Package::new(&uuid).action(job.clone().unwrap()));
+                    let package = Package::new(&uuid).action(job.clone().unwrap());
+                    let package = files.iter().fold(package, |all, (name, text)| all.file(name, text.as_bytes()));
+                    managed.server.deploys(&package);
                     managed.round();
                     is_new = false;
                 }
@@ -102,5 +132,5 @@ fn the_guide_to_deployments_is_true() {
             other => panic!("```{other}: the guide has what no test looks at"),
         }
     }
-    assert!(number >= 5, "{number} steps");
+    number
 }

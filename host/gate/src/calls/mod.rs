@@ -19,10 +19,10 @@ mod wake;
 pub use collect::{Digests, FileQuery, Filter, FindFiles, Found, FoundFiles, HashBelow, RegistryRead, WmiRead};
 pub(crate) use deploy::{At, in_words};
 pub use deploy::{
-    DeployAssemble, DeployCopy, DeployFetch, DeployHas, DeployHash, DeployInstall, DeployList, DeployMkdir,
-    DeployPackage, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace, DeployStat, DeployTree,
-    DeployUnpack, JobFile, MOST_ENTRIES, PartReply, Place, Recognised, Sha512Sum, SignedPackage, Tree, TreeEntry,
-    Wanted,
+    DeployAssemble, DeployCopy, DeployFetch, DeployFromPeers, DeployHas, DeployHash, DeployInstall, DeployList,
+    DeployMkdir, DeployPackage, DeployPeers, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace,
+    DeployStat, DeployTree, DeployUnpack, JobFile, MOST_ENTRIES, MOST_PEERS, PEER_PORT, PartReply, Place, Recognised,
+    Sha512Sum, SignedPackage, Tree, TreeEntry, Wanted, peer_path,
 };
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
 pub(crate) use files::plain;

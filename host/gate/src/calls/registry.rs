@@ -1,12 +1,12 @@
 //! Calls by their names: for whoever has a call as data (a recording, an audit record) and wants to know what it is.
 
 use super::{
-    Answer, Asked, DeployAssemble, DeployCopy, DeployFetch, DeployHas, DeployHash, DeployInstall, DeployList,
-    DeployMkdir, DeployPackage, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace, DeployStat,
-    DeployTree, DeployUnpack, Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList, FileMkdir, FileRead,
-    FileRemove, FileStat, FileWrite, FindFiles, HashBelow, HttpResolve, HttpSend, Log, Now, ProbeLacking, ProbeReach,
-    ProcessRun, Progress, PromptAsk, Random, RegistryRead, SnmpGet, SnmpOpen, SnmpWalk, SysobjectFind, Tell, WakeSend,
-    WmiRead,
+    Answer, Asked, DeployAssemble, DeployCopy, DeployFetch, DeployFromPeers, DeployHas, DeployHash, DeployInstall,
+    DeployList, DeployMkdir, DeployPackage, DeployPeers, DeployRecognise, DeployRemove, DeployResolve, DeployRun,
+    DeploySpace, DeployStat, DeployTree, DeployUnpack, Emit, FactsExpect, FactsRead, FactsSections, FileHash, FileList,
+    FileMkdir, FileRead, FileRemove, FileStat, FileWrite, FindFiles, HashBelow, HttpResolve, HttpSend, Log, Now,
+    ProbeLacking, ProbeReach, ProcessRun, Progress, PromptAsk, Random, RegistryRead, SnmpGet, SnmpOpen, SnmpWalk,
+    SysobjectFind, Tell, WakeSend, WmiRead,
 };
 use crate::{Ask, HostCall};
 use serde_json::Value;
@@ -35,7 +35,7 @@ macro_rules! registry {
 
 registry! {
     FactsSections FactsExpect FactsRead
-    DeployHas DeployResolve DeployFetch DeployAssemble DeployUnpack DeployPackage DeployInstall
+    DeployHas DeployResolve DeployFetch DeployPeers DeployFromPeers DeployAssemble DeployUnpack DeployPackage DeployInstall
     DeployStat DeployList DeployHash DeploySpace DeployTree DeployCopy DeployMkdir DeployRemove
     DeployRecognise DeployRun
     FileStat FileList FileRead FileHash FileWrite FileMkdir FileRemove

@@ -1,10 +1,14 @@
 //! A part from its mirror to the store: resolve, download, follow. Each hop is two calls of its own, as in
 //! [`Gate::fetch`](crate::Gate::fetch), so a redirect leads to no origin that the policy does not name for packages.
 
-use crate::calls::{DeployFetch, DeployResolve, JobFile, Sha512Sum, Target};
+use crate::calls::{
+    DeployFetch, DeployFromPeers, DeployPeers, DeployResolve, JobFile, MOST_PEERS, PEER_PORT, Sha512Sum, Target,
+};
 use crate::http::{MOST_HOPS, next_hop};
-use crate::{CallError, Gate};
+use crate::policy::Verdict;
+use crate::{Ask, CallError, Gate, Verb};
 use serde::Serialize;
+use std::net::IpAddr;
 
 /// Characters of a URL that is none, in its record.
 const SHOWN: usize = 300;
@@ -44,6 +48,11 @@ impl Gate {
                 return Err(self.senseless("deploy.fetch-part", &unread, error));
             }
         };
+        if of.shared
+            && let Some(bytes) = self.ask_peers(&sum, of, &target).await
+        {
+            return Ok(bytes);
+        }
         for _ in 0..=MOST_HOPS {
             let addresses = self.call(DeployResolve { target: target.clone() }).await?;
             let fetch = DeployFetch {
@@ -63,6 +72,38 @@ impl Gate {
             }
         }
         Err(CallError::Failed(format!("more than {MOST_HOPS} redirects, the last from {}", target.origin())))
+    }
+}
+
+/// A part that neighbours may have: what they have is asked for where the owner grants that (`p2p.fetch`), and where the part
+/// could come from its mirror as well. Whatever goes wrong there, the mirror is asked then.
+impl Gate {
+    async fn ask_peers(&self, part: &Sha512Sum, of: &JobFile, mirror: &Target) -> Option<u64> {
+        if !self.policy.grants_any(&[Verb::P2pFetch]) {
+            return None;
+        }
+        let mirrored = Ask { origin: Some(mirror.origin()), port: Some(mirror.port), ..Ask::new(Verb::PkgFetch) };
+        let Verdict::Allow(mirrored) = self.decide(&mirrored) else { return None };
+        if !mirrored.terms.approvals.is_empty() {
+            return None;
+        }
+        let is_granted = |address: &IpAddr| {
+            let ask = Ask { addresses: vec![*address], port: Some(PEER_PORT), ..Ask::new(Verb::P2pFetch) };
+            matches!(self.decide(&ask), Verdict::Allow(_))
+        };
+        let peers = self.call(DeployPeers {}).await.ok()?;
+        let addresses: Vec<IpAddr> = peers.into_iter().filter(is_granted).take(MOST_PEERS).collect();
+        if addresses.is_empty() {
+            return None;
+        }
+        let asked = self.call(DeployFromPeers {
+            addresses,
+            part: part.to_string(),
+            retention_minutes: of.retention_minutes,
+            is_sealed: mirrored.scope.is_sealed,
+            max_bytes: mirrored.scope.max_bytes,
+        });
+        asked.await.ok().filter(|reply| reply.status == 200).map(|reply| reply.bytes)
     }
 }
 

@@ -4,15 +4,19 @@
 use super::files::{digest, failed};
 use super::tree::{Node, Tree, What};
 use super::{Mock, State};
+use crate::archive_entry::{EntryBounds, entry_components};
 use crate::calls::{
-    DeployFetch, DeployInstall, JobFile, Kind, MOST_ENTRIES, PartReply, Place, Sha512Sum, SignedPackage, Stat,
-    TreeEntry,
+    DeployFetch, DeployFromPeers, DeployInstall, JobFile, Kind, MOST_ENTRIES, PEER_PORT, PartReply, Place, Sha512Sum,
+    SignedPackage, Stat, Target, TreeEntry, peer_path,
 };
+use crate::policy::compare_versions;
 use crate::ports::{Answer, Deploy};
 use crate::{CallError, Code, Scope};
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha512};
+use std::cmp::Ordering;
 use std::io::Read;
+use std::net::IpAddr;
 
 /// Bytes of a file that is put together, where no grant says less.
 const LARGEST: u64 = 256 << 20;
@@ -226,6 +230,37 @@ impl Deploy for Mock {
         })())
     }
 
+    fn peers(&self) -> Answer<'_, Vec<IpAddr>> {
+        let state = self.lock();
+        now(Ok(self.about.peers.iter().copied().filter(|peer| !state.banned.contains(peer)).collect()))
+    }
+
+    fn ask_peers<'a>(&'a self, call: DeployFromPeers, scope: &'a Scope) -> Answer<'a, PartReply> {
+        now((|| {
+            let part = Sha512Sum::parse(&call.part)?;
+            for address in &call.addresses {
+                let host = address.to_string();
+                let target = Target { scheme: "http".to_owned(), host, port: PEER_PORT, path: peer_path(&part) };
+                let body = match self.answer("GET", &target, 0, scope.max_bytes) {
+                    Ok(reply) if reply.status == 404 => continue,
+                    Ok(reply) if reply.status == 200 => Some(reply.body),
+                    _ => None,
+                };
+                let is_it = |body: &Vec<u8>| Sha512Sum::new(Sha512::digest(body).into()) == part;
+                let mut state = self.lock();
+                let Some(body) = body.filter(is_it) else {
+                    state.banned.push(*address);
+                    continue;
+                };
+                let bytes = body.len() as u64;
+                let parts = if scope.is_sealed { &mut state.sealed_parts } else { &mut state.parts };
+                parts.insert(part, body);
+                return Ok(PartReply { status: 200, location: None, bytes });
+            }
+            Ok(PartReply { status: 404, ..PartReply::default() })
+        })())
+    }
+
     fn assemble<'a>(&'a self, file: &'a JobFile, scope: &'a Scope) -> Answer<'a, u64> {
         now((|| {
             let wanted = Sha512Sum::parse(&file.sha512)?;
@@ -270,27 +305,49 @@ impl Deploy for Mock {
                 let why = format!("the archive is refused as a whole: {why}");
                 return Err(CallError::Unfit { code: Code::Archive, why });
             }
+            let unfit = |entry: &str, why: &str| {
+                let why = format!("the archive is refused as a whole: entry {entry:.120?}: {why}");
+                CallError::Unfit { code: Code::Archive, why }
+            };
+            if let Some((entry, what)) = is.others.iter().next() {
+                return Err(unfit(entry, what));
+            }
+            let bounds = EntryBounds::default();
+            if is.files.len() as u64 > bounds.entries {
+                return Err(unfit("", &format!("more than {} entries", bounds.entries)));
+            }
+            // All of it or nothing.
+            let names = is.files.iter().map(|(name, text)| match entry_components(name.as_bytes(), &bounds) {
+                Ok(components) => Ok((components.join("/"), text)),
+                Err(why) => Err(unfit(name, &why)),
+            });
+            let files = names.collect::<Result<Vec<_>, _>>()?;
             let mut state = self.lock();
             state.folders(into, usize::MAX)?;
-            for (path, text) in &is.files {
-                crate::calls::plain(&format!("/{path}"))?;
+            for (path, text) in &files {
                 let at = into.below(path);
                 if let Some((above, _)) = path.rsplit_once('/') {
                     state.folders(&into.below(above), usize::MAX)?;
                 }
                 let (path, now) = (state.way(&at)?, state.now);
-                state.tree_mut(&at).put_file(&path, What::File(text.clone().into_bytes()), 0o644, now);
+                state.tree_mut(&at).put_file(&path, What::File(text.as_bytes().to_vec()), 0o644, now);
             }
             Ok(u32::try_from(is.files.len()).unwrap_or(u32::MAX))
         })())
     }
 
     fn package<'a>(&'a self, file: &'a str) -> Answer<'a, SignedPackage> {
-        now(self.described(&self.about.packages, file).map(|package| SignedPackage {
-            name: package.name.clone(),
-            version: package.version.clone(),
-            publisher: package.publisher.clone(),
-            ..SignedPackage::default()
+        now(self.described(&self.about.packages, file).and_then(|package| match package.is_signed {
+            true => Ok(SignedPackage {
+                name: package.name.clone(),
+                version: package.version.clone(),
+                publisher: package.publisher.clone(),
+                ..SignedPackage::default()
+            }),
+            false => {
+                let why = format!("{file}: nobody's signature is good for it (UNSIGNED)");
+                Err(CallError::Unfit { code: Code::Unsigned, why })
+            }
         }))
     }
 
@@ -298,11 +355,21 @@ impl Deploy for Mock {
         now((|| {
             let SignedPackage { name, version, .. } = &call.package;
             let into = call.into.as_ref().ok_or_else(|| failed("no folder to install into"))?;
+            if let Some(installed) = self
+                .lock()
+                .installed
+                .get(name)
+                .filter(|installed| compare_versions(version, installed) == Ordering::Less)
+            {
+                let why = format!("{name} {version} is older than {installed}, which was installed before (ROLLBACK)");
+                return Err(CallError::Unfit { code: Code::Rollback, why });
+            }
             let folder = format!("{}/{version}", into.trim_end_matches('/'));
             let mut state = self.lock();
             let at = Place::Machine { path: folder.clone(), root: into.clone() };
             state.folders(&at, usize::MAX)?;
             state.changes.push(format!("installed {name} {version} in {folder}"));
+            state.installed.insert(name.clone(), version.clone());
             Ok(folder)
         })())
     }

@@ -52,6 +52,9 @@ pub(super) struct Description {
     /// Instances by class, `[[wmi.Win32_OperatingSystem]]`. None: this machine has no WMI.
     #[serde(default)]
     pub(super) wmi: Option<BTreeMap<String, Vec<BTreeMap<String, String>>>>,
+    /// Neighbours of this machine; what they serve is under `[[http]]`, `http://ADDRESS:62354/deploy/getFile/…`.
+    #[serde(default)]
+    pub(super) peers: Vec<IpAddr>,
     /// What archives hold, by what they are called in a job's folder.
     #[serde(default)]
     pub(super) archives: Names<Archive>,
@@ -169,18 +172,29 @@ pub(super) struct Http {
 pub(super) struct Archive {
     /// By path below the folder that it is unpacked into.
     pub(super) files: BTreeMap<String, String>,
+    /// Entries that are neither files nor folders, and what they are: `d = "a symbolic link"`.
+    pub(super) others: BTreeMap<String, String>,
     /// It is no archive that is unpacked; the text says why.
     pub(super) refused: Option<String>,
 }
 
 /// What the signature of a package says.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Package {
     pub(super) name: String,
     pub(super) version: String,
     /// The name of a publisher of the policy; none: nobody signed it that the policy knows.
     pub(super) publisher: Option<String>,
+    /// False: no signature is good for it.
+    #[serde(rename = "signed")]
+    pub(super) is_signed: bool,
+}
+
+impl Default for Package {
+    fn default() -> Self {
+        Self { name: String::new(), version: String::new(), publisher: None, is_signed: true }
+    }
 }
 
 /// How a component ends.

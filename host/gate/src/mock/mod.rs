@@ -54,6 +54,10 @@ struct State {
     /// Parts, and files made of them, that are for signed packages alone.
     sealed_parts: HashMap<Sha512Sum, Vec<u8>>,
     sealed: Tree,
+    /// Packages that were installed, and which version last.
+    installed: HashMap<String, String>,
+    /// Neighbours that gave something else than a part.
+    banned: Vec<IpAddr>,
     work: Tree,
     aside: Tree,
 }

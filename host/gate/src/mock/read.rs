@@ -68,6 +68,8 @@ impl Mock {
             parts: HashMap::new(),
             sealed_parts: HashMap::new(),
             sealed: Tree::empty(),
+            installed: HashMap::new(),
+            banned: Vec::new(),
             work: Tree::empty(),
             aside: Tree::empty(),
         };

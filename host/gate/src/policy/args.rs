@@ -31,6 +31,7 @@ pub enum ArgKey {
     Into,
     MaxBytes,
     MaxResults,
+    BytesPerSecond,
 }
 
 use ArgKey as A;
@@ -58,6 +59,7 @@ impl ArgKey {
         A::Into,
         A::MaxBytes,
         A::MaxResults,
+        A::BytesPerSecond,
     ];
 
     pub fn name(self) -> &'static str {
@@ -83,6 +85,7 @@ impl ArgKey {
             A::Into => "into",
             A::MaxBytes => "max_bytes",
             A::MaxResults => "max_results",
+            A::BytesPerSecond => "bytes_per_second",
         }
     }
 
@@ -100,19 +103,20 @@ impl ArgKey {
             Verb::EsxRead | Verb::RemoteRead => &[A::Hosts, A::Credentials],
             Verb::WolSend => &[A::Macs, A::FromInventory],
             Verb::HttpFetch => &[A::Origins, A::Methods, A::MaxBytes],
-            Verb::PkgFetch => &[A::Origins, A::Publishers, A::MaxBytes],
+            Verb::PkgFetch => &[A::Origins, A::Publishers, A::MaxBytes, A::BytesPerSecond],
             Verb::FilesWrite | Verb::FilesDelete | Verb::FilesMkdir => &[A::Paths, A::MaxBytes],
             Verb::PkgInstall => &[A::Publishers, A::Names, A::MinVersion, A::Into],
             Verb::ExecTemplate => &[A::Templates],
             Verb::UiAsk | Verb::ReportSend => &[],
-            Verb::P2pFetch | Verb::P2pServe => &[A::Cidr],
+            Verb::P2pFetch => &[A::Cidr, A::BytesPerSecond],
+            Verb::P2pServe => &[A::Cidr],
         }
     }
 
     /// What a forbid of the verb can be limited by: the same, but for numbers, and for what is known of a call although
     /// no grant speaks of it.
     pub fn of_forbid(verb: Verb) -> Vec<ArgKey> {
-        let numbers = [A::MaxBytes, A::MaxResults, A::MinVersion, A::FromInventory];
+        let numbers = [A::MaxBytes, A::MaxResults, A::BytesPerSecond, A::MinVersion, A::FromInventory];
         let own = ArgKey::of(verb).iter().filter(|key| !numbers.contains(key)).copied();
         let more: &[ArgKey] = match verb {
             Verb::HttpFetch | Verb::PkgFetch => &[A::Cidr, A::Hosts],

@@ -119,7 +119,7 @@ fn merged(calls: &BTreeSet<Values>) -> Vec<Values> {
 }
 
 fn is_number(key: ArgKey) -> bool {
-    matches!(key, ArgKey::MaxBytes | ArgKey::MaxResults)
+    matches!(key, ArgKey::MaxBytes | ArgKey::MaxResults | ArgKey::BytesPerSecond)
 }
 
 fn merged_by(key: ArgKey, all: Vec<Values>) -> Vec<Values> {

@@ -31,6 +31,7 @@ mod write;
 
 pub use args::{Arg, ArgKey, Test};
 pub use compare::{Change, diff};
+pub(crate) use decide::compare_versions;
 pub use decide::{Below, Circumstances, Commanded, OWN_TASKS, Policy, SERVERS_OWN};
 pub use decision::{Allowed, Expected, Refusal, Verdict};
 pub use edit::{Edit, apply};

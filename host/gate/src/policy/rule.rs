@@ -323,7 +323,9 @@ fn read_arg(cx: &mut Cursor, table: &Table<'_, '_>, key: ArgKey, uses: &mut Vec<
     let value = table.value(name)?;
     let (at, span) = (cx.at(&value.span()), value.span());
     let test = match key {
-        ArgKey::MaxBytes | ArgKey::MaxResults => Test::Number(number(cx, value, name, u64::from(u32::MAX) << 20)?),
+        ArgKey::MaxBytes | ArgKey::MaxResults | ArgKey::BytesPerSecond => {
+            Test::Number(number(cx, value, name, u64::from(u32::MAX) << 20)?)
+        }
         ArgKey::FromInventory => Test::Flag(table.flag(cx, name)?),
         ArgKey::Ports => Test::Ports(ports(cx, value)?),
         ArgKey::MinVersion => Test::Versions(versions(cx, value)?),

@@ -82,7 +82,7 @@ pub(super) fn values_of(ask: &Ask) -> Option<Values> {
             ArgKey::Into => one(&ask.into),
             ArgKey::MaxBytes => ask.bytes.iter().map(ToString::to_string).collect(),
             ArgKey::MaxResults => ask.results.iter().map(ToString::to_string).collect(),
-            ArgKey::MinVersion | ArgKey::FromInventory => BTreeSet::new(),
+            ArgKey::MinVersion | ArgKey::FromInventory | ArgKey::BytesPerSecond => BTreeSet::new(),
         };
         if !set.is_empty() {
             values.push((*key, set));

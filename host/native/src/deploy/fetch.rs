@@ -4,10 +4,11 @@
 use super::store::{Incoming, Store, until};
 use crate::http::nobody_waits;
 use crate::off_thread::Stopped;
-use airlock_gate::calls::{DeployFetch, PartReply, Sha512Sum};
+use airlock_gate::calls::{DeployFetch, PartReply, Sha512Sum, Target};
 use airlock_gate::{CallError, Scope};
 use airlock_net::http::{HttpBounds, HttpError, HttpRequest, stream};
 use airlock_net::server::Mirrors;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// What a mirror may take: to be reached, to begin its answer, and between two of its bytes.
@@ -44,26 +45,62 @@ pub(super) fn fetch(
     store: &Store,
     call: &DeployFetch,
     scope: &Scope,
-    bytes_per_second: Option<u64>,
     mirrors: Option<&Mirrors>,
     stopped: &Stopped,
 ) -> Result<PartReply, CallError> {
     let part = Sha512Sum::parse(&call.part)?;
-    let (origin, url) = (call.target.origin(), call.target.url());
+    let origin = call.target.origin();
+    let from = From { target: &call.target, addresses: &call.addresses, mirrors, bounds: BOUNDS };
+    let answer = take(store, &part, &from, scope, (call.retention_minutes, call.shared), stopped)?;
+    match answer {
+        Taken::Kept(bytes) => Ok(PartReply { status: 200, location: None, bytes }),
+        Taken::Status(status, location) => Ok(PartReply { status, location, bytes: 0 }),
+        Taken::Other => Err(CallError::Failed(format!("{origin}: what came is not the part: its digest is another"))),
+    }
+}
+
+/// Who is asked.
+pub(super) struct From<'a> {
+    pub(super) target: &'a Target,
+    pub(super) addresses: &'a [IpAddr],
+    pub(super) mirrors: Option<&'a Mirrors>,
+    pub(super) bounds: HttpBounds,
+}
+
+/// What came of it.
+pub(super) enum Taken {
+    /// The part is in the store. Bytes.
+    Kept(u64),
+    /// With where it leads to.
+    Status(u16, Option<String>),
+    /// Bytes that are not the part; nothing of them is left.
+    Other,
+}
+
+/// Asks for a part and keeps it if it is the part.
+pub(super) fn take(
+    store: &Store,
+    part: &Sha512Sum,
+    from: &From<'_>,
+    scope: &Scope,
+    (retention_minutes, shared): (u32, bool),
+    stopped: &Stopped,
+) -> Result<Taken, CallError> {
+    let (origin, url) = (from.target.origin(), from.target.url());
     let request = HttpRequest {
         method: "GET",
         url: &url,
-        port: call.target.port,
-        addresses: &call.addresses,
+        port: from.target.port,
+        addresses: from.addresses,
         headers: &[],
         body: Vec::new(),
-        mirrors,
+        mirrors: from.mirrors,
     };
     let store = if scope.is_sealed { &store.sealed() } else { store };
-    let bounds = HttpBounds { body: scope.max_bytes.unwrap_or(LARGEST_PART).min(LARGEST_PART), ..BOUNDS };
+    let bounds = HttpBounds { body: scope.max_bytes.unwrap_or(LARGEST_PART).min(LARGEST_PART), ..from.bounds };
     let folder = store.handle()?;
     let mut incoming = Incoming::new(&folder, bounds.body)?;
-    let mut pace = bytes_per_second.map(|most| Pace { most, began: Instant::now(), bytes: 0 });
+    let mut pace = scope.bytes_per_second.map(|most| Pace { most, began: Instant::now(), bytes: 0 });
     let sink = |bytes: &[u8]| {
         if let Some(pace) = &mut pace {
             pace.keep(bytes.len());
@@ -83,10 +120,10 @@ pub(super) fn fetch(
     })?;
     if answer.status != 200 {
         let location = answer.headers.into_iter().find(|(name, _)| name == "location").map(|(_, value)| value);
-        return Ok(PartReply { status: answer.status, location, bytes: 0 });
+        return Ok(Taken::Status(answer.status, location));
     }
-    match store.keep(incoming, &part, until(call.retention_minutes, call.shared))? {
-        Some(bytes) => Ok(PartReply { status: 200, location: None, bytes }),
-        None => Err(CallError::Failed(format!("{origin}: what came is not the part: its digest is another"))),
-    }
+    Ok(match store.keep(incoming, part, until(retention_minutes, shared))? {
+        Some(bytes) => Taken::Kept(bytes),
+        None => Taken::Other,
+    })
 }

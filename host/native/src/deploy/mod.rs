@@ -5,6 +5,7 @@ mod assemble;
 mod fetch;
 mod fresh;
 mod job;
+mod peers;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use crate::packages::{self, Allowed, SignedFiles};
 use crate::trust_store::TrustFolder;
 use crate::unpack::{Limits, unpack};
 use airlock_gate::calls::{
-    DeployFetch, DeployInstall, JobFile, PartReply, Place, Sha512Sum, SignedPackage, Stat, TreeEntry,
+    DeployFetch, DeployFromPeers, DeployInstall, JobFile, PartReply, Place, Sha512Sum, SignedPackage, Stat, TreeEntry,
 };
 use airlock_gate::ports::{Absent, Answer, Deploy, Nested};
 use airlock_gate::{CallError, Scope};
@@ -26,19 +27,14 @@ use airlock_net::server::Mirrors;
 use job::JobFolder;
 use nix::fcntl::OFlag;
 use nix::sys::statvfs::fstatvfs;
+use peers::Peers;
 use sha2::{Digest as _, Sha512};
 use std::fs::File;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 use trees::Spot;
-
-/// How this machine takes packages in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeploySettings {
-    /// What a download may take of the line; none: all there is.
-    pub bytes_per_second: Option<u64>,
-}
 
 /// What deployments need of this machine, for one run.
 #[derive(Clone)]
@@ -46,9 +42,9 @@ pub struct MachineDeploy {
     own: Arc<OwnFiles>,
     /// The folder of parts and of jobs.
     folder: PathBuf,
-    settings: DeploySettings,
     /// Made when something is first asked of them: most runs need neither.
     opened: Arc<Mutex<Opened>>,
+    peers: Arc<Mutex<Peers>>,
     nested: Arc<dyn Nested>,
     /// By which keys packages are signed, and which were installed.
     trust: Option<TrustFolder>,
@@ -65,13 +61,8 @@ struct Opened {
 impl MachineDeploy {
     /// `folder` is the program's own ([`crate::Folders::deploy`]).
     pub fn new(own: Arc<OwnFiles>, folder: PathBuf) -> Self {
-        let (settings, nested) = (DeploySettings::default(), Arc::new(Absent));
-        Self { own, folder, settings, opened: Arc::default(), nested, trust: None, mirrors: None }
-    }
-
-    #[must_use]
-    pub fn with_settings(self, settings: DeploySettings) -> Self {
-        Self { settings, ..self }
+        let nested = Arc::new(Absent);
+        Self { own, folder, opened: Arc::default(), peers: Arc::default(), nested, trust: None, mirrors: None }
     }
 
     /// With somebody who runs components that come with a job.
@@ -179,9 +170,18 @@ impl Deploy for MachineDeploy {
     fn fetch_part<'a>(&'a self, call: DeployFetch, scope: &'a Scope) -> Answer<'a, PartReply> {
         let (deploy, scope) = (self.clone(), scope.clone());
         Box::pin(off_thread(move |stopped| {
-            let pace = deploy.settings.bytes_per_second;
-            fetch::fetch(&deploy.store()?, &call, &scope, pace, deploy.mirrors.as_ref(), stopped)
+            fetch::fetch(&deploy.store()?, &call, &scope, deploy.mirrors.as_ref(), stopped)
         }))
+    }
+
+    fn peers(&self) -> Answer<'_, Vec<IpAddr>> {
+        let peers = Arc::clone(&self.peers);
+        Box::pin(off_thread(move |_| Ok(peers.lock().unwrap_or_else(PoisonError::into_inner).known())))
+    }
+
+    fn ask_peers<'a>(&'a self, call: DeployFromPeers, scope: &'a Scope) -> Answer<'a, PartReply> {
+        let (deploy, scope) = (self.clone(), scope.clone());
+        Box::pin(off_thread(move |stopped| peers::ask_peers(&deploy.store()?, &deploy.peers, &call, &scope, stopped)))
     }
 
     fn assemble<'a>(&'a self, file: &'a JobFile, scope: &'a Scope) -> Answer<'a, u64> {

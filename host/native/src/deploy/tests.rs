@@ -268,3 +268,19 @@ fn what_is_for_signed_packages_alone_is_nothing_that_a_task_can_name() {
     assert!(rig.deploy.packed("a.pkg").unwrap().file().is_ok());
     assert!(matches!(rig.deploy.packed("b.pkg").unwrap().file(), Err(CallError::NotFound)));
 }
+
+#[test]
+fn a_download_takes_no_more_of_the_line_than_is_granted() {
+    let rig = Rig::new();
+    let bytes: Vec<u8> = (0..150_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    let part = sum(&bytes);
+    let port = serve(bytes.clone());
+    let target = Target::parse(&format!("http://127.0.0.1:{port}/p/{part}")).unwrap();
+    let addresses = vec!["127.0.0.1".parse().unwrap()];
+    let call = DeployFetch { target, addresses, part: part.to_string(), retention_minutes: 5, shared: false };
+    let scope = Scope { bytes_per_second: Some(100_000), ..Scope::default() };
+    let began = std::time::Instant::now();
+    assert_eq!(now(rig.deploy.fetch_part(call, &scope)).unwrap().bytes, 150_000);
+    let took = began.elapsed().as_secs_f64();
+    assert!((1.2..10.0).contains(&took), "{took}");
+}

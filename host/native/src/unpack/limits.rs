@@ -2,6 +2,7 @@
 //! the memory and the time that there is.
 
 use crate::off_thread::Stopped;
+use airlock_gate::EntryBounds;
 
 /// What one archive may cost.
 #[derive(Debug, Clone)]
@@ -26,11 +27,12 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
+        let EntryBounds { depth, name, path, entries } = EntryBounds::default();
         Self {
-            entries: 100_000,
-            depth: 32,
-            name: 255,
-            path: 1024,
+            entries,
+            depth,
+            name,
+            path,
             bytes: 8 << 30,
             ratio: 250,
             ratio_from: 64 << 20,

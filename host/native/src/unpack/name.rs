@@ -1,49 +1,14 @@
-//! An entry's name: the names of folders and at last of the thing itself. A name that needs interpreting is refused, and
-//! nothing is corrected: whoever packed `../x` did not mean `x`.
+//! An entry's name, by the rules that a machine and a mock of one have in common.
 
 use super::error::UnpackError;
 use super::limits::Limits;
+use airlock_gate::{EntryBounds, entry_components};
 
 /// Reads a name as it stands in an archive. No component at all means the folder that is unpacked into.
 pub(super) fn components(name: &[u8], limits: &Limits) -> Result<Vec<String>, UnpackError> {
-    let refused = |why: &str| Err(UnpackError::entry(name, why));
-    if name.is_empty() {
-        return refused("an empty name");
-    }
-    if name.len() > limits.path {
-        return refused(&format!("a path of {} bytes; at most {} are taken", name.len(), limits.path));
-    }
-    let Ok(text) = std::str::from_utf8(name) else { return refused("a name that is not UTF-8") };
-    if text.starts_with('/') {
-        return refused("an absolute name");
-    }
-    if text.contains('\\') {
-        return refused("a backslash, which separates folders on some machines and not on others");
-    }
-    if text.chars().any(char::is_control) {
-        return refused("a control character");
-    }
-    let mut components = Vec::new();
-    for part in text.strip_suffix('/').unwrap_or(text).split('/') {
-        match part {
-            "." => {}
-            "" => return refused("an empty component"),
-            ".." => return refused("a component .., which leads outside"),
-            part if part.len() > limits.name => return refused("a component that is too long"),
-            part => components.push(part.to_owned()),
-        }
-    }
-    if components.first().is_some_and(|first| is_drive(first)) {
-        return refused("a drive letter");
-    }
-    if components.len() > limits.depth {
-        return refused(&format!("folders {} deep; at most {} are taken", components.len(), limits.depth));
-    }
-    Ok(components)
-}
-
-fn is_drive(name: &str) -> bool {
-    matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+    let Limits { depth, name: longest, path, entries, .. } = *limits;
+    let bounds = EntryBounds { depth, name: longest, path, entries };
+    entry_components(name, &bounds).map_err(|why| UnpackError::entry(name, why))
 }
 
 #[cfg(test)]

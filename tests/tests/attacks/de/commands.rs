@@ -94,13 +94,17 @@ const ENVIRONMENT: &str = "[template.environment]\nprogram = \"/usr/bin/env\"\na
 #[test]
 fn de_13_a_job_sets_no_variable_and_none_is_inherited() {
     let road = Road::live();
+    let mock = Road::mock("[[process]]\nprogram = \"/usr/bin/env\"\nstdout = \"it ran\\n\"\n");
     for name in
         ["LD_PRELOAD", "PATH", "IFS", "BASH_ENV", "PERL5OPT", "PYTHONPATH", "GIT_SSH", "NODE_OPTIONS", "envs", "env"]
     {
-        let run = exec(&road, &["environment", name, "/tmp/x.so"], ENVIRONMENT);
-        assert!(run.ended.is_err() && run.said().is_empty(), "{name}");
-        assert_eq!(run.refused(), ["ARG_TYPE"], "{name}");
+        for road in [&road, &mock] {
+            let run = exec(road, &["environment", name, "/tmp/x.so"], ENVIRONMENT);
+            assert!(run.ended.is_err() && run.said().is_empty(), "{} {name}", road.name);
+            assert_eq!(run.refused(), ["ARG_TYPE"], "{} {name}", road.name);
+        }
     }
+    assert_eq!(exec(&mock, &["environment"], ENVIRONMENT).said().join(" "), "Some(0): it ran\n");
     // This process has variables of its own, and the command sees none of them.
     assert!(std::env::vars().count() > 2);
     let run = exec(&road, &["environment"], ENVIRONMENT);
@@ -138,6 +142,23 @@ fn de_19_a_command_that_never_ends_is_killed_with_all_that_forked_away() {
         assert!(is_gone(pid), "{pid} lives");
     }
     Rig::new().goes_on();
+}
+
+#[test]
+fn de_19_and_20_a_mocks_commands_end_at_the_same_bounds() {
+    let process = |more: &str| format!("[[process]]\nprogram = \"/bin/tool\"\n{more}\n");
+    let template = "[template.tool]\nprogram = \"/bin/tool\"\nargv = []\nwall_seconds = 60\noutput_kb = 4\n";
+    let late = exec(&Road::mock(&process("delay_seconds = 3600")), &["tool"], template);
+    let live = "[template.tool]\nprogram = \"/bin/sleep\"\nargv = [\"60\"]\nwall_seconds = 1\noutput_kb = 4\n";
+    let real = exec(&Road::live(), &["tool"], live);
+    assert!(matches!(&late.ended, Err(RunError::Failed(_))), "{:?}", late.ended);
+    assert_eq!((format!("{:?}", late.ended), late.refused()), (format!("{:?}", real.ended), real.refused()));
+    // The twin below its limit, with the last of its output and no more.
+    let output = format!("delay_seconds = 30\nstdout = \"{}end\\n\"", "y\\n".repeat(100_000));
+    let run = exec(&Road::mock(&process(&output)), &["tool"], template);
+    assert_eq!(run.ended, Ok(()));
+    let said = run.said().join(" ");
+    assert!(said.ends_with("end\n") && said.len() < 5000, "{}", said.len());
 }
 
 #[test]

@@ -79,6 +79,11 @@ fn de_25_twin_a_mirror_of_the_policy_gives_its_part() {
         assert_eq!(job.now(job.gate.deploy_fetch(MIRROR, &sum(PART), &of)), Ok(PART.len() as u64));
         let asked = served.all();
         assert!(asked[0].starts_with(&format!("GET /p/{} ", path())), "{asked:?}");
+        // As fast as the grant says, and no faster.
+        let slow = Job::on(&Road::live(), &grant("pkg.fetch", &format!("{ORIGINS}\nbytes_per_second = 10")));
+        let began = std::time::Instant::now();
+        assert_eq!(slow.now(slow.gate.deploy_fetch(MIRROR, &sum(PART), &of)), Ok(PART.len() as u64));
+        assert!(began.elapsed() >= std::time::Duration::from_secs(1), "{:?}", began.elapsed());
         // Nobody is there: an ordinary failure, and the next mirror may do.
         let nobody =
             job.now(job.gate.deploy_fetch("http://203.0.113.5:8080/q/", &sum(b"other"), &file("b", b"", &[b"other"])));

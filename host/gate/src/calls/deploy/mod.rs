@@ -9,6 +9,7 @@ mod file;
 mod files;
 mod packages;
 mod parts;
+mod peers;
 mod place;
 mod trees;
 
@@ -17,6 +18,7 @@ pub use file::{JobFile, Sha512Sum};
 pub use files::{DeployHash, DeployList, DeployMkdir, DeploySpace, DeployStat};
 pub use packages::{DeployInstall, DeployPackage, DeployUnpack, SignedPackage};
 pub use parts::{DeployAssemble, DeployFetch, DeployHas, DeployResolve, PartReply};
+pub use peers::{DeployFromPeers, DeployPeers, MOST_PEERS, PEER_PORT, peer_path};
 pub(crate) use place::At;
 pub use place::Place;
 pub(crate) use trees::in_words;

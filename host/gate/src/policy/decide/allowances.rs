@@ -9,7 +9,7 @@ use crate::{Effect, Verb};
 /// nothing on it.
 fn counted(key: LimitKey, verb: Verb) -> Option<(Counted, Period, u64)> {
     let network = verb.effect() == Effect::Network;
-    let writes = matches!(verb, Verb::FilesWrite | Verb::PkgFetch | Verb::PkgInstall);
+    let writes = matches!(verb, Verb::FilesWrite | Verb::PkgFetch | Verb::P2pFetch | Verb::PkgInstall);
     Some(match key {
         LimitKey::NetPps if network => (Counted::Packets, Period::Second, 1),
         LimitKey::NewHostsPerDay if network => (Counted::Hosts, Period::Day, 1),

@@ -72,5 +72,7 @@ fn has_the_terms_of(rule: &Rule, best: &Rule) -> bool {
     let number = |rule: &Rule, key| super::number_of(rule, key);
     rule.approval == best.approval
         && rule.limits.says_the_same(&best.limits)
-        && [ArgKey::MaxBytes, ArgKey::MaxResults].iter().all(|key| number(rule, *key) == number(best, *key))
+        && [ArgKey::MaxBytes, ArgKey::MaxResults, ArgKey::BytesPerSecond]
+            .iter()
+            .all(|key| number(rule, *key) == number(best, *key))
 }

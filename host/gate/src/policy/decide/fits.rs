@@ -56,6 +56,8 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
             None => ask.name.is_some(),
         },
         (Test::Number(most), ArgKey::MaxBytes) => ask.bytes.is_none_or(|bytes| bytes <= *most),
+        // How fast, and not whether.
+        (Test::Number(_), ArgKey::BytesPerSecond) => true,
         (Test::Number(most), _) => ask.results.is_none_or(|results| results <= *most),
         (Test::Flag(only), _) => !only || says(&ask.mac, &|mac| any_case(macs, mac)),
         (Test::Any | Test::AnyCase(_), _) => false,
@@ -159,7 +161,7 @@ fn below_key(key: &str, roots: &[String]) -> bool {
 }
 
 /// By numbers where there are numbers, by letters else; `~` is before everything, as in `1.0~rc1`.
-pub(in crate::policy) fn compare_versions(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare_versions(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
         let (text_a, rest_a) = split(a, |c| !c.is_ascii_digit());

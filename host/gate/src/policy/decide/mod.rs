@@ -17,6 +17,7 @@ pub(super) use allowances::is_counted;
 pub(super) use asked::Asked;
 pub use below::Below;
 pub use commanded::Commanded;
+pub(crate) use fits::compare_versions;
 pub(super) use fits::{Touch, below_oid, covers, touches};
 pub(super) use policy::is_for;
 pub use policy::{Circumstances, OWN_TASKS, Policy};
@@ -194,6 +195,7 @@ impl Policy {
         };
         scope.max_bytes = smaller(scope.max_bytes, ArgKey::MaxBytes);
         scope.max_results = smaller(scope.max_results, ArgKey::MaxResults);
+        scope.bytes_per_second = smaller(scope.bytes_per_second, ArgKey::BytesPerSecond);
         if let Some(root) = root_of(rule, asked)
             && scope.root.as_ref().is_none_or(|old| old.len() < root.len())
         {
@@ -400,7 +402,7 @@ fn outside(rule: &Rule, asked: &Asked, macs: &[String]) -> String {
 
 /// Grants without approval go first, then open ones, then the wider; what is left is decided by what the rule is, never
 /// by where it stands.
-fn rank<'m>(one: &'m Matching<'_>) -> (bool, bool, bool, usize, u64, u64, &'m str) {
+fn rank<'m>(one: &'m Matching<'_>) -> (bool, bool, bool, usize, u64, u64, u64, &'m str) {
     let shows = one.view().and_then(|view| view.categories.as_ref()).map_or(usize::MAX, Vec::len);
     let wide = |key| u64::MAX - number_of(one.rule, key).unwrap_or(u64::MAX);
     (
@@ -410,6 +412,7 @@ fn rank<'m>(one: &'m Matching<'_>) -> (bool, bool, bool, usize, u64, u64, &'m st
         usize::MAX - shows,
         wide(ArgKey::MaxBytes),
         wide(ArgKey::MaxResults),
+        wide(ArgKey::BytesPerSecond),
         one.rule.id(),
     )
 }

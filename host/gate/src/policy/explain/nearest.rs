@@ -131,6 +131,7 @@ fn outside(arg: &Arg, ask: &Ask) -> String {
         (_, ArgKey::Macs | ArgKey::FromInventory) => is_outside(&ask.mac),
         (_, ArgKey::Classes) => is_outside(&ask.class),
         (_, ArgKey::Properties) => is_outside(&ask.properties.first().cloned()),
+        (_, ArgKey::BytesPerSecond) => "it is as fast as this".to_owned(),
         (_, ArgKey::Cidr) => is_outside(&None),
     }
 }
