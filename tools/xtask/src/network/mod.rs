@@ -41,6 +41,7 @@ Examples:
   cargo xtask bench network
   cargo xtask bench network --walk switch.snmprec --walk core.walk --runs 5 --json
   cargo xtask bench network --only inventory --walk core.walk
+  cargo xtask bench network --only discovery --delay-us 0 --peer-runs 1 --peer-threads 32,254
   cargo xtask bench network --dead 16 --pps 250      a server's job: 65,536 addresses where nobody is")]
 pub(crate) struct Options {
     /// How often each is run, after one run that does not count
@@ -73,6 +74,12 @@ pub(crate) struct Options {
     /// With --dead: packets a second that are granted
     #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..))]
     pps: u32,
+    /// How often the other agent is run [default: as often as ours]; once: without a run that does not count
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    peer_runs: Option<u32>,
+    /// Its devices at the same time, each tried [default: those of --threads]
+    #[arg(long, value_delimiter = ',')]
+    peer_threads: Vec<u16>,
     /// Leave the other agent out
     #[arg(long)]
     alone: bool,
@@ -149,16 +156,24 @@ fn discovery(options: &Options, airlock: &Path, live: u8, delay_us: u32, figures
         ["--credentials", CREDENTIAL, "--first", &first, "--last", &last, "--timeout", "1", "--threads", &threads];
     let ours = [&["netdiscovery"], range.as_slice()].concat();
     let what = format!("discovery, {live} of 254 live");
-    let mut add = |who, count, cost| figures.push(figure(&what, delay_us, who, count, cost));
     let ours = command(airlock.as_os_str(), &ours);
-    add("airlock", Some(found(&ours, "<DEVICE>")?), costs(options, &ours)?);
+    let (count, cost) = (found(&ours, "<DEVICE>")?, costs(options.runs, &ours)?);
+    figures.push(figure(&what, delay_us, "airlock", Some(count), cost));
     if let Some(program) = other(options, "fusioninventory-netdiscovery") {
-        let theirs = command(&program, &range);
-        add("other", Some(found(&theirs, "<DEVICE>")?), costs(options, &theirs)?);
+        let usual = [options.threads];
+        for threads in if options.peer_threads.is_empty() { &usual } else { options.peer_threads.as_slice() } {
+            let threads = threads.to_string();
+            // The last of the words.
+            let (_, range) = range.split_last().context("no words")?;
+            let theirs = command(&program, &[range, &[threads.as_str()]].concat());
+            let (count, cost) = peer(options, &theirs, "<DEVICE>")?;
+            figures.push(figure(&format!("{what}, {threads} at once"), delay_us, "other", Some(count), cost));
+        }
     }
     let addresses: Vec<_> = (1..=LAST).map(address).collect();
     let (count, wall) = median_of(options.runs, || floor::scan(&addresses))?;
-    add("floor", Some(count), Cost { wall_us: u64::try_from(wall.as_micros())?, cpu_us: 0, peak_kib: 0 });
+    let cost = Cost { wall_us: u64::try_from(wall.as_micros())?, cpu_us: 0, peak_kib: 0 };
+    figures.push(figure(&what, delay_us, "floor", Some(count), cost));
     Ok(())
 }
 
@@ -177,10 +192,10 @@ fn inventories(options: &Options, airlock: &Path, delay_us: u32, figures: &mut V
         let what = format!("inventory of {name}");
         let mut add = |who, count, cost| figures.push(figure(&what, delay_us, who, count, cost));
         let ours = command(airlock.as_os_str(), &ours);
-        add("airlock", Some(found(&ours, "<PORT>")?), costs(options, &ours)?);
+        add("airlock", Some(found(&ours, "<PORT>")?), costs(options.runs, &ours)?);
         if let Some(program) = other(options, "fusioninventory-netinventory") {
-            let theirs = command(&program, &asked);
-            add("other", Some(found(&theirs, "<PORT>")?), costs(options, &theirs)?);
+            let (count, cost) = peer(options, &command(&program, &asked), "<PORT>")?;
+            add("other", Some(count), cost);
         }
         let (count, wall) = median_of(options.runs, || floor::walk(address(1)))?;
         add("floor", Some(count), Cost { wall_us: u64::try_from(wall.as_micros())?, cpu_us: 0, peak_kib: 0 });
@@ -209,10 +224,22 @@ fn other(options: &Options, name: &str) -> Option<OsString> {
     found.then_some(name)
 }
 
+/// What another agent finds, and what that costs; of a single run the time alone.
+fn peer(options: &Options, command: &[OsString], element: &str) -> Result<(usize, Cost)> {
+    let began = std::time::Instant::now();
+    let count = found(command, element)?;
+    let wall_us = u64::try_from(began.elapsed().as_micros())?;
+    let cost = match options.peer_runs.unwrap_or(options.runs) {
+        1 => Cost { wall_us, cpu_us: 0, peak_kib: 0 },
+        runs => costs(runs, command)?,
+    };
+    Ok((count, cost))
+}
+
 /// The run in the middle, by the clock.
-fn costs(options: &Options, command: &[OsString]) -> Result<Cost> {
+fn costs(runs: u32, command: &[OsString]) -> Result<Cost> {
     let mut all = Vec::new();
-    for _ in 0..options.runs.max(1) {
+    for _ in 0..runs.max(1) {
         all.push(measure(command).with_context(|| format!("{command:?}"))?);
     }
     all.sort_by_key(|cost| cost.wall_us);
@@ -243,17 +270,18 @@ fn figure(what: &str, delay_us: u32, who: &'static str, count: Option<usize>, co
 /// Medians; the last column is how many times the floor's time a program took.
 fn table(figures: &[Figure]) -> String {
     let mut out = format!(
-        "{:<34} {:>8} {:<8} {:>8} {:>10} {:>10} {:>9} {:>9}\n",
+        "{:<44} {:>8} {:<8} {:>8} {:>10} {:>10} {:>9} {:>9}\n",
         "", "delay µs", "", "count", "wall ms", "CPU ms", "peak MiB", "floors"
     );
     for one in figures {
-        let is_floor =
-            |other: &&Figure| other.who == "floor" && other.what == one.what && other.delay_us == one.delay_us;
+        let is_floor = |other: &&Figure| {
+            other.who == "floor" && one.what.starts_with(&other.what) && other.delay_us == one.delay_us
+        };
         let floors = figures.iter().find(is_floor).map(|floor| format!("{:.1}", one.wall_ms / floor.wall_ms));
         let shown = |number: Option<f64>| number.map_or_else(String::new, |number| format!("{number:.1}"));
         let count = one.count.map_or_else(String::new, |count| count.to_string());
         out.push_str(&format!(
-            "{:<34} {:>8} {:<8} {:>8} {:>10.1} {:>10} {:>9} {:>9}\n",
+            "{:<44} {:>8} {:<8} {:>8} {:>10.1} {:>10} {:>9} {:>9}\n",
             one.what,
             one.delay_us,
             one.who,
