@@ -210,3 +210,22 @@ fn a_device_that_was_found_and_not_inventoried_is_not_done() {
         }
     });
 }
+
+/// Nothing can be kept: a scan goes on without, and only who wants to go on where another was is told.
+#[test]
+fn a_scan_needs_no_folder() {
+    world("a_scan_needs_no_folder", |_| {
+        let (airlock, folder) = (Airlock::new(), tempfile::tempdir().unwrap());
+        let file = folder.path().join("no-folder");
+        std::fs::write(&file, "").unwrap();
+        let scan = |more: &[&str]| {
+            let mut command = Command::new(airlock.command(&[]).get_program());
+            command.arg("--vardir").arg(&file).args(scan(&["--json", "--timeout", "1"])).args(more);
+            run(command)
+        };
+        let output = scan(&[]);
+        assert_eq!((output.status.code(), addresses(&output.stdout).len()), (Some(0), DEVICES), "{output:?}");
+        let output = scan(&["--resume"]);
+        assert!(output.status.code() == Some(1) && output.stderr.contains("--resume"), "{output:?}");
+    });
+}

@@ -16,7 +16,7 @@ use airlock_gate::jobs::digest;
 use airlock_native::{Folders, ScanJournal, device_id};
 use airlock_protocol::jobs::Protocol;
 use airlock_protocol::requests::NetworkMessage;
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -247,20 +247,24 @@ impl Wishes<'_> {
             };
         };
         let name = digest(&json!([kind.name(), what, self.credentials.names(), self.entity]).to_string());
-        let folder = folders.scans()?;
-        ScanJournal::prune(&folder, MOST_LEFT);
-        let path = folder.join(format!("{}.scan", name.get(..16).unwrap_or(&name)));
-        if self.resumes && !ScanJournal::is_left(&path, &name) {
-            tracing::warn!("--resume: no such scan was cut short; all of it is done");
-        }
-        match ScanJournal::open(&path, &name, self.resumes) {
+        match self.journal(folders, &name) {
             Ok(journal) => Ok(Noted::of(journal)),
-            Err(error) if self.resumes => Err(error).context("--resume"),
+            Err(error) if self.resumes => Err(error.context("--resume")),
             Err(error) => {
-                tracing::debug!("--resume will not know of this scan: {error}");
+                tracing::debug!("--resume will not know of this scan: {error:#}");
                 Ok(Noted::default())
             }
         }
+    }
+
+    fn journal(&self, folders: &Folders, name: &str) -> anyhow::Result<ScanJournal> {
+        let folder = folders.scans()?;
+        ScanJournal::prune(&folder, MOST_LEFT);
+        let path = folder.join(format!("{}.scan", name.get(..16).unwrap_or(name)));
+        if self.resumes && !ScanJournal::is_left(&path, name) {
+            tracing::warn!("--resume: no such scan was cut short; all of it is done");
+        }
+        Ok(ScanJournal::open(&path, name, self.resumes)?)
     }
 
     fn output(&self, kind: Kind, folders: Option<&Folders>) -> anyhow::Result<Output> {
