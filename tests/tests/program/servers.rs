@@ -165,6 +165,20 @@ fn a_daemon_takes_turns_by_itself_and_does_as_signals_say() {
     assert!(daemon.ends(), "and it still does as it is told");
 }
 
+/// The server wants something now, and it says so while the agent is still busy with what it wanted before.
+#[test]
+fn a_wake_in_the_middle_of_a_turn_is_not_lost() {
+    let server = FakeGlpi::http();
+    server.next(Play::Usual);
+    server.next(Play::Late(std::time::Duration::from_secs(2)));
+    let agent = Agent::of(&server);
+    let daemon = daemon(&agent);
+    assert!(until(|| server.inventories().len() == 1), "its first turn has come, and the server takes its time");
+    daemon.tell(Signal::SIGUSR1);
+    assert!(until(|| server.inventories().len() == 2), "a second turn follows the first");
+    assert!(daemon.ends());
+}
+
 #[test]
 fn a_service_logs_to_where_its_settings_say() {
     let server = FakeGlpi::http();

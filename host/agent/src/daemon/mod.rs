@@ -161,6 +161,7 @@ impl Daemon {
 
     fn start(&mut self, targets: Vec<String>, partial: Vec<String>) {
         self.running.extend(targets.iter().cloned());
+        self.targets.begin(&targets);
         self.view.runs(true);
         let order = WorkOrder::round(&self.settings, targets.clone(), partial);
         let worker = work::worker(&self.places, &order);
@@ -196,7 +197,10 @@ impl Daemon {
         match &wake.partial {
             None => self.targets.now(&named, "asked for over HTTP (/now)"),
             Some(partial) => {
-                let free: Vec<String> = named.into_iter().filter(|name| !self.running.contains(name)).collect();
+                let (busy, free): (Vec<String>, Vec<String>) =
+                    named.into_iter().partition(|name| self.running.contains(name));
+                // Whose turn it is has another one afterwards, with all that is due then.
+                self.targets.now(&busy, "asked for over HTTP (/now) while its turn ran")?;
                 if !free.is_empty() {
                     self.start(free, partial.categories.clone());
                 }

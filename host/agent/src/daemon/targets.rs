@@ -27,6 +27,8 @@ struct Target {
     waiting: usize,
     /// The least time between two turns.
     least: Duration,
+    /// Why its turn was asked for since its last one began: a turn that ends does not plan over that.
+    asked: Option<String>,
 }
 
 impl Targets {
@@ -35,8 +37,12 @@ impl Targets {
     }
 
     pub(super) fn replace(&self, places: &Places, folders: &Folders, settings: &Settings) -> anyhow::Result<()> {
-        let all = planned(places, folders, settings)?;
-        *self.lock() = all;
+        let mut all = planned(places, folders, settings)?;
+        let mut known = self.lock();
+        for target in &mut all {
+            target.asked = known.iter_mut().find(|old| old.name == target.name).and_then(|old| old.asked.take());
+        }
+        *known = all;
         Ok(())
     }
 
@@ -66,8 +72,16 @@ impl Targets {
                 known.next = Some(now());
                 because.clone_into(&mut known.next_because);
             })?;
+            target.asked = Some(because.to_owned());
         }
         Ok(())
+    }
+
+    /// The turn of these begins: what was asked for is what it does.
+    pub(super) fn begin(&self, names: &[String]) {
+        for target in self.lock().iter_mut().filter(|target| names.contains(&target.name)) {
+            target.asked = None;
+        }
     }
 
     pub(super) fn all_now(&self, because: &str) -> anyhow::Result<()> {
@@ -84,11 +98,16 @@ impl Targets {
             .then(|| format!("{name} had its turn {since} s ago; at least {least} s are between"))
     }
 
-    /// After a worker: what it left. A turn that changed nothing is tried again, later.
+    /// After a worker: what it left. A turn that changed nothing is tried again, later; one that was asked for meanwhile comes
+    /// now.
     pub(super) fn reread(&self, names: &[String]) -> anyhow::Result<()> {
         for target in self.lock().iter_mut().filter(|target| names.contains(&target.name)) {
             let mut known = target.state.read(&target.place)?;
-            if known.next.is_none_or(|next| next <= now()) {
+            if let Some(because) = target.asked.take() {
+                known = target.state.change(&target.place, |known| {
+                    (known.next, known.next_because) = (Some(now()), because);
+                })?;
+            } else if known.next.is_none_or(|next| next <= now()) {
                 known = target.state.change(&target.place, |known| {
                     known.failures = known.failures.saturating_add(1);
                     let pause = PAUSE.as_secs().saturating_mul(u64::from(known.failures.min(60)));
@@ -173,7 +192,7 @@ fn read(places: &Places, folders: &Folders, settings: &Settings) -> anyhow::Resu
         let least = allowed_interval(rules, server).interval.min.min(Duration::from_secs(3600));
         let outbox = rule.map(|(local, _)| Outbox::of_server(folders, &local)).transpose()?;
         let known = state.read(&place)?;
-        let mut target = Target { name, kind, place, state, outbox, known, waiting: 0, least };
+        let mut target = Target { name, kind, place, state, outbox, known, waiting: 0, least, asked: None };
         target.waiting = target.count();
         all.push(target);
     }
