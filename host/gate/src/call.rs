@@ -46,6 +46,9 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
     /// allowance, and what it took ([`HostCall::weight`]) is drawn behind it.
     const WEIGHED: bool = false;
 
+    /// Whether the bytes of a [`HostCall::WEIGHED`] call are also those of which its grant takes so many (`max_bytes`).
+    const BOUND_BY_GRANT: bool = true;
+
     /// Bytes that were written for a [`HostCall::WEIGHED`] call.
     fn weight(_reply: &Self::Reply) -> u64 {
         0

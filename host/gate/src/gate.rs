@@ -117,7 +117,8 @@ impl Gate {
         let mut allowed = allowed;
         if C::WEIGHED {
             let left = self.bytes_left(&allowed.terms);
-            allowed.scope.max_bytes = allowed.scope.max_bytes.into_iter().chain(left).min();
+            let granted = allowed.scope.max_bytes.filter(|_| C::BOUND_BY_GRANT);
+            allowed.scope.max_bytes = granted.into_iter().chain(left).min();
         }
         let scope = &allowed.scope;
         let answer = self.source.answer(call.clone(), scope).await.and_then(|mut reply| {

@@ -4,7 +4,7 @@ use crate::calls::{
     Asked, Bytes, DeployFetch, DeployFromPeers, DeployInstall, FileHash, FileList, FileMkdir, FileRead, FileRemove,
     FileStat, FileWrite, FindFiles, FoundFiles, HttpReply, HttpSend, JobFile, Lacking, Level, Moment, Neighbour,
     Outcome, PartReply, Place, Pressed, ProbeReach, Reading, RegistryRead, Sha512Sum, Shown, SignedPackage, SnmpGet,
-    SnmpOpen, SnmpWalk, Stat, StatusLine, Target, TreeEntry, Walked, WmiRead,
+    SnmpOpen, SnmpWalk, Stat, StatusLine, Target, TreeEntry, Unpacked, Walked, WmiRead,
 };
 use crate::sysobject::Entry;
 use crate::{CallError, Command, Scope};
@@ -128,8 +128,8 @@ pub trait Deploy: Send + Sync {
     /// [`CallError::NotFound`] where a part is missing.
     fn assemble<'a>(&'a self, file: &'a JobFile, scope: &'a Scope) -> Answer<'a, u64>;
 
-    /// Both are in the job's folder. How many files.
-    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, u32>;
+    /// Both are in the job's folder. At most `scope.max_bytes` come out.
+    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, Unpacked>;
 
     /// What a package of the job's folder is, by its signature.
     fn package<'a>(&'a self, file: &'a str) -> Answer<'a, SignedPackage>;
@@ -203,7 +203,7 @@ absent! {
         has_part(part: &'a Sha512Sum) -> bool;
         fetch_part(call: DeployFetch, scope: &'a Scope) -> PartReply;
         assemble(file: &'a JobFile, scope: &'a Scope) -> u64;
-        unpack(archive: &'a Place, into: &'a Place, scope: &'a Scope) -> u32;
+        unpack(archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Unpacked;
         package(file: &'a str) -> SignedPackage;
         install(call: &'a DeployInstall, scope: &'a Scope) -> String;
         stat(at: &'a Place) -> Option<Stat>;

@@ -22,7 +22,7 @@ pub use deploy::{
     DeployAssemble, DeployCopy, DeployFetch, DeployFromPeers, DeployHas, DeployHash, DeployInstall, DeployList,
     DeployMkdir, DeployPackage, DeployPeers, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace,
     DeployStat, DeployTree, DeployUnpack, JobFile, MOST_ENTRIES, MOST_PEERS, PEER_PORT, PartReply, Place, Recognised,
-    Sha512Sum, SignedPackage, Tree, TreeEntry, Wanted, peer_path,
+    Sha512Sum, SignedPackage, Tree, TreeEntry, Unpacked, Wanted, peer_path,
 };
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
 pub(crate) use files::plain;

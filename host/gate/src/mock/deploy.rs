@@ -7,7 +7,7 @@ use super::{Mock, State};
 use crate::archive_entry::{EntryBounds, entry_components};
 use crate::calls::{
     DeployFetch, DeployFromPeers, DeployInstall, JobFile, Kind, MOST_ENTRIES, PEER_PORT, PartReply, Place, Sha512Sum,
-    SignedPackage, Stat, Target, TreeEntry, peer_path,
+    SignedPackage, Stat, Target, TreeEntry, Unpacked, peer_path,
 };
 use crate::policy::compare_versions;
 use crate::ports::{Answer, Deploy};
@@ -295,7 +295,7 @@ impl Deploy for Mock {
         })())
     }
 
-    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, _scope: &'a Scope) -> Answer<'a, u32> {
+    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, Unpacked> {
         now((|| {
             let name = archive.name();
             let name = name.strip_prefix("work:").unwrap_or(&name);
@@ -322,6 +322,10 @@ impl Deploy for Mock {
                 Err(why) => Err(unfit(name, &why)),
             });
             let files = names.collect::<Result<Vec<_>, _>>()?;
+            let bytes = files.iter().map(|(_, text)| text.len() as u64).sum();
+            if scope.max_bytes.is_some_and(|most| bytes > most) {
+                return Err(unfit("", &format!("{bytes} bytes are more than may be written")));
+            }
             let mut state = self.lock();
             state.folders(into, usize::MAX)?;
             for (path, text) in &files {
@@ -332,7 +336,7 @@ impl Deploy for Mock {
                 let (path, now) = (state.way(&at)?, state.now);
                 state.tree_mut(&at).put_file(&path, What::File(text.as_bytes().to_vec()), 0o644, now);
             }
-            Ok(u32::try_from(is.files.len()).unwrap_or(u32::MAX))
+            Ok(Unpacked { files: u32::try_from(is.files.len()).unwrap_or(u32::MAX), bytes })
         })())
     }
 

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::planned::{Now, Planned};
 use crate::calls::{
     DeployFetch, DeployInstall, JobFile, Kind, MOST_ENTRIES, PartReply, Place, Sha512Sum, SignedPackage, Stat,
-    TreeEntry, in_words,
+    TreeEntry, Unpacked, in_words,
 };
 use crate::ports::{Answer, Deploy};
 use crate::{CallError, Code, Scope};
@@ -134,7 +134,7 @@ impl Deploy for Overlay {
         })
     }
 
-    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, u32> {
+    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, Unpacked> {
         self.inner.unpack(archive, into, scope)
     }
 

@@ -20,6 +20,7 @@ use crate::trust_store::TrustFolder;
 use crate::unpack::{Limits, unpack};
 use airlock_gate::calls::{
     DeployFetch, DeployFromPeers, DeployInstall, JobFile, PartReply, Place, Sha512Sum, SignedPackage, Stat, TreeEntry,
+    Unpacked,
 };
 use airlock_gate::ports::{Absent, Answer, Deploy, Nested};
 use airlock_gate::{CallError, Scope};
@@ -191,7 +192,7 @@ impl Deploy for MachineDeploy {
         }))
     }
 
-    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, u32> {
+    fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, Unpacked> {
         let (deploy, into) = (self.clone(), into.clone());
         let most = scope.max_bytes.unwrap_or(u64::MAX);
         self.at(archive, move |archive, stopped| {
@@ -204,7 +205,7 @@ impl Deploy for MachineDeploy {
             let limits = Limits { stopped: stopped.clone(), ..Limits::default() };
             let limits = Limits { bytes: limits.bytes.min(most), ..limits };
             let unpacked = unpack(file, name, &folder, &limits)?;
-            Ok(u32::try_from(unpacked.files).unwrap_or(u32::MAX))
+            Ok(Unpacked { files: u32::try_from(unpacked.files).unwrap_or(u32::MAX), bytes: unpacked.bytes })
         })
     }
 

@@ -21,7 +21,7 @@ impl Host for State {
     }
 
     async fn unpack(&mut self, archive: String, into: String) -> Result<u32, CallError> {
-        self.gate.call(DeployUnpack { archive, into }).await
+        self.gate.call(DeployUnpack { archive, into }).await.map(|unpacked| unpacked.files)
     }
 
     async fn install(&mut self, name: String, into: Option<String>) -> Result<String, CallError> {

@@ -151,3 +151,16 @@ fn de_11_twin_what_packs_well_is_unpacked() {
     assert_eq!(job.unpack("a.txt.gz"), Ok(1));
     assert_eq!(job.unpacked(), ["a.txt 644"]);
 }
+
+#[test]
+fn de_06_what_comes_out_of_archives_counts_as_what_a_run_writes() {
+    let job = Job::granted("min_version = { \"acme-agentd\" = \"1.0.0\" }\n[limits]\ndisk_mb = 1");
+    // Each below the limit, and the last of them over what is left of it.
+    for (name, fits) in [("a", true), ("b", true), ("c", false)] {
+        let archive = format!("{name}.tar.gz");
+        job.bring(&archive, &Packed::gzip(&Packed::tar().file(name, 0o644, &vec![0; 400_000]).end()));
+        let unpacked = job.unpack(&archive);
+        assert_eq!(unpacked.is_ok(), fits, "{name}: {unpacked:?}");
+    }
+    assert_eq!(job.unpacked(), ["a 644", "b 644"]);
+}

@@ -127,7 +127,8 @@ impl Job {
 
     /// Unpacks a file of the job's folder into `into` in it.
     pub(super) fn unpack(&self, name: &str) -> Result<u32, CallError> {
-        self.call(DeployUnpack { archive: format!("work:{name}"), into: "work:into".to_owned() })
+        let unpack = DeployUnpack { archive: format!("work:{name}"), into: "work:into".to_owned() };
+        self.call(unpack).map(|unpacked| unpacked.files)
     }
 
     fn work(&self) -> PathBuf {
@@ -173,7 +174,8 @@ impl Job {
     pub(super) fn goes_on(&self) {
         self.bring("good.tar", &Packed::tar().file("good", 0o644, b"x").end());
         let archive = "work:good.tar".to_owned();
-        assert_eq!(self.call(DeployUnpack { archive, into: "work:after".to_owned() }), Ok(1));
+        let unpacked = self.call(DeployUnpack { archive, into: "work:after".to_owned() });
+        assert_eq!(unpacked.map(|unpacked| unpacked.files), Ok(1));
     }
 }
 

@@ -41,7 +41,7 @@ fn unpacked(archive: &str) -> Result<u32, (String, Vec<String>)> {
     let call = DeployUnpack { archive: "work:a.tar".to_owned(), into: "work:into".to_owned() };
     let there = |job: &Job| job.now(job.gate.call(DeployStat { at: "work:into".to_owned() })).unwrap();
     match job.now(job.gate.call(call)) {
-        Ok(files) => Ok(files),
+        Ok(unpacked) => Ok(unpacked.files),
         Err(CallError::Failed(why)) => {
             assert!(there(&job).is_none(), "{why}");
             Err((why, job.codes()))

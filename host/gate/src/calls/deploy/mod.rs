@@ -16,7 +16,7 @@ mod trees;
 pub use command::{DeployRecognise, DeployRun, Recognised};
 pub use file::{JobFile, Sha512Sum};
 pub use files::{DeployHash, DeployList, DeployMkdir, DeploySpace, DeployStat};
-pub use packages::{DeployInstall, DeployPackage, DeployUnpack, SignedPackage};
+pub use packages::{DeployInstall, DeployPackage, DeployUnpack, SignedPackage, Unpacked};
 pub use parts::{DeployAssemble, DeployFetch, DeployHas, DeployResolve, PartReply};
 pub use peers::{DeployFromPeers, DeployPeers, MOST_PEERS, PEER_PORT, peer_path};
 pub(crate) use place::At;

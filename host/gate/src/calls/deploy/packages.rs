@@ -3,7 +3,7 @@
 use super::file::one_name;
 use super::place::{At, Place};
 use crate::call::HostCall;
-use crate::{Ask, CallError, Native, Scope, Verb};
+use crate::{Ask, CallError, Effect, Native, Scope, Verb};
 use serde::{Deserialize, Serialize};
 
 /// Unpacks an archive of the job's folder into a folder of it.
@@ -11,6 +11,13 @@ use serde::{Deserialize, Serialize};
 pub struct DeployUnpack {
     pub archive: String,
     pub into: String,
+}
+
+/// What came out of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unpacked {
+    pub files: u32,
+    pub bytes: u64,
 }
 
 /// What a package is, by its verified signature.
@@ -55,20 +62,36 @@ fn in_work(text: &str) -> Result<Place, CallError> {
 }
 
 impl HostCall for DeployUnpack {
-    type Reply = u32;
+    type Reply = Unpacked;
     const NAME: &'static str = "deploy.unpack";
+    const WEIGHED: bool = true;
+    /// `max_bytes` is of what is fetched; what comes out of it has bounds of its own, and counts as what is written.
+    const BOUND_BY_GRANT: bool = false;
 
+    /// As putting a file together: of the packages that a grant lets in.
     fn ask(&self) -> Result<Ask, CallError> {
-        in_work(&self.archive)?;
+        let archive = in_work(&self.archive)?;
         in_work(&self.into)?;
-        Ok(Ask::run())
+        Ok(Ask { name: Some(archive.name()), ..Ask::new(Verb::PkgFetch) })
+    }
+
+    fn effect(&self, _ask: &Ask) -> Effect {
+        Effect::Read
+    }
+
+    fn outcome(reply: &Unpacked) -> String {
+        format!("{} files, {} bytes", reply.files, reply.bytes)
+    }
+
+    fn weight(reply: &Unpacked) -> u64 {
+        reply.bytes
     }
 
     fn size(&self) -> u64 {
         (self.archive.len() + self.into.len()) as u64
     }
 
-    async fn run(self, native: &Native, scope: &Scope) -> Result<u32, CallError> {
+    async fn run(self, native: &Native, scope: &Scope) -> Result<Unpacked, CallError> {
         native.deploy.unpack(&in_work(&self.archive)?, &in_work(&self.into)?, scope).await
     }
 }
