@@ -13,22 +13,26 @@ use serde_json::json;
 
 /// Writes a record, and anchors it. Whoever is about to change something calls this first, and does not when it fails.
 pub(crate) fn record(folders: &Folders, what: &str, details: impl Serialize) -> anyhow::Result<()> {
-    keep(folders, Record::event(what, details))
+    keep(folders, || Record::event(what, details))
 }
 
 /// Writes that a neighbour did not get what it asked the listener for: a decision like those on what tasks ask for.
 pub(crate) fn refused_to_neighbour(folders: &Folders, refused: &Refused) -> anyhow::Result<()> {
     let Refused { neighbour, task, what, code, why, times, .. } = refused;
-    let mut record = Record::now();
-    record.set("task", task).set("neighbour", neighbour).set("call", what).set("verb", "listener.ask");
-    record.set("ask", json!({ "what": what })).set("times", times);
-    record.set("decision", "deny").set("code", code).set("why", why);
-    keep(folders, record)
+    let made = || {
+        let mut record = Record::now();
+        record.set("task", task).set("neighbour", neighbour).set("call", what).set("verb", "listener.ask");
+        record.set("ask", json!({ "what": what })).set("times", times);
+        record.set("decision", "deny").set("code", code).set("why", why);
+        record
+    };
+    keep(folders, made)
 }
 
-fn keep(folders: &Folders, record: Record) -> anyhow::Result<()> {
+/// The record is made when the owner's secrets are known, which are taken out of it.
+fn keep(folders: &Folders, record: impl FnOnce() -> Record) -> anyhow::Result<()> {
     let log = AuditFile::under(folders, &settings(folders))?;
-    log.write(record).context("the audit log: without a record of it, nothing is changed")?;
+    log.write(record()).context("the audit log: without a record of it, nothing is changed")?;
     // The last record of this process, as far as it knows.
     log.anchor();
     Ok(())
