@@ -1,4 +1,4 @@
-//! `docs/deploy.md`: what it shows is what happens. Its policies are put in force, its jobs handed out, its commands run; what
+//! `guest-tasks/deploy/guide.md`: what it shows is what happens. Its policies are put in force, its jobs handed out, its commands run; what
 //! the server is told has to be what stands there. `…` stands for any text.
 
 use airlock_tests::fakeglpi::Package;
@@ -65,7 +65,7 @@ fn the_guides_part_about_files_is_true() {
 
 /// Does what a part of the guide shows; how many jobs that were.
 fn is_true(managed: &Managed, part: impl Fn(&str) -> &str) -> u32 {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/deploy.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest-tasks/deploy/guide.md");
     let acme = managed.folder.path().to_str().unwrap().to_owned();
     fs::create_dir(managed.path("bin")).unwrap();
     let program = managed.path("bin/acmectl");

@@ -17,16 +17,19 @@ pub(crate) struct Options {
 }
 
 /// The tools, and the tasks as plain Rust: without the runtime.
-const APART: [&str; 10] = [
+const APART: [&str; 13] = [
     "airlock-guest-builder",
     "airlock-xtask",
     "airlock-conformance",
     "airlock-fuzz",
     "airlock-task",
+    "airlock-collect",
+    "airlock-deploy",
     "airlock-inventory",
     "airlock-mib",
     "airlock-netdiscovery",
     "airlock-netinventory",
+    "airlock-wakeonlan",
     "airlock-hostile",
 ];
 
