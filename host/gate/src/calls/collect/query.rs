@@ -3,12 +3,12 @@
 
 use super::super::Kind;
 use crate::CallError;
-use regex::{Regex, RegexBuilder};
+use regex_lite::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 /// The longest pattern or name, in bytes.
 const LONGEST: usize = 1024;
-/// Memory that a compiled pattern may take, and again for what it remembers while it runs.
+/// Memory that a compiled pattern may take.
 const LARGEST: usize = 1 << 20;
 
 /// What is looked for. Every condition that is there has to hold; sizes are in bytes.
@@ -63,13 +63,8 @@ impl FileQuery {
 }
 
 fn compile(pattern: &str) -> Result<Regex, CallError> {
-    let built = RegexBuilder::new(pattern).size_limit(LARGEST).dfa_size_limit(LARGEST).nest_limit(64).build();
-    built.map_err(|error| {
-        // The last line says what is wrong, the ones before it where.
-        let text = error.to_string();
-        let why = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        CallError::Invalid(format!("the pattern {pattern:.80?} cannot be used: {why}"))
-    })
+    let built = RegexBuilder::new(pattern).size_limit(LARGEST).nest_limit(64).build();
+    built.map_err(|why| CallError::Invalid(format!("the pattern {pattern:.80?} cannot be used: {why}")))
 }
 
 impl Filter {
