@@ -35,7 +35,6 @@ mod terminal;
 mod timings;
 mod wake;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -58,7 +57,7 @@ fn main() -> ExitCode {
     if let Some(call) = call {
         return legacy::run(&call, started);
     }
-    let arguments = cli::Arguments::parse_from(words);
+    let arguments = cli::Arguments::read(words);
     logging::start(arguments.debug);
     exit::code(cli::run(arguments, started))
 }

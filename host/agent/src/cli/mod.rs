@@ -31,6 +31,7 @@ pub(crate) use inventory::folders;
 use crate::exit;
 use crate::policies::Places;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::time::Instant;
 
 /// An inventory and management agent whose tasks run as sandboxed components.
@@ -49,6 +50,33 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     places: Places,
+}
+
+/// `airlock daemon` and nothing else.
+#[derive(Debug, Parser)]
+#[command(disable_help_flag = true)]
+struct DaemonAlone {
+    #[command(flatten)]
+    options: daemon::Options,
+    #[arg(long, action = clap::ArgAction::Count)]
+    debug: u8,
+    #[command(flatten)]
+    places: Places,
+}
+
+impl Arguments {
+    /// Reads the command line; ends the process where there is only help to be printed, or a mistake in it.
+    ///
+    /// A daemon's is read without the other commands' descriptions: they would be in its memory for as long as it waits.
+    pub(crate) fn read(words: Vec<OsString>) -> Self {
+        if words.get(1).is_some_and(|word| word == "daemon") {
+            // Whatever is not plain is read with everybody's, which says what is wrong.
+            if let Ok(DaemonAlone { options, debug, places }) = DaemonAlone::try_parse_from(words.iter().skip(1)) {
+                return Self { command: Command::Daemon(options), debug, places };
+            }
+        }
+        Self::parse_from(words)
+    }
 }
 
 #[derive(Debug, Subcommand)]
