@@ -5,10 +5,10 @@ use crate::policies::Places;
 use crate::run::{Component, Engine, Rights};
 use airlock_gate::calls::Level;
 use airlock_gate::ports::Reporter;
-use airlock_gate::{CallError, Limits, Native, Policy, Source};
+use airlock_gate::{CallError, Native, Policy, Source};
 use airlock_model::{Row, Section, mac_address, mac_text};
 use airlock_native::{MachineWake, WakeMethod};
-use airlock_sandbox::{Bounds, Unit};
+use airlock_sandbox::Unit;
 use anyhow::Context;
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,15 +79,7 @@ pub(crate) fn by_hand(macs: &[String], methods: Vec<WakeMethod>, places: &Places
     let component = component()?;
     let task = engine.load(&component)?;
     let asker = component.asker(None);
-    let rights = Rights {
-        guards: places.owners_guards(&asker),
-        asker,
-        policy: Arc::new(Policy::owners_wake(macs)),
-        limits: Limits::default(),
-        bounds: Bounds { deadline: DEADLINE, ..Bounds::default() },
-        digest: None,
-        words: String::new(),
-    };
+    let rights = Rights::owners(asker, places, Policy::owners_wake(macs), DEADLINE);
     let units = engine.units(&task, rights);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut woken = Vec::new();

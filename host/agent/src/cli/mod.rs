@@ -18,6 +18,7 @@ mod package;
 mod policy;
 pub(crate) mod run;
 mod sent;
+mod signing;
 mod snapshot;
 mod snmp;
 mod status;

@@ -7,10 +7,9 @@ use super::{Kind, Range};
 use crate::exit::Usage;
 use crate::policies::{Places, Policies};
 use crate::run::{Component, Engine, Rights, Units};
+use airlock_gate::Policy;
 use airlock_gate::policy::{Commanded, Credential};
-use airlock_gate::{Limits, Policy};
 use airlock_native::read_document;
-use airlock_sandbox::Bounds;
 use anyhow::Context;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -133,15 +132,7 @@ impl Command<'_> {
                 .collect(),
             known: credentials.known.clone(),
         };
-        let rights = Rights {
-            guards: self.places.owners_guards(&asker),
-            asker,
-            policy: Arc::new(Policy::owners_scan(&named)),
-            limits: Limits::default(),
-            bounds: Bounds { deadline: self.deadline, ..Bounds::default() },
-            digest: None,
-            words: String::new(),
-        };
+        let rights = Rights::owners(asker, self.places, Policy::owners_scan(&named), self.deadline);
         let native = match self.walks {
             [] => machine::live(self.credentials.secrets.clone(), self.asking),
             walks => machine::of_walks(walks, &credentials.names)?,

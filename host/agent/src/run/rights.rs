@@ -6,6 +6,7 @@ use airlock_gate::{Asker, Guards, Limits, Policy, Source};
 use airlock_native::Folders;
 use airlock_sandbox::{Bounds, Unit};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// For whom a run is, under which policy, guarded by what.
 pub(crate) struct Rights {
@@ -25,6 +26,19 @@ impl Rights {
     pub(crate) fn of(asker: Asker, run: Run) -> Self {
         let Run { policy, guards, limits, bounds, digest, words } = run;
         Self { asker, policy, guards, limits, bounds, digest: Some(digest), words }
+    }
+
+    /// Those of a command of the owner's that has a policy of its own: what was typed is what is granted.
+    pub(crate) fn owners(asker: Asker, places: &Places, policy: Policy, deadline: Duration) -> Self {
+        Self {
+            guards: places.owners_guards(&asker),
+            asker,
+            policy: Arc::new(policy),
+            limits: Limits::default(),
+            bounds: Bounds { deadline, ..Bounds::default() },
+            digest: None,
+            words: String::new(),
+        }
     }
 
     /// A run with these rights, on what `source` answers, about one unit.
