@@ -214,6 +214,9 @@ fn what_has_no_effect_is_said_at_its_line() {
     idle("limits = { replay_memory = \"1d\" }\n");
     idle("limits = { contact_interval = { min = \"1h\" } }\n");
     idle("[credential.chip]\nsource = \"tpm:agent\"\nuse_for = [\"10.1.0.0/16\"]\n");
+    let grant = |rest: &str| format!("[[grant]]\nserver = \"hq\"\ntask = \"t\"\n{rest}\n");
+    idle(&grant("verb = \"p2p.serve\"\ncidr = [\"10.1.0.0/16\"]"));
+    idle(&grant("verb = \"wol.send\"\nfrom_inventory = true"));
     if cfg!(not(windows)) {
         idle("[audit]\nanchor = [\"eventlog\"]\n");
     }

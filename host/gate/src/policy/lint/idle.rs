@@ -1,14 +1,18 @@
 //! Keys that load and do nothing here: an owner who wrote one is told, at its line.
 
 use super::Found;
-use crate::Location;
+use crate::policy::args::ArgKey;
 use crate::policy::limits::LimitKey;
 use crate::policy::problem::NO_EFFECT;
 use crate::policy::rule::Rule;
 use crate::policy::rules::Rules;
+use crate::{Location, Verb};
 
 /// Where a credential's secret can come from in this version.
 const SOURCES: &[&str] = &["file:", "systemd:"];
+
+/// Verbs that no interface of this version asks.
+const NEVER_ASKED: &[Verb] = &[Verb::EsxRead, Verb::P2pServe, Verb::RemoteRead];
 
 pub(super) fn check(rules: &Rules, found: &mut Found<'_>) {
     let mut idle = |at: &Location, what: &str| {
@@ -39,6 +43,12 @@ fn of_grant(rule: &Rule, idle: &mut dyn FnMut(&Location, &str)) {
         idle(&rule.at, "replay_memory in a grant (it is for the machine or a server)");
     }
     let Some(verb) = rule.verb else { return };
+    if NEVER_ASKED.contains(&verb) {
+        idle(&rule.at, &format!("a grant of {verb}"));
+    }
+    if let Some(arg) = rule.args.iter().find(|arg| arg.key == ArgKey::FromInventory) {
+        idle(&arg.at, &format!("from_inventory for {verb}"));
+    }
     let counts = |key: LimitKey| key.bounds_a_run() || super::super::decide::is_counted(key, verb);
     for limit in set.limits.iter().filter(|limit| !counts(limit.key)) {
         idle(&limit.at, &format!("{} for {verb}", limit.key.name()));
