@@ -64,7 +64,10 @@ fn a_server_of_an_unknown_authority_is_refused_with_what_to_do() {
         let output = scene.install(&site, trusted);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         let said = &output.stderr;
-        assert!(said.contains("not trusted by this machine") && said.contains("SSL_CERT_FILE"), "{trusted}: {said}");
+        assert!(
+            said.contains("not trusted by this machine") && said.contains("update-ca-certificates"),
+            "{trusted}: {said}"
+        );
     }
     // A certificate for somebody else is no certificate.
     let site = Site::with_tls(&scene.authority.identity(&["repo.acme.test"]));
