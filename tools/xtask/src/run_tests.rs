@@ -17,11 +17,12 @@ pub(crate) struct Options {
 }
 
 /// The tools, and the tasks as plain Rust: without the runtime.
-const APART: [&str; 13] = [
+const APART: [&str; 14] = [
     "airlock-guest-builder",
     "airlock-xtask",
     "airlock-conformance",
     "airlock-fuzz",
+    "airlock-snmp2",
     "airlock-task",
     "airlock-collect",
     "airlock-deploy",
