@@ -3,6 +3,7 @@
 //! A recording holds what the machine answered, so each is a file for this user alone, in the folder of the state. Only so
 //! many of a task are kept, and only so many bytes of all: the oldest go first.
 
+use crate::kept::remove;
 use crate::{Folders, FoldersError, list_folder, write_document};
 use std::fs;
 use std::io;
@@ -80,14 +81,6 @@ impl Recordings {
 /// The task and the time of a recording; none for what is no recording of ours.
 fn parts(path: &Path) -> Option<(&str, &str)> {
     path.file_name()?.to_str()?.strip_suffix(ENDING)?.rsplit_once('@')
-}
-
-/// Somebody else's run may have removed it already.
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
