@@ -115,6 +115,14 @@ impl JobState {
         }
     }
 
+    /// The newest line for the server.
+    pub fn last_line(&self) -> Option<&StatusLine> {
+        self.words.iter().rev().find_map(|word| match word {
+            Word::Line(line) => Some(line),
+            Word::Asked(_) => None,
+        })
+    }
+
     /// Nothing more has to be done, and nothing more told.
     pub fn is_over(&self) -> bool {
         self.done.is_some() && self.sent >= self.words.len()

@@ -121,6 +121,51 @@ fn a_job_that_may_be_repeated_is_run_again() {
     assert_eq!(managed.server.told().last().map(String::as_str), Some(DONE), "{told}");
 }
 
+/// The journal of the one job as a kill leaves it that came before these events were written.
+fn forget_events(managed: &Managed, is_forgotten: impl Fn(&Value) -> bool) {
+    let folder = managed.state().join("servers/hq/jobs");
+    let journals: Vec<_> = fs::read_dir(folder).unwrap().map(|job| job.unwrap().path().join("events")).collect();
+    assert_eq!(journals.len(), 1);
+    let text = fs::read_to_string(&journals[0]).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| !is_forgotten(&serde_json::from_str(line).unwrap())).collect();
+    assert!(kept.len() < text.lines().count(), "{text}");
+    fs::write(&journals[0], kept.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+}
+
+#[test]
+fn a_job_that_is_cut_short_between_its_last_line_and_its_end_has_one_end() {
+    let is_end = |event: &Value| event.get("done").is_some();
+    for is_repeatable in [false, true] {
+        let managed = Managed::new(&grants(if is_repeatable { "repeatable = true" } else { "" }));
+        managed.server.deploys(&Package::new(UUID).action(once(&managed, "one")));
+        managed.round();
+        let lines = managed.server.told();
+        assert_eq!(lines.last().map(String::as_str), Some(DONE));
+        forget_events(&managed, is_end);
+        managed.round();
+        managed.round();
+        assert_eq!(managed.server.told(), lines);
+        // Its last line had not gone either.
+        let sent = json!({ "sent": lines.len() });
+        forget_events(&managed, |event| is_end(event) || *event == sent);
+        let told = managed.round();
+        assert_eq!(managed.server.told()[lines.len()..], [DONE], "{told}");
+    }
+}
+
+#[test]
+fn a_job_that_was_found_cut_short_is_told_so_once() {
+    let managed = Managed::new(&grants(""));
+    managed.server.deploys(&Package::new(UUID).action(once(&managed, "one")).action(sleep(20)));
+    killed_when(&managed, || managed.server.told().iter().any(|line| line == "processing ok: one, processing success"));
+    managed.round();
+    let lines = managed.server.told();
+    assert!(lines.last().unwrap().starts_with("processing ko: interrupted during action #2"), "{lines:?}");
+    forget_events(&managed, |event| event.get("done").is_some());
+    managed.round();
+    assert_eq!(managed.server.told(), lines);
+}
+
 /// Wherever it is killed: the job is done once, or its server knows where it was cut short. Never twice.
 #[test]
 fn a_job_is_never_done_twice_wherever_it_is_killed() {

@@ -16,4 +16,4 @@ pub(crate) use answers::Answers;
 pub(crate) use config::{Rest, where_jobs_are};
 pub(crate) use jobs::{Collection, collections, deployments};
 pub(crate) use log::{JobLog, Teller};
-pub(crate) use told::{Telling, interrupted, note};
+pub(crate) use told::{Telling, interrupted, is_last, note};

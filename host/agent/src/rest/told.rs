@@ -190,6 +190,15 @@ fn lines(words: &[Word]) -> impl DoubleEndedIterator<Item = &StatusLine> {
     })
 }
 
+/// Nothing comes after this line: it says how the job ended. (A check of one action that fails skips that action.)
+pub(crate) fn is_last(line: &StatusLine) -> bool {
+    match line.status.as_deref() {
+        Some("ko") => line.check.is_none() || line.action.is_none(),
+        Some("ok") => line.step.is_none(),
+        _ => false,
+    }
+}
+
 /// What is said of a job that ended in the middle of a change: during which action, by what was told of the ones before.
 pub(crate) fn interrupted(job: &KeptJob, state: &JobState) -> StatusLine {
     let is_success = |line: &&StatusLine| line.step == Some(Step::Processing) && line.status.as_deref() == Some("ok");

@@ -6,7 +6,7 @@
 
 use super::Round;
 use super::server::Turn;
-use crate::rest::{self, Ahead, JobLog, Teller, Telling, interrupted, where_jobs_are};
+use crate::rest::{self, Ahead, JobLog, Teller, Telling, interrupted, is_last, where_jobs_are};
 use crate::run::{Component, Engine, NestedRuns, OfJob, Order, live_with};
 use crate::session::{About, Contact, Dialect, Wire};
 use airlock_gate::approvals::Outcome;
@@ -15,7 +15,7 @@ use airlock_gate::policy::Rules;
 use airlock_gate::{Asker, Code, Guards, Plan, Policy, Reason, Source, Verb};
 use airlock_model::short_line;
 use airlock_native::{
-    Budget, Collected, CountersFile, JobJournals, JobState, JobsFile, KeptJob, Observation, RequestQueue, Sent, Word,
+    Budget, Collected, CountersFile, JobJournals, JobState, JobsFile, KeptJob, Observation, RequestQueue, Sent,
 };
 use airlock_net::server::Mirrors;
 use airlock_protocol::answers::Jobs;
@@ -250,6 +250,10 @@ impl Round<'_> {
         if let Some((how, _)) = state.done {
             return Ok(Went::so(how));
         }
+        // It had come to its end, and was cut short before that was written down.
+        if state.last_line().is_some_and(is_last) {
+            return self.end(log, &job, 0);
+        }
         if !doing.enabled {
             return self.refuse(log, "disabled by local policy");
         }
@@ -407,21 +411,27 @@ impl Round<'_> {
                 return Ok(Went { ran: true, ..went });
             }
             Err(error) => {
-                let has_ended = log.with(|journal| journal.state.words.last().is_some_and(is_ko));
+                let has_ended = log.with(|journal| journal.state.last_line().is_some_and(is_last));
                 if !has_ended {
                     let message = short_line(&format!("failed: {error}"), 500);
                     log.tell(StatusLine { status: Some("ko".to_owned()), message, ..StatusLine::default() })?;
                 }
             }
         }
-        let last = log.with(|journal| journal.state.words.iter().rev().find_map(line_of).cloned()).unwrap_or_default();
+        Ok(Went { ran: true, ..self.end(log, job, refused)? })
+    }
+
+    /// Puts down how a job ended, by what its server is told last.
+    fn end(&self, log: &JobLog, job: &KeptJob, refused: usize) -> anyhow::Result<Went> {
+        let last = log.with(|journal| journal.state.last_line().cloned()).unwrap_or_default();
         let refused = if refused > 0 { format!("; {refused} calls refused") } else { String::new() };
         let failed = if last.status.as_deref() == Some("ko") { "failed: " } else { "" };
         let words = format!("{failed}{}{refused}", short_line(&last.message, 300));
-        self.done(log, &words)?;
+        let went = self.done(log, &words)?;
+        let document: Value = serde_json::from_str(&job.text).unwrap_or_default();
         let asks = document.pointer("/job/requires/softwares-inventory").unwrap_or(&Value::Null);
         let is_asked = !matches!(asks, Value::Null | Value::Bool(false)) && *asks != json!(0) && *asks != json!("0");
-        Ok(Went { words, wants_software: is_asked && failed.is_empty(), ran: true })
+        Ok(Went { wants_software: is_asked && failed.is_empty(), ..went })
     }
 
     /// What the job waits for, if a person has to say something; its server is told so, once.
@@ -470,15 +480,4 @@ pub(super) fn is_left(task: &str) -> impl Fn(&(KeptJob, JobState)) -> bool + '_ 
 fn waiting(until: u64) -> String {
     let until = i64::try_from(until).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     format!("waiting for local approval (expires {})", until.unwrap_or_default())
-}
-
-fn line_of(word: &Word) -> Option<&StatusLine> {
-    match word {
-        Word::Line(line) => Some(line),
-        Word::Asked(_) => None,
-    }
-}
-
-fn is_ko(word: &Word) -> bool {
-    line_of(word).is_some_and(|line| line.status.as_deref() == Some("ko"))
 }
