@@ -42,6 +42,18 @@ pub struct PartReply {
     pub bytes: u64,
 }
 
+impl PartReply {
+    /// For the audit, wherever the part came from.
+    pub(super) fn in_words(&self) -> String {
+        format!("status {}, {} bytes", self.status, self.bytes)
+    }
+}
+
+/// A part, for the audit: enough of its digest to know it by.
+pub(super) fn in_words(part: &str) -> String {
+    format!("part {part:.16}…")
+}
+
 /// Puts a file together in the job's folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeployAssemble {
@@ -112,11 +124,11 @@ impl HostCall for DeployFetch {
     }
 
     fn detail(&self) -> Option<String> {
-        Some(format!("part {:.16}…", self.part))
+        Some(in_words(&self.part))
     }
 
     fn outcome(reply: &PartReply) -> String {
-        format!("status {}, {} bytes", reply.status, reply.bytes)
+        reply.in_words()
     }
 
     fn weight(reply: &PartReply) -> u64 {

@@ -2,7 +2,7 @@
 //! address (`p2p.fetch`). What comes from one is no more than bytes: it is kept if it has the part's digest.
 
 use super::file::Sha512Sum;
-use super::parts::PartReply;
+use super::parts::{PartReply, in_words};
 use crate::call::HostCall;
 use crate::{Ask, CallError, Native, Scope, Verb};
 use serde::{Deserialize, Serialize};
@@ -68,11 +68,11 @@ impl HostCall for DeployFromPeers {
     }
 
     fn detail(&self) -> Option<String> {
-        Some(format!("part {:.16}…", self.part))
+        Some(in_words(&self.part))
     }
 
     fn outcome(reply: &PartReply) -> String {
-        format!("status {}, {} bytes", reply.status, reply.bytes)
+        reply.in_words()
     }
 
     fn weight(reply: &PartReply) -> u64 {
