@@ -109,7 +109,8 @@ impl Outbox {
         let dropped = self.make_room(document.len() as u64)?;
         let told = self.read_entry(&self.folder.join(TOLD)).ok().flatten();
         let done = self.delivered().into_iter().chain(told).map(|entry| entry.number);
-        let last = self.numbers("entry")?.into_iter().chain(done).max();
+        // One that was set aside is for people to look at: nothing takes its place.
+        let last = self.numbers("entry")?.into_iter().chain(self.numbers("refused")?).chain(done).max();
         entry.number = last.unwrap_or(0) + 1;
         entry.bytes = document.len() as u64;
         entry.sha256 = crate::sent::hex_digest(document);
@@ -280,6 +281,13 @@ mod tests {
         assert!(outbox.path(1, "refused").exists());
         assert!(outbox.document(waiting.first().unwrap()).is_err());
         assert_eq!(outbox.document(waiting.last().unwrap()).unwrap(), b"c");
+        outbox.set_aside(3, "a test").unwrap();
+        assert_eq!(
+            outbox.store(report("d"), b"d").unwrap().number,
+            4,
+            "nothing takes the place of what was kept aside"
+        );
+        assert_eq!(fs::read(outbox.path(3, "document")).unwrap(), b"c");
     }
 
     #[test]
