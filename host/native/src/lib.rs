@@ -92,7 +92,7 @@ pub use journal::{Journal, Weight};
 pub use limited_child::{ChildError, ChildLimits, confine, run_limited};
 pub use log_file::LogFile;
 pub use look_up::look_up;
-pub use network_state::NetworkState;
+pub use network_state::{LeftOver, NetworkState};
 pub use observation::{Budget, Observation, Timing};
 pub use observed_file::{Observed, ObservedFile};
 pub use outbox::{Entry as OutboxEntry, Outbox, Stored};

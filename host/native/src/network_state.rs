@@ -20,6 +20,18 @@ struct Kept {
     devices: BTreeMap<String, String>,
     /// The job that is being done: the task, and the server's number for it.
     doing: Option<(String, String)>,
+    /// All of it was looked at: what is left is to say so.
+    is_scanned: bool,
+}
+
+/// A job that was begun, and of which its server does not know yet how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOver {
+    pub task: String,
+    /// The server's number for it.
+    pub number: String,
+    /// It went well, and the server was about to be told.
+    pub is_scanned: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -45,42 +57,45 @@ impl NetworkState {
         Ok(self.file.read_or_set_aside::<Kept>()?.devices)
     }
 
-    /// A job begins: its task and the server's number for it. What comes back was begun before and never ended.
-    pub fn begin(&self, task: &str, number: &str) -> io::Result<Option<(String, String)>> {
+    /// A job begins: its task and the server's number for it.
+    pub fn begin(&self, task: &str, number: &str) -> io::Result<()> {
         self.file.read_or_set_aside::<Kept>()?;
         self.file.change(|kept: &mut Kept| {
-            let before = kept.doing.replace((task.to_owned(), number.to_owned()));
-            (Some(Keep::OnDisk), before)
+            (kept.doing, kept.is_scanned) = (Some((task.to_owned(), number.to_owned())), false);
+            (Some(Keep::OnDisk), ())
         })
     }
 
-    /// What was begun and never ended; from now on it is nobody's.
-    pub fn left_over(&self) -> io::Result<Option<(String, String)>> {
-        self.file.read_or_set_aside::<Kept>()?;
-        self.file.change(|kept: &mut Kept| {
-            let before = kept.doing.take();
-            (before.is_some().then_some(Keep::OnDisk), before)
-        })
+    /// What was begun and has not [ended](Self::ended).
+    pub fn left_over(&self) -> io::Result<Option<LeftOver>> {
+        let kept = self.file.read_or_set_aside::<Kept>()?;
+        Ok(kept.doing.map(|(task, number)| LeftOver { task, number, is_scanned: kept.is_scanned }))
     }
 
-    /// It has ended, and these devices answered.
-    pub fn ended(&self, answered: BTreeMap<String, String>) -> io::Result<()> {
-        self.remember(answered, true)
-    }
-
-    /// These devices answered, and it goes on.
-    pub fn goes_on(&self, answered: BTreeMap<String, String>) -> io::Result<()> {
-        self.remember(answered, false)
-    }
-
-    fn remember(&self, answered: BTreeMap<String, String>, is_over: bool) -> io::Result<()> {
-        self.file.change(|kept: &mut Kept| {
-            kept.doing = kept.doing.take().filter(|_| !is_over);
-            for (address, credential) in answered {
+    /// These devices answered.
+    pub fn answered(&self, devices: BTreeMap<String, String>) -> io::Result<()> {
+        self.change(|kept| {
+            for (address, credential) in devices {
                 if kept.devices.len() < MOST || kept.devices.contains_key(&address) {
                     kept.devices.insert(address, credential);
                 }
             }
+        })
+    }
+
+    /// The job went well: that is what its server is told now, whatever becomes of this program.
+    pub fn scanned(&self) -> io::Result<()> {
+        self.change(|kept| kept.is_scanned = true)
+    }
+
+    /// What there is to say about the job's end is where it is not lost.
+    pub fn ended(&self) -> io::Result<()> {
+        self.change(|kept| (kept.doing, kept.is_scanned) = (None, false))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Kept)) -> io::Result<()> {
+        self.file.change(|kept: &mut Kept| {
+            change(kept);
             (Some(Keep::OnDisk), ())
         })
     }
@@ -91,14 +106,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_answered_is_remembered_and_what_was_cut_short_is_known_once() {
+    fn what_answered_is_remembered_and_what_was_cut_short_is_known_until_it_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let open = || NetworkState::of_server(&Folders::new(Some(folder.path())).unwrap(), "hq").unwrap();
-        assert_eq!(open().begin("netdiscovery", "187").unwrap(), None);
-        assert_eq!(open().left_over().unwrap(), Some(("netdiscovery".to_owned(), "187".to_owned())));
+        let left = |number: &str, is_scanned| {
+            Some(LeftOver { task: "netdiscovery".to_owned(), number: number.to_owned(), is_scanned })
+        };
         assert_eq!(open().left_over().unwrap(), None);
+        open().begin("netdiscovery", "187").unwrap();
+        assert_eq!(open().left_over().unwrap(), left("187", false));
+        open().answered(BTreeMap::from([("10.1.0.7".to_owned(), "core".to_owned())])).unwrap();
+        open().scanned().unwrap();
+        assert_eq!(open().left_over().unwrap(), left("187", true), "until its end is told");
         open().begin("netdiscovery", "188").unwrap();
-        open().ended(BTreeMap::from([("10.1.0.7".to_owned(), "core".to_owned())])).unwrap();
+        assert_eq!(open().left_over().unwrap(), left("188", false));
+        open().ended().unwrap();
         assert_eq!(open().left_over().unwrap(), None);
         assert_eq!(open().devices().unwrap().get("10.1.0.7").map(String::as_str), Some("core"));
         std::fs::write(folder.path().join("servers/hq/network.json"), "{").unwrap();

@@ -43,6 +43,8 @@ pub struct Remembered {
     pub disabled: Vec<String>,
     /// What it does not want to see, where the policy lets it say so.
     pub no_category: Vec<String>,
+    /// A job of it changed what is installed, and the inventory of that is not in the outbox yet.
+    pub owes_software: bool,
     /// What became of each task at the last run: task, and a word or sentence.
     pub results: Vec<(String, String)>,
 }

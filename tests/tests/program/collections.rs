@@ -1,11 +1,10 @@
 //! Collections from a server, end to end: what is found, and how the results go back.
 
+use airlock_native::{Folders, JobJournals, KeptJob};
 use airlock_tests::fakeglpi::Reply;
 use airlock_tests::managed::Managed;
 use serde_json::{Value, json};
 use std::fs;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 const FIND: &str = "[[grant]]\nserver = [\"hq\"]\ntask = [\"collect\"]\nverb = \"files.find\"\npaths = [\"{folder}/**\"]\n\
                         [[grant]]\nserver = [\"hq\"]\ntask = [\"collect\"]\nverb = \"files.stat\"\npaths = [\"{folder}/**\"]\n";
@@ -94,26 +93,28 @@ fn an_answer_that_did_not_arrive_goes_at_the_next_contact_and_once() {
     assert_eq!(managed.server.answers().len(), before + 1, "it is not answered again");
 }
 
+/// The folders are as a kill in the middle of the run leaves them.
 #[test]
 fn a_question_whose_run_was_killed_is_answered_by_the_next_program() {
     let managed = Managed::new(FIND);
     fs::write(managed.path("a.lic"), "").unwrap();
-    let jobs = json!({"jobs": [find(&managed, "6b02e835df9c8", 25, "a.lic")], "postmethod": "POST", "token": "t"});
-    managed.server.collects(jobs);
-    let journal = managed.state().join("servers/hq/jobs");
-    let mut child = managed.agent.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let is_kept =
-        || fs::read_dir(&journal).is_ok_and(|mut jobs| jobs.any(|job| job.unwrap().path().join("job.json").exists()));
-    let began = Instant::now();
-    while !is_kept() {
-        assert!(began.elapsed() < Duration::from_secs(60), "no question was kept");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(managed.server.answers().is_empty(), "killed too late to say anything");
+    let uuid = "6b02e835df9c8";
+    let kept = KeptJob {
+        server: "hq".to_owned(),
+        task: "collect".to_owned(),
+        uuid: uuid.to_owned(),
+        remote: managed.server.url("/plugins/glpiinventory/b/collect/"),
+        sid: "25".to_owned(),
+        text: find(&managed, uuid, 25, "a.lic").to_string(),
+        ..KeptJob::default()
+    };
+    let journals = JobJournals::of_server(&Folders::new(Some(managed.state())).unwrap(), "hq").unwrap();
+    journals.keep(kept).unwrap().begins().unwrap();
+    // So that the endpoints are there; it hands out nothing.
+    managed.server.collects(json!({}));
     let told = managed.round();
     let answers = managed.server.answers();
     assert_eq!(answers.len(), 1, "{told}");
     assert!(answers[0]["path"].ends_with("a.lic"), "{answers:?}");
+    assert_eq!(managed.server.asked_to("jobsDone").len(), 1, "{told}");
 }

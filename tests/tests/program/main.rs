@@ -25,6 +25,7 @@ mod glpi10;
 mod guide;
 mod inject;
 mod interrupted;
+mod killed_between;
 mod kills;
 mod layers;
 mod listener_tls;

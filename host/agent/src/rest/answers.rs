@@ -22,7 +22,7 @@ impl<'a> Answers<'a> {
 
     /// All results of one question; that there is none is told too.
     pub(crate) fn send(&mut self, uuid: &str, sid: &str, results: &[Vec<(String, String)>]) -> anyhow::Result<()> {
-        self.uuids.insert(uuid.to_owned());
+        self.answered(uuid);
         if results.is_empty() {
             return self.one(uuid, sid, 0, &[]);
         }
@@ -43,9 +43,14 @@ impl<'a> Answers<'a> {
         Ok(())
     }
 
-    /// Nothing more comes.
-    pub(crate) fn done(self) -> anyhow::Result<()> {
-        for uuid in &self.uuids {
+    /// Its answers went before, or go now.
+    pub(crate) fn answered(&mut self, uuid: &str) {
+        self.uuids.insert(uuid.to_owned());
+    }
+
+    /// Nothing more comes, but for those of which a part waits.
+    pub(crate) fn done(self, waiting: &BTreeSet<String>) -> anyhow::Result<()> {
+        for uuid in self.uuids.difference(waiting) {
             self.wire.rest(self.remote, &Rest::jobs_done(uuid))?;
         }
         Ok(())

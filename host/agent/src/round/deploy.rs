@@ -66,28 +66,26 @@ struct Doing<'a> {
 /// How it went with one job.
 struct Went {
     words: String,
-    /// It ended well and asks for an inventory of the software.
-    wants_software: bool,
     /// A run of it began.
     ran: bool,
 }
 
 impl Went {
     fn so(words: impl Into<String>) -> Self {
-        Self { words: words.into(), wants_software: false, ran: false }
+        Self { words: words.into(), ran: false }
     }
 }
 
 impl Round<'_> {
     /// Goes on with the jobs that are left, and does those that the server has; false: something has to be done again, or
-    /// told again. Whether an inventory of the software is asked for comes last.
+    /// told again.
     pub(super) fn deployments(
         &self,
         turn: &Turn<'_>,
         contact: &Contact,
         about: &About,
         wire: &Wire,
-    ) -> (Results, bool, bool) {
+    ) -> (Results, bool) {
         let mut results = Results::new();
         let failed = |results: &mut Results, error: &anyhow::Error| {
             results.push(("deploy".to_owned(), format!("failed: {error:#}")));
@@ -97,7 +95,7 @@ impl Round<'_> {
             Ok(journals) => journals,
             Err(error) => {
                 failed(&mut results, &error.into());
-                return (results, false, false);
+                return (results, false);
             }
         };
         let mut ok = true;
@@ -108,12 +106,11 @@ impl Round<'_> {
             ok = false;
             failed(&mut results, &error);
         }
-        let mut wants_software = false;
-        if let Err(error) = self.do_all(turn, wire, &journals, enabled, &mut results, &mut wants_software) {
+        if let Err(error) = self.do_all(turn, wire, &journals, enabled, &mut results) {
             ok = false;
             failed(&mut results, &error);
         }
-        (results, ok, wants_software)
+        (results, ok)
     }
 
     /// Asks for jobs, and keeps each of them before it is thought about.
@@ -195,7 +192,6 @@ impl Round<'_> {
         journals: &JobJournals,
         enabled: bool,
         results: &mut Results,
-        wants_software: &mut bool,
     ) -> anyhow::Result<()> {
         let left: Vec<KeptJob> = journals.all()?.into_iter().filter(is_left("deploy")).map(|(job, _)| job).collect();
         if left.is_empty() {
@@ -229,7 +225,6 @@ impl Round<'_> {
             let told = telling.all();
             let went = went.with_context(|| format!("j-{}", job.number))?;
             so_far += u64::from(went.ran);
-            *wants_software |= went.wants_software;
             let untold =
                 told.map_or_else(|error| format!("; the server could not be told: {error:#}"), |()| String::new());
             results.push(("deploy".to_owned(), format!("j-{}: {}{untold}", job.number, went.words)));
@@ -252,7 +247,7 @@ impl Round<'_> {
         }
         // It had come to its end, and was cut short before that was written down.
         if state.last_line().is_some_and(is_last) {
-            return self.end(log, &job, 0);
+            return self.end(doing.turn, log, &job, 0);
         }
         if !doing.enabled {
             return self.refuse(log, "disabled by local policy");
@@ -418,20 +413,23 @@ impl Round<'_> {
                 }
             }
         }
-        Ok(Went { ran: true, ..self.end(log, job, refused)? })
+        Ok(Went { ran: true, ..self.end(doing.turn, log, job, refused)? })
     }
 
     /// Puts down how a job ended, by what its server is told last.
-    fn end(&self, log: &JobLog, job: &KeptJob, refused: usize) -> anyhow::Result<Went> {
+    fn end(&self, turn: &Turn<'_>, log: &JobLog, job: &KeptJob, refused: usize) -> anyhow::Result<Went> {
         let last = log.with(|journal| journal.state.last_line().cloned()).unwrap_or_default();
         let refused = if refused > 0 { format!("; {refused} calls refused") } else { String::new() };
         let failed = if last.status.as_deref() == Some("ko") { "failed: " } else { "" };
         let words = format!("{failed}{}{refused}", short_line(&last.message, 300));
-        let went = self.done(log, &words)?;
         let document: Value = serde_json::from_str(&job.text).unwrap_or_default();
         let asks = document.pointer("/job/requires/softwares-inventory").unwrap_or(&Value::Null);
         let is_asked = !matches!(asks, Value::Null | Value::Bool(false)) && *asks != json!(0) && *asks != json!("0");
-        Ok(Went { wants_software: is_asked && failed.is_empty(), ..went })
+        if is_asked && failed.is_empty() {
+            // Before the job is done with: should this be killed between the two, the inventory is made nevertheless.
+            turn.state.change(&turn.settings.url, |known| known.owes_software = true)?;
+        }
+        self.done(log, &words)
     }
 
     /// What the job waits for, if a person has to say something; its server is told so, once.

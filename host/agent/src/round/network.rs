@@ -18,7 +18,7 @@ use airlock_gate::policy::{Rules, Verdict};
 use airlock_gate::redact::{Redactor, Tokens};
 use airlock_gate::{Ask, Asker, Code, Policy, Verb};
 use airlock_model::short_line;
-use airlock_native::{CountersFile, JobsFile, NetworkState, Outbox, OutboxEntry, ScanJournal};
+use airlock_native::{CountersFile, JobsFile, LeftOver, NetworkState, Outbox, OutboxEntry, ScanJournal};
 use airlock_protocol::jobs::RawJob;
 use airlock_protocol::requests::{NetworkMessage, device_error};
 use airlock_sandbox::Bounds;
@@ -127,10 +127,18 @@ impl<'r> Round<'r> {
             return Ok(());
         }
         ScanJournal::forget(&state.progress())?;
-        let Some((task, pid)) = state.left_over()? else { return Ok(()) };
+        let Some(LeftOver { task, number: pid, is_scanned }) = state.left_over()? else { return Ok(()) };
         let Some(kind) = Kind::of(&task) else { return Ok(()) };
-        tracing::warn!("{}: the job {} of {task} was cut short; the server is told", turn.name, short_line(&pid, 64));
-        self.mail(turn, kind, wire, outbox, self.device_id.clone()).send(&pid, NetworkMessage::Exit)
+        let how = if is_scanned { "at its very end" } else { "in the middle" };
+        tracing::warn!(
+            "{}: the job {} of {task} was cut short {how}; its server is told",
+            turn.name,
+            short_line(&pid, 64)
+        );
+        let mail = self.mail(turn, kind, wire, outbox)?;
+        mail.ends(&pid, is_scanned)?;
+        state.ended()?;
+        mail.hand_over()
     }
 
     /// What makes a job this one and no other: its text as it came, and the networks that it is granted. Where either is
@@ -142,15 +150,19 @@ impl<'r> Round<'r> {
         Ok(digest(&json!([kind.name(), raw.as_it_came(), granted]).to_string()))
     }
 
+    /// In the name that the owner's redaction leaves of this machine.
     fn mail<'m>(
         &'m self,
         turn: &'m Turn<'m>,
         kind: Kind,
         wire: &'m Wire,
         outbox: &'m Outbox,
-        deviceid: String,
-    ) -> Mail<'m, 'r> {
-        Mail { round: self, turn, wire, outbox, kind, deviceid }
+    ) -> anyhow::Result<Mail<'m, 'r>> {
+        let policy = self.network_policy(&turn.name, kind);
+        let rules = self.policies.loaded.rules.as_deref();
+        let redactor = outgoing::redactor(rules, &policy, &turn.name, self.folders, Tokens::default())?;
+        let (deviceid, ..) = redactor.members(&self.device_id, None);
+        Ok(Mail { round: self, turn, wire, outbox, kind, deviceid })
     }
 
     fn network_job(
@@ -166,40 +178,44 @@ impl<'r> Round<'r> {
         let component = Component::builtin(kind.task()?)?;
         let asker = component.asker(Some(&turn.name));
         let pid = pid(raw.as_it_came());
-        let mail = self.mail(turn, kind, wire, outbox, self.device_id.clone());
+        let mail = self.mail(turn, kind, wire, outbox)?;
         let name = self.name_of(turn, kind, &raw)?;
-        let progress = NetworkState::of_server(self.folders, &turn.name)?.progress();
-        let is_left = ScanJournal::is_left(&progress, &name);
-        let prepared = self.admitted(turn, &asker, &rules, raw, number, is_left);
-        let job = match (prepared, pid) {
-            (Ok(job), _) => job,
-            (Err(error), None) => return Err(error),
-            (Err(error), Some(pid)) => {
-                // The server's operator sees a job that failed, and not one that never ends.
-                mail.send(&pid, NetworkMessage::Exit)?;
-                return Err(error);
-            }
-        };
-        for note in &job.notes {
-            tracing::info!("{}: {}: {}", turn.name, kind.name(), short_line(note, 300));
-        }
-        let mut noted = match ScanJournal::open(&progress, &name, true) {
+        let state = NetworkState::of_server(self.folders, &turn.name)?;
+        let is_left = ScanJournal::is_left(&state.progress(), &name);
+        // Before it is remembered as one that was let in: should this be killed between the two, it is not lost.
+        let mut noted = match ScanJournal::open(&state.progress(), &name, true) {
             Ok(journal) => Noted::of(journal),
             Err(error) => {
                 tracing::warn!("{}: should this be killed, the job begins anew: {error}", turn.name);
                 Noted::default()
             }
         };
-        let scanned = self.scan_for(&mail, &job, component, asker, &rules, &mut noted);
-        noted.end()?;
-        match scanned {
-            Ok(words) => Ok(words),
+        let job = match self.admitted(turn, &asker, &rules, raw, number, is_left) {
+            Ok(job) => job,
             Err(error) => {
-                if !job.is_silent {
-                    mail.send(&job.pid, NetworkMessage::Exit).context("and the server could not be told")?;
-                }
-                Err(error)
+                // The server's operator sees a job that failed, and not one that never ends.
+                let told = pid.map_or(Ok(()), |pid| mail.ends(&pid, false));
+                state.ended()?;
+                noted.end()?;
+                told.and_then(|()| mail.hand_over())?;
+                return Err(error);
             }
+        };
+        for note in &job.notes {
+            tracing::info!("{}: {}: {}", turn.name, kind.name(), short_line(note, 300));
+        }
+        let scanned = self.scan_for(&mail, &job, component, asker, &rules, &mut noted);
+        if !job.is_silent {
+            if scanned.is_ok() {
+                state.scanned()?;
+            }
+            mail.ends(&job.pid, scanned.is_ok())?;
+        }
+        state.ended()?;
+        noted.end()?;
+        match mail.hand_over() {
+            Ok(()) => scanned,
+            Err(untold) => Err(scanned.err().map_or(untold, |error| error.context("and the server could not be told"))),
         }
     }
 
@@ -255,7 +271,6 @@ impl<'r> Round<'r> {
             ..Tokens::default()
         };
         let redactor = outgoing::redactor(Some(rules), &run.policy, server, self.folders, tokens)?;
-        let mail = mail.under(redactor.members(&self.device_id, None).0);
         let state = NetworkState::of_server(self.folders, server)?;
         let before = state.devices()?;
         let engine = Engine::new(Some(self.folders))?;
@@ -263,7 +278,9 @@ impl<'r> Round<'r> {
         let rights = Rights::of(asker, run);
         let units = Arc::new(engine.units(&task, rights));
         let native = machine::live(job.secrets.clone(), job.asking);
-        state.begin(job.kind.name(), &job.pid)?;
+        if !job.is_silent {
+            state.begin(job.kind.name(), &job.pid)?;
+        }
         if !job.is_silent && !noted.is_told() {
             mail.send(&job.pid, NetworkMessage::Start { agent_version: env!("CARGO_PKG_VERSION").to_owned() })?;
             if job.kind == Kind::Discovery {
@@ -277,7 +294,7 @@ impl<'r> Round<'r> {
             tracing::info!("{server}: the job {} goes on: {done} of {size} are done", short_line(&job.pid, 64));
         }
         let mut taking = Taking {
-            mail: &mail,
+            mail,
             job,
             redactor: &redactor,
             state: &state,
@@ -295,14 +312,9 @@ impl<'r> Round<'r> {
             taking.take(&looked)?;
             Ok(ControlFlow::Continue(()))
         });
-        state.ended(std::mem::take(&mut taking.answered))?;
+        state.answered(std::mem::take(&mut taking.answered))?;
         if scanned? == Scanned::Stopped {
             bail!("stopped (airlock stop)");
-        }
-        if !job.is_silent {
-            // Twice, as servers have always got it.
-            mail.send(&job.pid, NetworkMessage::End)?;
-            mail.send(&job.pid, NetworkMessage::End)?;
         }
         Ok(taking.words(size, refused.as_deref()))
     }
@@ -327,19 +339,21 @@ impl<'r> Round<'r> {
     }
 }
 
-impl<'m, 'r> Mail<'m, 'r> {
-    /// In the name that the owner's redaction leaves of this machine.
-    fn under(&self, deviceid: String) -> Mail<'m, 'r> {
-        let Mail { round, turn, wire, outbox, kind, .. } = *self;
-        Mail { round, turn, wire, outbox, kind, deviceid }
-    }
-}
-
 impl Mail<'_, '_> {
     /// Stores a message and hands over what waits.
     fn send(&self, pid: &str, what: NetworkMessage) -> anyhow::Result<()> {
         self.store(pid, what)?;
         self.hand_over()
+    }
+
+    /// Stores the last word about a job: what it is told of the end does not change any more.
+    fn ends(&self, pid: &str, well: bool) -> anyhow::Result<()> {
+        if !well {
+            return self.store(pid, NetworkMessage::Exit);
+        }
+        // Twice, as servers have always got it.
+        self.store(pid, NetworkMessage::End)?;
+        self.store(pid, NetworkMessage::End)
     }
 
     /// Stores a message: from now on it is not lost.
@@ -400,7 +414,7 @@ impl Taking<'_, '_> {
         }
         if self.remembered.elapsed() >= REMEMBERED && !self.answered.is_empty() {
             self.remembered = Instant::now();
-            self.state.goes_on(std::mem::take(&mut self.answered))?;
+            self.state.answered(std::mem::take(&mut self.answered))?;
         }
         for what in looked.incomplete.iter().chain(&looked.report.incomplete) {
             tracing::warn!("{}: {address}: incomplete: {}", self.mail.turn.name, short_line(&what.to_string(), 300));

@@ -32,7 +32,7 @@ pub(super) struct Turn<'a> {
     pub(super) settings: &'a ServerSettings,
     pub(super) rule: Option<Server>,
     policy: Policy,
-    state: ServerState,
+    pub(super) state: ServerState,
     known: Remembered,
     began: i64,
 }
@@ -147,10 +147,10 @@ impl Round<'_> {
         let (told, all_done) = self.collections(turn, &contact, &about, &wire);
         results.extend(told);
         ok &= all_done;
-        let (told, all_done, wants_software) = self.deployments(turn, &contact, &about, &wire);
+        let (told, all_done) = self.deployments(turn, &contact, &about, &wire);
         results.extend(told);
         ok &= all_done;
-        if wants_software {
+        if turn.state.read(&turn.settings.url)?.owes_software {
             let what = self.software_after_jobs(turn, &contact, &about, &outbox, &wire);
             ok &= what.is_ok();
             let what = what.unwrap_or_else(|error| format!("failed: {error:#}"));
@@ -226,7 +226,9 @@ impl Round<'_> {
         outbox: &Outbox,
         wire: &Wire,
     ) -> anyhow::Result<String> {
+        let done = || turn.state.change(&turn.settings.url, |known| known.owes_software = false);
         if !self.is_planned("inventory") || !about.enabled.iter().any(|task| task == "inventory") {
+            done()?;
             return Ok("left out: no inventory is sent to this server".to_owned());
         }
         let whom = For {
@@ -237,6 +239,7 @@ impl Round<'_> {
             policy: &turn.policy,
         };
         let what = self.store_report(&self.new_observer()?, &whom, outbox, &["software".to_owned()])?;
+        done()?;
         let delivery =
             deliver(wire, outbox, |entry, document| self.leave(turn, &entry.kind, document, entry.attempts > 0))?;
         self.told_of(&turn.name, &delivery);
