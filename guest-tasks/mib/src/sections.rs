@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, HashSet};
 /// The most rows that a part of a device may have; of a device that says it has more, the rest is noted and left out.
 pub const MOST_ROWS: usize = 50_000;
 
-/// Ports by their number (ifIndex).
+/// Ports by their number (ifIndex), as it stands in the indexes of tables.
 pub type Ports = BTreeMap<u32, Port>;
 
 /// A port with what is connected to it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Port {
+    /// The number that it says it has (the value of ifIndex), the same as in the indexes but on devices that err.
+    pub said: Option<u32>,
     /// Fields of `network_ports`.
     pub row: Row,
     pub vlans: Vec<Vlan>,
@@ -117,10 +119,13 @@ impl Sections {
     /// The rows, each with its section. [`Sections::bound`] comes before.
     pub fn rows(self) -> Vec<(&'static str, Row)> {
         let mut rows = vec![("network_device", self.device)];
+        let numbers = numbers(&self.ports);
+        let called = |number: u32| numbers.get(&number).copied().unwrap_or(number);
         for (number, port) in self.ports {
+            let number = called(number);
             let mut row = port.row;
             row.set("ifnumber", number);
-            row.set("aggregate", Value::Texts(port.members.iter().map(ToString::to_string).collect()));
+            row.set("aggregate", Value::Texts(port.members.iter().map(|port| called(*port).to_string()).collect()));
             rows.push(("network_ports", row));
             for vlan in port.vlans {
                 let mut row = Row::new().with("port", number).with("number", vlan.number);
@@ -170,6 +175,13 @@ impl Sections {
             }
         }
     }
+}
+
+/// What servers know each port by: the number that it says it has, unless two would have the same.
+fn numbers(ports: &Ports) -> BTreeMap<u32, u32> {
+    let said: BTreeMap<u32, u32> = ports.iter().map(|(number, port)| (*number, port.said.unwrap_or(*number))).collect();
+    let different: HashSet<&u32> = said.values().collect();
+    if different.len() == said.len() { said } else { BTreeMap::new() }
 }
 
 #[cfg(test)]

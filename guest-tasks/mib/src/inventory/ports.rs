@@ -62,8 +62,9 @@ pub fn read(device: &Device) -> Result<Ports, Gone> {
     let rows = device.column(INDEX)?;
     for (suffix, index) in Table::of(&rows, INDEX).iter() {
         let said = value::integer(index).and_then(|index| u32::try_from(index).ok());
-        if let Some(number) = said.or_else(|| suffix.single()) {
-            ports.insert(number, Port::default());
+        // A row is known by its own number, in this table and in all that go with it, whatever it says its number is.
+        if let Some(number) = suffix.single().or(said) {
+            ports.insert(number, Port { said, ..Port::default() });
         }
     }
     for (root, field, read) in COLUMNS {

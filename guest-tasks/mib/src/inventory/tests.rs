@@ -143,6 +143,32 @@ fn addresses_are_looked_for_by_vlan_and_then_among_the_resolved() {
 }
 
 #[test]
+fn ports_are_called_what_they_say_they_are_called_if_each_says_something_else() {
+    let walk = |first: u32| {
+        format!(
+            ".1.3.6.1.2.1.2.2.1.1.1 = INTEGER: {first}\n.1.3.6.1.2.1.2.2.1.1.2 = INTEGER: 4\n\
+             .1.3.6.1.2.1.2.2.1.2.1 = STRING: \"bridge\"\n.1.3.6.1.2.1.2.2.1.2.2 = STRING: \"eth0\"\n"
+        )
+    };
+    let ports = |walk: &str| rows(&of(&Walk::parse(walk), Some("NETWORKING")), "network_ports");
+    assert_eq!(ports(&walk(14)), ["ifdescr=bridge ifname=bridge ifnumber=14", "ifdescr=eth0 ifname=eth0 ifnumber=4"]);
+    assert_eq!(ports(&walk(4)), ["ifdescr=bridge ifname=bridge ifnumber=1", "ifdescr=eth0 ifname=eth0 ifnumber=2"]);
+}
+
+#[test]
+fn a_neighbours_port_may_be_an_address_by_cdp() {
+    let walk = ".1.3.6.1.2.1.2.2.1.1.1 = INTEGER: 1
+.1.3.6.1.4.1.9.9.23.1.2.1.1.5.1.1 = STRING: \"OS 1\"
+.1.3.6.1.4.1.9.9.23.1.2.1.1.6.1.1 = STRING: \"sw9\"
+.1.3.6.1.4.1.9.9.23.1.2.1.1.7.1.1 = Hex-STRING: 02 00 00 00 00 AC
+.1.3.6.1.4.1.9.9.23.1.2.1.1.8.1.1 = STRING: \"Invented adapter\"
+";
+    let found = of(&Walk::parse(walk), Some("NETWORKING"));
+    let expected = "cdp=yes mac=02:00:00:00:00:ac model=Invented adapter port=1 sysdescr=OS 1 sysname=sw9";
+    assert_eq!(rows(&found, "network_connections"), [expected]);
+}
+
+#[test]
 fn a_port_that_hears_several_by_cdp_is_next_to_none() {
     let port = |number: u32| format!(".1.3.6.1.2.1.2.2.1.1.{number} = INTEGER: {number}\n");
     let heard = |index: &str, name: &str, model: &str| {

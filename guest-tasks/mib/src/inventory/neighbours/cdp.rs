@@ -38,7 +38,8 @@ pub fn read(device: &Device) -> Result<Heard, Gone> {
             sysdescr: Some(sysdescr),
             ip: address.get(row).and_then(value::address),
             model: Some(model),
-            ifdescr: port.get(row).and_then(value::text),
+            ifdescr: port.get(row).and_then(name_of_id),
+            mac: port.get(row).and_then(packed).and_then(value::mac_of_bytes),
             ..Neighbour::default()
         });
     }
@@ -64,7 +65,7 @@ fn mac_of_id(id: &Syntax) -> Option<String> {
     if named && hex { value::mac_of_text(digits) } else { None }
 }
 
-/// Six bytes that are no text.
+/// Six bytes that are no text: an address, of a device or of a port.
 fn packed(id: &Syntax) -> Option<&[u8]> {
     match id {
         Syntax::Octets(bytes) if bytes.len() == 6 && !bytes.iter().all(|b| (0x20..0x7f).contains(b)) => Some(bytes),
