@@ -4,7 +4,7 @@ use crate::program::Airlock;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, connect, socket};
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
 use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -32,11 +32,10 @@ impl Served {
     /// At another address, trusting nobody unless `more` says so.
     pub fn at(address: Ipv4Addr, more: &str) -> Self {
         let (airlock, confdir) = (Airlock::new(), tempfile::tempdir().unwrap());
-        let port = TcpListener::bind((address, 0)).unwrap().local_addr().unwrap().port();
         let token = confdir.path().join("token");
         fs::write(&token, TOKEN).unwrap();
         let settings = format!(
-            "[listener]\nenabled = true\naddress = \"{address}\"\nport = {port}\ntoken_file = \"{}\"\n{more}",
+            "[listener]\nenabled = true\naddress = \"{address}\"\nport = 0\ntoken_file = \"{}\"\n{more}",
             token.display()
         );
         fs::write(confdir.path().join("airlock.toml"), settings).unwrap();
@@ -44,10 +43,17 @@ impl Served {
         let mut command = airlock.command(&["--debug"]);
         command.arg("--confdir").arg(confdir.path()).args(["daemon", "--no-fork"]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        let served = Self { airlock, address: SocketAddrV4::new(address, port), confdir, child };
+        let mut served = Self { airlock, address: SocketAddrV4::new(address, 0), confdir, child };
         let began = Instant::now();
-        while TcpStream::connect(served.address).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(20), "it does not listen:\n{}", served.log());
+        // Which port is free, the system says, and nobody can take it in between.
+        loop {
+            let log = served.log();
+            let said = log.split_once("listening on ").and_then(|(_, rest)| rest.split_once('\n'));
+            if let Some(address) = said.and_then(|(address, _)| address.trim().parse().ok()) {
+                served.address = address;
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(180), "it does not listen:\n{}", served.log());
             std::thread::sleep(Duration::from_millis(20));
         }
         served

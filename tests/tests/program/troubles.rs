@@ -13,8 +13,9 @@ use std::time::Duration;
 fn with_pipes(paths: &[&str]) -> Output {
     let machine = Machine::workstation();
     pipes(&machine, paths);
-    let output = Airlock::new().done(&["inventory", "--machine", machine.argument(), "--backend-collect-timeout", "1"]);
-    assert!((Duration::from_millis(900)..Duration::from_millis(2500)).contains(&output.took), "{:?}", output.took);
+    let output = Airlock::new().done(&["inventory", "--machine", machine.argument(), "--backend-collect-timeout", "4"]);
+    // One after the other, six of them would take 24 s; the machine of the test may be slow, and not that slow.
+    assert!((Duration::from_millis(3900)..Duration::from_secs(20)).contains(&output.took), "{:?}", output.took);
     assert_strict(&output.stdout);
     output
 }
@@ -41,7 +42,7 @@ fn a_source_that_hangs_costs_its_timeout_and_its_section() {
     }
     assert!(content.get("local_users").is_none());
     for said in [&output.stderr, &comments(&output)] {
-        assert!(said.contains("incomplete: local_users: not done after 1 s"), "{said}");
+        assert!(said.contains("incomplete: local_users: not done after 4 s"), "{said}");
     }
 }
 
@@ -69,7 +70,8 @@ fn a_clock_and_a_name_that_hang_cost_nothing() {
     let machine = Machine::workstation();
     pipes(&machine, &["etc/localtime", "etc/timezone", "etc/hostname", "proc/sys/kernel/hostname"]);
     let output = Airlock::new().done(&["inventory", "--machine", machine.argument()]);
-    assert!(output.took < Duration::from_secs(3), "{:?}", output.took);
+    // Waited for, they would take the 30 s that a source may.
+    assert!(output.took < Duration::from_secs(20), "{:?}", output.took);
     assert_strict(&output.stdout);
     assert!(output.stdout.contains("\"deviceid\": \"device-by-airlock-"), "{}", output.stdout);
 }

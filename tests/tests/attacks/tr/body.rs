@@ -100,7 +100,8 @@ fn tr_17_an_announced_length_is_no_room_that_is_made() {
         let before = peak_memory();
         let started = Instant::now();
         assert_eq!(refused(transport(&server.url("/")), post()), expected, "{announced}");
-        assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
+        // Neither is it waited for, which would be another error.
+        assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
         assert!(peak_memory() < before + (64 << 10), "{} kB", peak_memory() - before);
     }
 }
