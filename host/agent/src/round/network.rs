@@ -14,7 +14,7 @@ use crate::run::{Component, Engine, Rights};
 use crate::session::{self, About as Us, Contact, Dialect, Wire, deliver};
 use crate::table::counted;
 use airlock_gate::jobs::digest;
-use airlock_gate::policy::{Rules, Verdict};
+use airlock_gate::policy::{Refusal, Rules, Verdict};
 use airlock_gate::redact::{Redactor, Tokens};
 use airlock_gate::{Ask, Asker, Code, Policy, Verb};
 use airlock_model::short_line;
@@ -27,6 +27,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -182,20 +183,16 @@ impl<'r> Round<'r> {
         let name = self.name_of(turn, kind, &raw)?;
         let state = NetworkState::of_server(self.folders, &turn.name)?;
         let is_left = ScanJournal::is_left(&state.progress(), &name);
-        // Before it is remembered as one that was let in: should this be killed between the two, it is not lost.
-        let mut noted = match ScanJournal::open(&state.progress(), &name, true) {
-            Ok(journal) => Noted::of(journal),
-            Err(error) => {
-                tracing::warn!("{}: should this be killed, the job begins anew: {error}", turn.name);
-                Noted::default()
-            }
-        };
-        let job = match self.admitted(turn, &asker, &rules, raw, number, is_left) {
+        let mut noted = Noted::default();
+        let begin = || noted = journal(&turn.name, &state.progress(), &name);
+        let job = match self.admitted(turn, &asker, &rules, raw, (number, is_left), begin) {
             Ok(job) => job,
             Err(error) => {
                 // The server's operator sees a job that failed, and not one that never ends.
                 let told = pid.map_or(Ok(()), |pid| mail.ends(&pid, false));
-                state.ended()?;
+                if is_left {
+                    state.ended()?;
+                }
                 noted.end()?;
                 told.and_then(|()| mail.hand_over())?;
                 return Err(error);
@@ -219,29 +216,38 @@ impl<'r> Round<'r> {
         }
     }
 
+    /// Lets a job in. What keeps count of it is made before it is remembered as one that ran: should this be killed between
+    /// the two, it is not lost.
     fn admitted(
         &self,
         turn: &Turn<'_>,
         asker: &Asker,
         rules: &Rules,
         raw: RawJob,
-        number: usize,
-        is_left: bool,
+        (number, is_left): (usize, bool),
+        begin: impl FnOnce(),
     ) -> anyhow::Result<Job> {
         let state = self.folders.state()?;
         let jobs = JobsFile::new(&state, CountersFile::open(&state)?);
         let text = serde_json::to_string(raw.as_it_came())?;
         let so_far = u64::try_from(number).unwrap_or(u64::MAX);
-        let admitted = jobs.admit(rules, asker, &text, so_far);
-        // The rest of what was let in once and never came to its end.
-        let is_rest = is_left && admitted.as_ref().is_err_and(|refusal| refusal.code == Code::Replayed);
-        admitted.or_else(|refusal| if is_rest { Ok(()) } else { Err(refusal) }).map_err(|refusal| {
-            let (code, why) = (refusal.code, refusal.why);
-            let details =
-                json!({ "server": turn.name, "task": asker.task, "decision": "deny", "code": code.name(), "why": why });
-            self.policies.tell("job refused", details);
-            anyhow!("refused: {code}: {why}")
-        })?;
+        let let_in = |admitted: Result<(), Refusal>| match admitted {
+            // The rest of what was let in once and never came to its end.
+            Err(refusal) if is_left && refusal.code == Code::Replayed => Ok(()),
+            other => other,
+        };
+        let_in(jobs.would_admit(rules, asker, &text, so_far))
+            .and_then(|()| {
+                begin();
+                let_in(jobs.admit(rules, asker, &text, so_far))
+            })
+            .map_err(|Refusal { code, why }| {
+                let details = json!({
+                    "server": turn.name, "task": asker.task, "decision": "deny", "code": code.name(), "why": why,
+                });
+                self.policies.tell("job refused", details);
+                anyhow!("refused: {code}: {why}")
+            })?;
         Job::of(raw, rules, turn.rule.as_ref(), number)
     }
 
@@ -479,6 +485,17 @@ impl Taking<'_, '_> {
             words += &format!("; {outside}");
         }
         words
+    }
+}
+
+/// What keeps count of the job.
+fn journal(server: &str, progress: &Path, name: &str) -> Noted {
+    match ScanJournal::open(progress, name, true) {
+        Ok(journal) => Noted::of(journal),
+        Err(error) => {
+            tracing::warn!("{server}: should this be killed, the job begins anew: {error}");
+            Noted::default()
+        }
     }
 }
 
