@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a surprise ends the test")]
 
-use airlock_gate::policy::{Allowed, Circumstances, PolicyFile, Rules, Verdict, call_of, diff};
+use airlock_gate::policy::{Allowed, Circumstances, PolicyFile, Rules, Verdict, call_of, diff, lint};
 use airlock_gate::terms::{Counted, Period, Shared};
 use airlock_gate::{Ask, Asker, Verb};
 use jiff::Timestamp;
@@ -432,4 +432,31 @@ fn a_grants_limits_of_a_run_hold_for_the_runs_that_it_is_for() {
         [LimitKey::WallSeconds, LimitKey::MemoryMb].map(|key| policy.limit(key).map(|limit| limit.most))
     };
     assert_eq!((limits("deploy"), limits("inventory")), ([Some(60), Some(9)], [Some(600), None]));
+}
+
+#[test]
+fn a_grant_to_servers_is_not_for_neighbours_and_a_forbid_is() {
+    let send = |to: &str| format!("[[grant]]\nserver = {to}\ntask = \"inventory\"\nverb = \"report.send\"\n");
+    let decided = |text: &str, server: &str| {
+        let words = [("server", server), ("task", "inventory"), ("verb", "report.send")];
+        let (asker, ask) = call_of(&words.map(|(key, value)| (key.to_owned(), value.to_owned()))).unwrap();
+        let rules = rules(text);
+        rules.for_run(&asker, &rules.usual_circumstances(&asker)).decide_at(&ask, None).to_string()
+    };
+    let both = |text: &str| [decided(text, "hq"), decided(text, "neighbours")];
+    assert_eq!(both(&send("\"*\"")), ["allow", "deny NO_GRANT"]);
+    assert_eq!(both(&send("[\"hq\", \"neighbours\"]")), ["allow", "allow"]);
+    assert_eq!(
+        both(&(send("[\"hq\", \"neighbours\"]") + "[[forbid]]\nverb = \"*\"\n")),
+        ["deny FORBIDDEN", "deny FORBIDDEN"]
+    );
+    assert_eq!(both(&send("\"neighbours\"")), ["deny NO_GRANT", "allow"]);
+    let named =
+        PolicyFile::new("50-n.toml", "policy_version = 1\n[server.neighbours]\norigin = \"https://a.example\"\n");
+    let problems = Rules::parse(&[named]).unwrap_err();
+    assert!(format!("{problems:?}").contains("who gets the inventory from this machine itself"), "{problems:?}");
+    // Neither says what the other does.
+    let rules = rules(&(send("\"*\"") + &send("\"neighbours\"")));
+    let codes: Vec<&str> = lint(&rules).problems.iter().map(|problem| problem.code).collect();
+    assert!(!codes.contains(&"W401") && !codes.contains(&"W402"), "{codes:?}");
 }

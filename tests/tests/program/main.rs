@@ -31,6 +31,7 @@ mod layers;
 mod listener_tls;
 mod migrate;
 mod mirrors;
+mod neighbours;
 mod nested;
 mod netscan;
 mod network_tasks;

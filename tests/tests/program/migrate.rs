@@ -136,6 +136,7 @@ fn the_web_servers_plugins_become_parts_of_the_listener() {
     }
     let policy = fs::read_to_string(drop_in.path("home/out/policy.d/50-glpi-example.toml")).unwrap();
     assert!(policy.contains("task = [\"proxy\"]"), "{policy}");
+    assert_eq!(policy.matches("server = [\"neighbours\"]").count(), 2, "{policy}");
     drop_in.done("airlock", &["policy", "check", &drop_in.text("home/out/policy.d")]);
     // The program reads what was written.
     let confdir = format!("--confdir={out}");

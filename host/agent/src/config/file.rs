@@ -3,6 +3,7 @@
 use super::{Settings, server_name};
 use crate::exit::Usage;
 use crate::policies::Places;
+use airlock_gate::policy::is_reserved;
 use airlock_native::{is_there, read_plain};
 use anyhow::Context;
 use std::collections::BTreeSet;
@@ -45,6 +46,9 @@ pub(crate) fn parse(name: &str, text: &str) -> anyhow::Result<Settings> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !server.name.chars().all(plain) || server.name.len() > 100 {
             return Err(wrong("a name is made of a-z, 0-9 and -").into());
+        }
+        if is_reserved(&server.name) {
+            return Err(wrong("policies speak of somebody else by that name").into());
         }
         if !names.insert(server.name.clone()) {
             return Err(wrong("two servers have that name").into());

@@ -62,7 +62,7 @@ pub(crate) struct BasicAuth {
     pub(crate) realm: Option<String>,
 }
 
-/// Hands the inventory of this machine to whoever knows the token.
+/// Hands the inventory of this machine to whoever knows the token: what the policy grants `neighbours` of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InventoryPlugin {

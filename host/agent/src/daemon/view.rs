@@ -4,10 +4,10 @@ use super::targets::Targets;
 use super::work::{self, WorkOrder};
 use crate::config::Settings;
 use crate::events;
-use crate::listener::{Answered, DaemonView, Doing, Later, Passed, Refused, Status, Wake, Woken};
+use crate::listener::{Answered, DaemonView, Doing, HandedOut, Later, Passed, Refused, Status, Wake, Woken};
 use crate::outgoing::Exit;
 use crate::policies::{Places, Policies};
-use crate::round::rule_of;
+use crate::round::{kept_from_neighbours, rule_of};
 use crate::session;
 use airlock_gate::audit::Question;
 use airlock_gate::guards::Stops as _;
@@ -15,6 +15,7 @@ use airlock_gate::policy::Verdict;
 use airlock_gate::{Ask, Asker, Policy, Verb};
 use airlock_native::{AuditReader, Folders, agent_id};
 use anyhow::{Context, bail};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
@@ -153,14 +154,21 @@ impl DaemonView for View {
         known.truncate(REFUSALS);
     }
 
-    fn inventory_document(&self) -> Later<'_, anyhow::Result<Vec<u8>>> {
-        let worker = work::worker(&self.places, &WorkOrder::document(&self.settings()));
+    fn inventory_document(&self, neighbour: IpAddr) -> Later<'_, anyhow::Result<HandedOut>> {
+        let worker = work::worker(&self.places, &WorkOrder::for_neighbour(&self.settings(), neighbour));
+        let (places, folders) = (self.places.clone(), self.folders.clone());
         Box::pin(async move {
+            let kept = tokio::task::spawn_blocking(move || {
+                anyhow::Ok(kept_from_neighbours(&Policies::open(&places, Some(&folders))?))
+            });
+            if let Some(why) = kept.await.context("the policy was not read")?? {
+                return Ok(HandedOut::Not(why));
+            }
             let document = work::run(worker).await?;
             if document.is_empty() {
                 bail!("the inventory is empty");
             }
-            Ok(document)
+            Ok(HandedOut::Document(document))
         })
     }
 

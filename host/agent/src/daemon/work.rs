@@ -1,11 +1,13 @@
 //! What a worker is told, and what it does: the only part of managed mode that talks to servers and runs tasks.
 
-use crate::config::{LocalFormat, LocalSettings, Settings};
+use crate::config::Settings;
 use crate::policies::Places;
 use crate::round::{Round, TargetOutcome, Wanted};
+use crate::terminal;
 use airlock_native::{Folders, Worker, run_worker};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// A round with several servers that all do what they can to hold it up ends long before.
@@ -16,22 +18,19 @@ const LONGEST: Duration = Duration::from_secs(2 * 3600);
 pub(crate) struct WorkOrder {
     settings: Settings,
     wanted: Wanted,
-    /// Not a round, but the inventory of this machine as XML on standard output.
-    document: bool,
+    /// Not a round, but the inventory of this machine as XML on standard output, for this neighbour.
+    neighbour: Option<IpAddr>,
 }
 
 impl WorkOrder {
     pub(super) fn round(settings: &Settings, targets: Vec<String>, partial: Vec<String>) -> Self {
         let force = !partial.is_empty();
         let wanted = Wanted { targets, lazy: false, force, partial };
-        Self { settings: settings.clone(), wanted, document: false }
+        Self { settings: settings.clone(), wanted, neighbour: None }
     }
 
-    pub(super) fn document(settings: &Settings) -> Self {
-        let mut settings = settings.clone();
-        settings.servers.clear();
-        settings.locals = vec![LocalSettings { path: "-".into(), format: LocalFormat::Xml }];
-        Self { settings, wanted: Wanted::default(), document: true }
+    pub(super) fn for_neighbour(settings: &Settings, address: IpAddr) -> Self {
+        Self { settings: settings.clone(), wanted: Wanted::default(), neighbour: Some(address) }
     }
 }
 
@@ -62,12 +61,17 @@ pub(crate) fn work(places: &Places, order: &[u8]) -> anyhow::Result<Vec<TargetOu
     let order: WorkOrder = serde_json::from_slice(order).context("what this worker is to do")?;
     crate::logging::serve(&order.settings.log)?;
     let folders = Folders::new(places.vardir())?;
-    let outcomes = Round::new(places, &folders, &order.settings, &order.wanted)?.run();
+    let round = Round::new(places, &folders, &order.settings, &order.wanted)?;
+    if let Some(address) = order.neighbour {
+        terminal::print(&round.for_neighbour(address)?)?;
+        return Ok(Vec::new());
+    }
+    let outcomes = round.run();
     for outcome in &outcomes {
         match outcome.ok {
             true => tracing::info!("{}: {}", outcome.target, outcome.what),
             false => tracing::error!("{}: {}", outcome.target, outcome.what),
         }
     }
-    Ok(if order.document { Vec::new() } else { outcomes })
+    Ok(outcomes)
 }

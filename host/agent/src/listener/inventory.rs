@@ -1,5 +1,5 @@
 //! The inventory of this machine, for whoever proves to know the token without sending it: `/session` gives a nonce, `/get`
-//! takes the digest of nonce and token once.
+//! takes the digest of nonce and token once. What is in it is what the owner's policy grants neighbours, and no more.
 
 use super::Shared;
 use super::answer::{Answer, TEXT, XML, answer, text, with};
@@ -7,6 +7,7 @@ use super::rate::Rate;
 use super::refusals::Because;
 use super::secret::Secret;
 use super::sessions::Sessions;
+use super::view::HandedOut;
 use airlock_protocol::bodies::{Coding, Format, pack};
 use hyper::header::{ACCEPT, HeaderName, RETRY_AFTER};
 use hyper::http::request::Parts;
@@ -75,9 +76,13 @@ async fn get(shared: &Shared, plugin: &Plugin, headers: &HeaderMap, client: IpAd
     let Ok(_one) = plugin.one.try_acquire() else {
         return with(text(StatusCode::SERVICE_UNAVAILABLE, "An inventory is being made."), RETRY_AFTER, "30");
     };
-    let made = tokio::time::timeout(LONGEST, shared.view.inventory_document()).await;
+    let made = tokio::time::timeout(LONGEST, shared.view.inventory_document(client)).await;
     let document = match made {
-        Ok(Ok(document)) => document,
+        Ok(Ok(HandedOut::Document(document))) => document,
+        Ok(Ok(HandedOut::Not(why))) => {
+            shared.refusals.tell(client, "the inventory", Because::NotGranted, why);
+            return text(StatusCode::FORBIDDEN, "The owner of this machine grants its neighbours no inventory.");
+        }
         Ok(Err(error)) => {
             tracing::error!("no inventory for {client}: {error:#}");
             return text(StatusCode::INTERNAL_SERVER_ERROR, "The inventory failed; the agent's log says why.");

@@ -30,7 +30,8 @@ mod wakes;
 use prepare::Shared;
 pub(crate) use proxy::Memory;
 pub(crate) use view::{
-    Answered, DaemonView, Doing, Later, Passed, Refused, Status, TargetKind, TargetStatus, TaskResult, Wake, Woken,
+    Answered, DaemonView, Doing, HandedOut, Later, Passed, Refused, Status, TargetKind, TargetStatus, TaskResult, Wake,
+    Woken,
 };
 
 use crate::config::ListenerSettings;

@@ -19,6 +19,7 @@ const MOST: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Because {
     NotTrusted,
+    NotGranted,
     WrongToken,
     TooManyTokens,
     OtherSite,
@@ -30,6 +31,7 @@ impl Because {
     fn code(self) -> &'static str {
         match self {
             Self::NotTrusted => "NOT_TRUSTED",
+            Self::NotGranted => "NO_GRANT",
             Self::WrongToken => "WRONG_TOKEN",
             Self::TooManyTokens => "TOO_MANY_TOKENS",
             Self::OtherSite => "OTHER_SITE",

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 /// An answer that takes its time.
@@ -21,12 +22,21 @@ pub(crate) trait DaemonView: Send + Sync {
     /// Keeps a record of what a neighbour asked for and did not get. May wait for the disk.
     fn refused(&self, refused: &Refused);
 
-    /// An inventory as XML (`<REQUEST>`, `INVENTORY`), made now. An error is for the log of the owner.
-    fn inventory_document(&self) -> Later<'_, anyhow::Result<Vec<u8>>>;
+    /// The inventory for a neighbour, made now, as the owner lets neighbours see it. An error is for the log of the owner.
+    fn inventory_document(&self, neighbour: IpAddr) -> Later<'_, anyhow::Result<HandedOut>>;
 
     /// Hands the message of another agent to the servers, and back what the first that answered said. Only asked where
     /// [`Status::targets`] has a server.
     fn forward(&self, message: Passed) -> Later<'_, anyhow::Result<Answered>>;
+}
+
+/// What a neighbour gets that asked for the inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HandedOut {
+    /// XML (`<REQUEST>`, `INVENTORY`).
+    Document(Vec<u8>),
+    /// Nothing, and why, for the owner.
+    Not(String),
 }
 
 /// What the daemon does, is about to do, and did.

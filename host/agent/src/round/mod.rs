@@ -7,6 +7,7 @@ mod collect;
 mod deploy;
 mod interval;
 mod local;
+mod neighbour;
 mod network;
 mod outcome;
 mod planned;
@@ -17,6 +18,7 @@ mod wake;
 
 pub(crate) use interval::{allowed as allowed_interval, first as first_contact};
 pub(crate) use local::state_name;
+pub(crate) use neighbour::kept_from_neighbours;
 pub(crate) use outcome::TargetOutcome;
 pub(crate) use planned::Planned;
 pub(crate) use server::{TASKS, installed, origin, rule_of};

@@ -7,13 +7,15 @@ use crate::outgoing;
 use crate::run::{Observer, World};
 use crate::session::Dialect;
 use airlock_gate::Policy;
+use airlock_gate::redact::Withheld;
+use airlock_model::Report;
 use airlock_native::{Outbox, OutboxEntry};
 use airlock_protocol::Envelope;
 use serde_json::json;
 
 /// For whom a report is made.
 pub(super) struct For<'a> {
-    /// The server's local name.
+    /// The server's local name, or who else the policy says it of.
     pub(super) server: &'a str,
     pub(super) tag: Option<&'a str>,
     pub(super) dialect: Dialect,
@@ -22,15 +24,21 @@ pub(super) struct For<'a> {
     pub(super) policy: &'a Policy,
 }
 
+/// What is left of the report for somebody.
+pub(super) struct Made {
+    pub(super) report: Report,
+    pub(super) envelope: Envelope,
+    withheld: Vec<Withheld>,
+}
+
 impl Round<'_> {
-    /// Makes the report, of the categories that are asked for or of all, and stores it; says what it is, in words.
-    pub(super) fn store_report(
+    /// Makes the report, of the categories that are asked for or of all: as the policy lets them see it, redacted.
+    pub(super) fn make_report(
         &self,
         observer: &Observer<'_>,
         whom: &For<'_>,
-        outbox: &Outbox,
         asked: &[String],
-    ) -> anyhow::Result<String> {
+    ) -> anyhow::Result<Made> {
         let mut no_category = self.settings.inventory.no_category.clone();
         no_category.extend_from_slice(whom.no_category);
         let only = (!asked.is_empty()).then_some(asked);
@@ -50,8 +58,19 @@ impl Round<'_> {
             partial: !asked.is_empty(),
             ..Envelope::computer(self.device_id.clone(), document::CLIENT)
         };
-        let (mut report, mut envelope, withheld) =
-            outgoing::redacted(report, &envelope, &redactor, self.began.elapsed());
+        let (report, envelope, withheld) = outgoing::redacted(report, &envelope, &redactor, self.began.elapsed());
+        Ok(Made { report, envelope, withheld })
+    }
+
+    /// Makes the report and stores it; says what it is, in words.
+    pub(super) fn store_report(
+        &self,
+        observer: &Observer<'_>,
+        whom: &For<'_>,
+        outbox: &Outbox,
+        asked: &[String],
+    ) -> anyhow::Result<String> {
+        let Made { mut report, mut envelope, withheld } = self.make_report(observer, whom, asked)?;
         let sections = digests(&report);
         let mut entry = OutboxEntry {
             kind: "inventory".to_owned(),

@@ -43,7 +43,7 @@ pub use lint::{Lint, Score, lint};
 pub(crate) use matching::at_or_below;
 pub use matching::{HostPattern, OriginPattern, PathPattern, never_reached};
 pub use problem::{CODES, NO_EFFECT, Problem, Severity};
-pub use rule::{OWNER, Rule, When};
+pub use rule::{NEIGHBOURS, OWNER, Rule, When, is_reserved};
 pub use rules::Rules;
 pub use server_limits::ServerLimits;
 pub use servers::{Approval, AuditSettings, Auth, Binding, Credential, Publisher, Server, Tls};

@@ -20,6 +20,15 @@ use std::ops::Range;
 
 /// The name under which rules speak of the owner's own command line; no server may be called so.
 pub const OWNER: &str = "owner";
+/// The name under which rules speak of whoever gets the inventory from this machine itself (`[listener.inventory]`); no
+/// server may be called so. A grant to `*` is not for them: they are no server, and have to be named.
+pub const NEIGHBOURS: &str = "neighbours";
+
+/// Whether a name is none that a server may have.
+pub fn is_reserved(name: &str) -> bool {
+    [OWNER, NEIGHBOURS].contains(&name)
+}
+
 /// Values of one argument.
 const MOST: usize = 20_000;
 
@@ -164,7 +173,7 @@ pub(super) fn read(cx: &mut Cursor, table: Table<'_, '_>, layer: LayerName, is_g
     let mut uses = vec![];
     let name = table.text(cx, "name");
     let servers = subjects(cx, &table, "server", is_grant);
-    uses.extend(servers.iter().filter(|s| s.value != "*" && s.value != OWNER).map(|s| (Kind::Server, s.clone())));
+    uses.extend(servers.iter().filter(|s| s.value != "*" && !is_reserved(&s.value)).map(|s| (Kind::Server, s.clone())));
     let tasks = subjects(cx, &table, "task", is_grant);
     for task in &tasks {
         match task.value.split_once(':') {

@@ -1,6 +1,6 @@
 //! The limits of a server's contacts and jobs: those of the machine and its own together, the stricter of each.
 
-use super::decide::is_for;
+use super::decide::is_granted_to;
 use super::limits::{Limit, LimitKey, LimitSet};
 use super::rules::Rules;
 use crate::jobs::REPLAY_MEMORY;
@@ -22,7 +22,7 @@ impl Rules {
     /// Whether a job for this asker may run again: some grant for it says `repeatable`, and so does each of them under
     /// which it could change something.
     pub fn is_repeatable(&self, asker: &Asker) -> bool {
-        let mut grants = self.grants.iter().filter(|rule| is_for(rule, asker));
+        let mut grants = self.grants.iter().filter(|rule| is_granted_to(rule, asker));
         let changes = |effect| matches!(effect, Effect::Change | Effect::Ask);
         let all = grants.clone().all(|rule| rule.repeatable || !rule.verb.is_some_and(|verb| changes(verb.effect())));
         all && grants.any(|rule| rule.repeatable)
@@ -30,7 +30,7 @@ impl Rules {
 
     /// Whether some grant for this asker lets the server's own credentials be used.
     pub fn allows_server_credentials(&self, asker: &Asker) -> bool {
-        self.grants.iter().any(|rule| is_for(rule, asker) && rule.allow_server_credentials)
+        self.grants.iter().any(|rule| is_granted_to(rule, asker) && rule.allow_server_credentials)
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["task", "verb"])]
     last_denied: bool,
 
-    /// For which server; without it the owner's own command
+    /// For which server, or `neighbours` (who gets the inventory from this machine); without it the owner's own command
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
 

@@ -19,7 +19,7 @@ pub(crate) struct Options {
     #[arg(value_name = "WHAT", value_parser = ["inventory"])]
     what: String,
 
-    /// The server that it would be sent to
+    /// The server that it would be sent to; `neighbours`: who gets the inventory from this machine itself
     #[arg(long, value_name = "NAME")]
     server: String,
 

@@ -3,7 +3,7 @@
 
 use crate::config::Settings;
 use crate::legacy::adopt::Danger;
-use airlock_gate::policy::quoted;
+use airlock_gate::policy::{NEIGHBOURS, quoted};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -82,6 +82,14 @@ pub(super) fn text(from: &Path, settings: &Settings, remarks: &mut Vec<String>) 
             "\n[[grant]]\nname = \"the inventory, as before\"\nserver = [{servers}]\ntask = [\"inventory\"]\n\
              verb = \"inventory.read\"\ncategories = [{categories}]\n\
              \n[[grant]]\nname = \"and its way to the server\"\nserver = [{servers}]\ntask = [\"inventory\"]\nverb = \"report.send\"\n"
+        );
+    }
+    if settings.listener.inventory.is_some() {
+        let _ = write!(
+            out,
+            "\n[[grant]]\nname = \"the inventory for who knows its token, as before\"\nserver = [\"{NEIGHBOURS}\"]\n\
+             task = [\"inventory\"]\nverb = \"inventory.read\"\ncategories = [\"*\"]\n\
+             \n[[grant]]\nname = \"and its way there\"\nserver = [\"{NEIGHBOURS}\"]\ntask = [\"inventory\"]\nverb = \"report.send\"\n"
         );
     }
     if let (false, Some(proxy)) = (names.is_empty(), &settings.listener.proxy)

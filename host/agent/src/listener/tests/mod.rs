@@ -29,6 +29,8 @@ pub(super) struct Fake {
     pub(super) passed: Mutex<Vec<Passed>>,
     /// What a server says; none: it is not reached.
     pub(super) answer: Mutex<Option<String>>,
+    /// Why the owner grants neighbours nothing.
+    pub(super) kept_back: Mutex<Option<String>>,
     /// It says nothing, ever.
     pub(super) is_silent: std::sync::atomic::AtomicBool,
 }
@@ -84,8 +86,10 @@ impl DaemonView for Fake {
         self.refused.lock().unwrap().push(refused.clone());
     }
 
-    fn inventory_document(&self) -> Later<'_, anyhow::Result<Vec<u8>>> {
-        Box::pin(async { Ok(b"<REQUEST><QUERY>INVENTORY</QUERY></REQUEST>".to_vec()) })
+    fn inventory_document(&self, _neighbour: IpAddr) -> Later<'_, anyhow::Result<HandedOut>> {
+        let kept = self.kept_back.lock().unwrap().clone();
+        let document = || HandedOut::Document(b"<REQUEST><QUERY>INVENTORY</QUERY></REQUEST>".to_vec());
+        Box::pin(async move { Ok(kept.map_or_else(document, HandedOut::Not)) })
     }
 
     fn forward(&self, message: Passed) -> Later<'_, anyhow::Result<Answered>> {

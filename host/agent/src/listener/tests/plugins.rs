@@ -47,6 +47,22 @@ fn who_knows_the_token_gets_the_inventory_once() {
 }
 
 #[test]
+fn what_is_not_granted_to_neighbours_is_refused_and_the_owner_told() {
+    let (_folder, more) = plugin("");
+    with(&more, |tried| async move {
+        *tried.fake.kept_back.lock().unwrap() = Some("no grant".to_owned());
+        let good = payload(&tried, STRANGER, "a").await;
+        let got = get(&tried, STRANGER, "a", &good, "application/xml").await;
+        assert!(got.status == 403 && got.body.contains("grants its neighbours no inventory"), "{got:?}");
+        while tried.fake.refused.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let refused = tried.fake.refused.lock().unwrap()[0].clone();
+        assert_eq!((refused.code.as_str(), refused.why.as_str()), ("NO_GRANT", "no grant"));
+    });
+}
+
+#[test]
 fn the_plugin_is_for_whom_its_owner_says_and_so_often() {
     let (_folder, more) = plugin("only_trusted = true\nrate = { most = 3, period = \"1h\" }\n");
     with(&more, |tried| async move {

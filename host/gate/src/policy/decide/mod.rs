@@ -19,7 +19,7 @@ pub use below::Below;
 pub use commanded::Commanded;
 pub(crate) use fits::compare_versions;
 pub(super) use fits::{Touch, below_oid, covers, touches};
-pub(super) use policy::is_for;
+pub(super) use policy::is_granted_to;
 pub use policy::{Circumstances, OWN_TASKS, Policy};
 
 use super::args::{ArgKey, Test};

@@ -8,7 +8,7 @@ use crate::policy::args::{Arg, ArgKey};
 use crate::policy::decision::Refusal;
 use crate::policy::file::LayerName;
 use crate::policy::limits::{Limit, LimitKey, Window};
-use crate::policy::rule::{OWNER, Rule};
+use crate::policy::rule::{NEIGHBOURS, OWNER, Rule};
 use crate::policy::rules::Rules;
 use crate::policy::sameness::Says;
 use crate::policy::servers::{AuditSettings, Credential, Publisher};
@@ -118,7 +118,7 @@ impl Rules {
             let shared = Shared::Server(name.to_owned());
             limits.extend(server.limits.limits.iter().map(|limit| (shared.clone(), limit.clone())));
         }
-        for rule in self.grants.iter().filter(|rule| is_for(rule, asker)) {
+        for rule in self.grants.iter().filter(|rule| is_granted_to(rule, asker)) {
             let of_run = rule.limits.limits.iter().filter(|limit| limit.key.bounds_a_run());
             limits.extend(of_run.map(|limit| (Shared::Grant(rule.id().to_owned()), limit.clone())));
         }
@@ -166,7 +166,7 @@ impl Rules {
 
     fn layer(&self, name: LayerName, asker: &Asker, shows: &mut Shows) -> Layer {
         let mut layer = Layer::empty(name);
-        for rule in self.grants.iter().filter(|rule| rule.layer == name && is_for(rule, asker)) {
+        for rule in self.grants.iter().filter(|rule| rule.layer == name && is_granted_to(rule, asker)) {
             layer.grant(rule, shows);
         }
         for rule in self.forbids.iter().filter(|rule| rule.layer == name && is_for(rule, asker)) {
@@ -220,6 +220,12 @@ impl Layer {
             self.allowances.insert((verb, number), limits.collect());
         }
     }
+}
+
+/// Whether a grant is for this server and this task. A forbid for `*` is for everybody, a grant is not for neighbours.
+pub(in crate::policy) fn is_granted_to(rule: &Rule, asker: &Asker) -> bool {
+    let is_named = || rule.servers.iter().any(|word| word == NEIGHBOURS);
+    is_for(rule, asker) && (asker.server.as_deref() != Some(NEIGHBOURS) || is_named())
 }
 
 /// Whether a rule is for this server and this task.

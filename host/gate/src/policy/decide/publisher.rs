@@ -4,6 +4,7 @@
 use super::policy::{OWN_TASKS, Policy};
 use crate::policy::decision::Refusal;
 use crate::policy::public_key::bytes_of;
+use crate::policy::rule::NEIGHBOURS;
 use crate::policy::rules::Rules;
 use crate::policy::servers::Publisher;
 use crate::{Asker, Code};
@@ -11,7 +12,8 @@ use crate::{Asker, Code};
 impl Rules {
     /// The asker under the publisher's name of this policy. An error: why it is nobody that the policy knows.
     pub(super) fn known(&self, asker: &Asker, publisher_is_given: bool) -> Result<Asker, Refusal> {
-        if let Some(server) = asker.server.as_ref().filter(|server| !self.servers.contains_key(*server)) {
+        let is_known = |name: &String| name == NEIGHBOURS || self.servers.contains_key(name);
+        if let Some(server) = asker.server.as_ref().filter(|server| !is_known(server)) {
             return Err(Refusal::new(Code::UnknownServer, format!("no [server.NAME] is called {server:.100?}")));
         }
         let Some(claimed) = &asker.publisher else { return Ok(asker.clone()) };

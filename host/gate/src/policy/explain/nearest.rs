@@ -1,7 +1,7 @@
 //! The grant that comes nearest to covering a call: the one of whose arguments most do.
 
 use crate::policy::args::{Arg, ArgKey, Test};
-use crate::policy::decide::{Asked, Circumstances, Policy, below_oid, fitting, is_covered, is_for};
+use crate::policy::decide::{Asked, Circumstances, Policy, below_oid, fitting, is_covered, is_granted_to};
 use crate::policy::file::LayerName;
 use crate::policy::rule::Rule;
 use crate::policy::rules::Rules;
@@ -26,7 +26,7 @@ pub(super) fn grants<'r>(
     asker: &'r Asker,
     ask: &'r Ask,
 ) -> impl Iterator<Item = &'r Rule> {
-    rules.grants.iter().filter(move |rule| rule.layer == layer && rule.verb == ask.verb && is_for(rule, asker))
+    rules.grants.iter().filter(move |rule| rule.layer == layer && rule.verb == ask.verb && is_granted_to(rule, asker))
 }
 
 /// Whether some grant of this layer covers the call.

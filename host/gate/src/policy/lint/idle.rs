@@ -4,7 +4,7 @@ use super::Found;
 use crate::policy::args::ArgKey;
 use crate::policy::limits::LimitKey;
 use crate::policy::problem::NO_EFFECT;
-use crate::policy::rule::Rule;
+use crate::policy::rule::{NEIGHBOURS, Rule};
 use crate::policy::rules::Rules;
 use crate::{Location, Verb};
 
@@ -43,6 +43,10 @@ fn of_grant(rule: &Rule, idle: &mut dyn FnMut(&Location, &str)) {
         idle(&rule.at, "replay_memory in a grant (it is for the machine or a server)");
     }
     let Some(verb) = rule.verb else { return };
+    let is_for_neighbours = rule.servers.iter().all(|server| server == NEIGHBOURS);
+    if is_for_neighbours && ![Verb::InventoryRead, Verb::ReportSend].contains(&verb) {
+        idle(&rule.at, &format!("a grant of {verb} to {NEIGHBOURS} (they get the inventory, and nothing else)"));
+    }
     if NEVER_ASKED.contains(&verb) {
         idle(&rule.at, &format!("a grant of {verb}"));
     }

@@ -5,7 +5,7 @@ use super::{Found, called};
 use crate::Verb;
 use crate::policy::args::{Arg, ArgKey, Test};
 use crate::policy::matching::{at_or_below, never_reached};
-use crate::policy::rule::Rule;
+use crate::policy::rule::{NEIGHBOURS, Rule};
 use crate::policy::rules::Rules;
 use ipnet::IpNet;
 use std::collections::BTreeMap;
@@ -54,7 +54,10 @@ fn is_within(rule: &Rule, other: &Rule) -> bool {
         (rule.layer, rule.when.clone(), rule.approval.clone(), rule.redact.clone(), rule.allow_server_credentials)
     };
     let limited = |rule: &Rule| !rule.limits.limits.is_empty() || !rule.limits.windows.is_empty();
+    // `*` is every server; neighbours are none.
+    let is_within = |server: &String| other.servers.contains(server) || server != NEIGHBOURS;
     all(&rule.servers, &other.servers)
+        && rule.servers.iter().all(is_within)
         && all(&rule.tasks, &other.tasks)
         && terms(rule) == terms(other)
         && (!limited(other) || rule.limits.says_the_same(&other.limits))

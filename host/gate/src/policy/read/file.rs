@@ -32,8 +32,13 @@ fn read_all(reading: &mut Reading, cx: &mut Cursor, whole: Table<'_, '_>, file: 
     reading.rules.files.push(head);
     named(cx, &whole, "server", |cx, name, table| {
         reading.defined.insert((Kind::Server, name.value.clone()));
-        if name.value == rule::OWNER {
-            cx.error(E_VALUE, &name.span, "the name owner is for the owner's own command line");
+        let is_of = match name.value.as_str() {
+            rule::OWNER => "the owner's own command line",
+            rule::NEIGHBOURS => "who gets the inventory from this machine itself",
+            _ => "",
+        };
+        if !is_of.is_empty() {
+            cx.error(E_VALUE, &name.span, format!("the name {} is for {is_of}", name.value));
         }
         if let Some((server, uses)) = servers::server(cx, table) {
             reading.uses(cx, uses);
