@@ -4,7 +4,7 @@
 
 use super::connections::neighbour;
 use super::view::{DaemonView, Refused};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -46,10 +46,31 @@ type Kind = (&'static str, Because, Option<IpAddr>);
 
 pub(super) struct Refusals {
     spacing: Duration,
-    view: Arc<dyn DaemonView>,
+    records: Arc<Records>,
     known: Mutex<BTreeMap<Kind, Counted>>,
     /// Those that wait for the end of the spacing; they end with this.
     waiting: Mutex<JoinSet<()>>,
+}
+
+/// Records on their way to the disk, which may be slow: nobody waits for it. What nobody has begun to write when the daemon
+/// ends is written then.
+struct Records {
+    view: Arc<dyn DaemonView>,
+    queue: Mutex<VecDeque<Refused>>,
+}
+
+impl Records {
+    fn add(self: &Arc<Self>, refused: Refused) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push_back(refused);
+        let records = Arc::clone(self);
+        tokio::task::spawn_blocking(move || records.write_one());
+    }
+
+    /// False: there is none.
+    fn write_one(&self) -> bool {
+        let next = self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        next.inspect(|refused| self.view.refused(refused)).is_some()
+    }
 }
 
 /// What came since the record of the first.
@@ -61,7 +82,8 @@ struct Counted {
 
 impl Refusals {
     pub(super) fn new(spacing: Duration, view: Arc<dyn DaemonView>) -> Arc<Self> {
-        Arc::new(Self { spacing, view, known: Mutex::default(), waiting: Mutex::default() })
+        let records = Arc::new(Records { view, queue: Mutex::default() });
+        Arc::new(Self { spacing, records, known: Mutex::default(), waiting: Mutex::default() })
     }
 
     /// `what` was asked for by `client`, and is not done; `why` is for the owner.
@@ -78,9 +100,7 @@ impl Refusals {
         known.insert(kind, Counted { client, why: why.clone(), more: 0 });
         drop(known);
         tracing::warn!("refused {what} from {client}: {why}");
-        let (view, refused) = (Arc::clone(&self.view), refused(kind, client, why, 1));
-        // The disk may be slow: nobody waits for it.
-        tokio::task::spawn_blocking(move || view.refused(&refused));
+        self.records.add(refused(kind, client, why, 1));
         self.after(kind);
     }
 
@@ -92,8 +112,7 @@ impl Refusals {
             tokio::time::sleep(spacing).await;
             let Some(refusals) = refusals.upgrade() else { return };
             let Some(more) = refusals.lock().remove(&kind).and_then(|counted| again(kind, counted)) else { return };
-            let view = Arc::clone(&refusals.view);
-            tokio::task::spawn_blocking(move || view.refused(&more));
+            refusals.records.add(more);
         });
     }
 
@@ -105,9 +124,10 @@ impl Refusals {
 impl Drop for Refusals {
     /// What was counted and not recorded yet.
     fn drop(&mut self) {
+        while self.records.write_one() {}
         for (kind, counted) in std::mem::take(&mut *self.lock()) {
             if let Some(more) = again(kind, counted) {
-                self.view.refused(&more);
+                self.records.view.refused(&more);
             }
         }
     }

@@ -44,6 +44,26 @@ fn however_many_ask_the_records_are_bounded_and_count_them_all() {
     assert!(said.iter().any(|(what, _, times)| what == "a wake from many" && *times > 1900), "{said:?}");
 }
 
+/// The threads that write are all at work elsewhere when the daemon ends.
+#[test]
+fn what_nobody_has_begun_to_write_is_written_at_the_end() {
+    let fake = Fake::new();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        tokio::task::spawn_blocking(move || held.recv());
+        let refusals = Refusals::new(Duration::from_secs(600), Arc::clone(&fake) as _);
+        for _ in 0..3 {
+            refusals.tell(STRANGER, "a wake", Because::NotTrusted, "no".to_owned());
+        }
+        assert!(said(&fake).is_empty());
+        drop(refusals);
+    });
+    let times: Vec<u64> = said(&fake).into_iter().map(|(_, _, times)| times).collect();
+    assert_eq!(times, [1, 2]);
+    release.send(()).unwrap();
+}
+
 #[test]
 fn each_way_to_be_refused_has_its_code() {
     with("", |tried| async move {
