@@ -26,6 +26,12 @@ pub(crate) async fn heard<T>(socket: &UdpSocket, mut read: impl FnMut(&[u8]) -> 
     socket.async_io(Interest::READABLE | Interest::ERROR, take).await
 }
 
+/// Waits until there is one, and leaves it there.
+pub(crate) async fn is_there(socket: &UdpSocket) -> io::Result<()> {
+    let peek = || recv(socket.as_raw_fd(), &mut [0], MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_PEEK);
+    socket.async_io(Interest::READABLE | Interest::ERROR, || Ok(peek().map(drop)?)).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +43,7 @@ mod tests {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         socket.connect(other.local_addr().unwrap()).await.unwrap();
         other.send_to(b"here", socket.local_addr().unwrap()).await.unwrap();
+        is_there(&socket).await.unwrap();
         assert_eq!(heard(&socket, <[u8]>::to_vec).await.unwrap(), b"here");
         drop(other);
         socket.send(b"anybody?").await.unwrap();

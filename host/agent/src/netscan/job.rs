@@ -24,7 +24,8 @@ use std::time::Duration;
 const ATTEMPTS: usize = 12;
 /// What is waited for one answer, whatever the server wishes.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Devices that are asked at the same time, whatever the server wishes.
+/// Devices that are asked at the same time, whatever the server wishes: fewer than the owner's commands may have, since each
+/// takes a socket and memory of a program that has other servers to serve.
 const AT_ONCE: u32 = 64;
 
 pub(crate) struct Job {

@@ -1,7 +1,7 @@
 //! The world of a unit: the network, or walks that stand for devices.
 
 use super::credentials::Secrets;
-use super::scan::MakeNative;
+use super::scan::{Costly, MakeNative};
 use crate::run::Kept;
 use airlock_facts::{Machine, Roots};
 use airlock_gate::Native;
@@ -46,10 +46,10 @@ pub(crate) fn live(secrets: Secrets, asking: Asking) -> Arc<MakeNative> {
     let snmp = MachineSnmp::new(Arc::new(secrets), settings);
     let probe = Arc::new(MachineProbe::new(asking.timeout.min(PROBE_TIMEOUT)));
     let sysobjects = Arc::new(MachineSysobjects::default());
-    Arc::new(move |kept: Arc<Kept>| Native {
+    Arc::new(move |kept: Arc<Kept>, costly: Costly| Native {
         clock: Arc::new(MachineClock(Arc::clone(&machine))),
         // Each unit has sockets and allowances of its own, and shares the keys.
-        snmp: Arc::new(snmp.afresh()),
+        snmp: Arc::new(snmp.afresh().telling(costly)),
         probe: Arc::clone(&probe) as _,
         sysobjects: Arc::clone(&sysobjects) as _,
         ..Native::none(kept)
@@ -70,7 +70,10 @@ pub(crate) fn of_walks(walks: &[Walk], credentials: &[String]) -> anyhow::Result
     let mock = Arc::new(mock);
     // What the owner knows of devices is known of those in files too.
     let sysobjects = Arc::new(MachineSysobjects::default());
-    Ok(Arc::new(move |kept: Arc<Kept>| Native { sysobjects: Arc::clone(&sysobjects) as _, ..mock.native(kept) }))
+    Ok(Arc::new(move |kept: Arc<Kept>, _costly: Costly| Native {
+        sysobjects: Arc::clone(&sysobjects) as _,
+        ..mock.native(kept)
+    }))
 }
 
 /// A text as TOML has it: as JSON has it, apart from one character.

@@ -17,6 +17,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{JoinSet, LocalSet};
 
 /// Results that wait to be taken before no further unit is begun.
@@ -63,8 +64,11 @@ pub(crate) enum Scanned {
     Stopped,
 }
 
+/// Is called when a device turns out to cost much.
+pub(crate) type Costly = Box<dyn Fn() + Send + Sync>;
+
 /// The world of one unit, whose report goes there.
-pub(crate) type MakeNative = dyn Fn(Arc<Kept>) -> Native + Send + Sync;
+pub(crate) type MakeNative = dyn Fn(Arc<Kept>, Costly) -> Native + Send + Sync;
 
 /// How a scan is done.
 #[derive(Debug, Clone, Default)]
@@ -149,16 +153,21 @@ impl Work<'_> {
         let mut targets = targets.fuse();
         let mut running = JoinSet::new();
         let mut slots = Slots::new(self.parallel);
+        let (tell, mut costly) = unbounded_channel();
         loop {
             while slots.is_free(Instant::now()) && self.behind.load(Ordering::Relaxed) < BEHIND {
                 let Some(target) = targets.next() else { break };
                 slots.taken(target.unit, Instant::now());
-                running.spawn_local(look(Arc::clone(self.units), Arc::clone(self.native), target));
+                running.spawn_local(look(Arc::clone(self.units), Arc::clone(self.native), target, tell.clone()));
             }
             let looked = tokio::select! {
                 biased;
                 () = self.end.notified() => return Scanned::Stopped,
                 looked = running.join_next() => looked,
+                Some(unit) = costly.recv() => {
+                    slots.costs_much(unit);
+                    continue;
+                }
                 () = slots.next() => continue,
             };
             if let Some(Ok(looked)) = &looked {
@@ -203,13 +212,18 @@ impl Signals {
     }
 }
 
-/// Looks at one device, in one way after the other until it answers.
-async fn look(units: Arc<Units>, native: Arc<MakeNative>, target: Target) -> Looked {
+/// Looks at one device, in one way after the other until it answers. `tell` gets the unit when its device costs much.
+async fn look(units: Arc<Units>, native: Arc<MakeNative>, target: Target, tell: UnboundedSender<u64>) -> Looked {
     let mut last = None;
     for place in &target.places {
         let kept = Arc::new(Kept::default());
         let unit = Unit { target: place.clone(), job: target.job.clone() };
-        let source = Source::Live(native(Arc::clone(&kept)));
+        let (tell, number) = (tell.clone(), target.unit);
+        // Where nobody listens any more, the scan is at its end.
+        let costly = Box::new(move || {
+            let _ = tell.send(number);
+        });
+        let source = Source::Live(native(Arc::clone(&kept), costly));
         let (outcome, gate) = units.run(unit, source, target.credentials.clone()).await;
         let is_stopped = matches!(outcome, Err(RunError::Stopped(_)));
         let found = Looked {

@@ -33,6 +33,8 @@ pub(super) enum Taken {
     Row,
     /// The table is at its end, or was before.
     Nothing,
+    /// What came before was sent again; the table ends.
+    Back,
     /// There is a row more than may be.
     TooMany,
 }
@@ -77,15 +79,15 @@ impl Column {
         let Some(behind) = arcs.strip_prefix(self.root.as_slice()).filter(|behind| !behind.is_empty()) else {
             // The root itself is not below it: whoever answers with what was asked for stands still.
             if *arcs == self.root {
-                self.end(STANDS_STILL)
-            } else {
-                self.is_whole()
+                self.end(STANDS_STILL);
+                return Ok(Taken::Back);
             }
+            self.is_whole();
             return Ok(Taken::Nothing);
         };
         if *arcs <= self.last {
             self.end(STANDS_STILL);
-            return Ok(Taken::Nothing);
+            return Ok(Taken::Back);
         }
         if !may_grow {
             return Ok(Taken::TooMany);

@@ -4,7 +4,7 @@
 
 use super::ber::Malformed;
 use super::limits::Budget;
-use crate::datagram::heard;
+use crate::datagram::{heard, is_there};
 use airlock_gate::calls::Transport;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -91,10 +91,14 @@ impl Link {
         let mut nonsense = None;
         let mut look = |message: &[u8]| -> Result<Option<T>, Trouble> {
             budget.charge(message.len())?;
-            Ok(read(message).unwrap_or_else(|malformed| {
+            let answer = read(message).unwrap_or_else(|malformed| {
                 nonsense = Some(malformed);
                 None
-            }))
+            });
+            if answer.is_none() {
+                budget.charge_for_nothing(1);
+            }
+            Ok(answer)
         };
         let ended = loop {
             // Somebody who sends all the time must not keep the time from passing.
@@ -102,12 +106,23 @@ impl Link {
                 break Trouble::Silent;
             }
             let taken = match self {
-                Self::Udp(socket) => match timeout_at(until, heard(socket, &mut look)).await {
-                    Err(_elapsed) => break Trouble::Silent,
-                    Ok(taken) => taken??,
-                },
+                Self::Udp(socket) => {
+                    if budget.is_costly() {
+                        // In time is what is there in time, however long it waits for its turn.
+                        match timeout_at(until, is_there(socket)).await {
+                            Err(_elapsed) => break Trouble::Silent,
+                            Ok(there) => there?,
+                        }
+                    }
+                    let _turn = budget.message().await;
+                    match timeout_at(until, heard(socket, &mut look)).await {
+                        Err(_elapsed) => break Trouble::Silent,
+                        Ok(taken) => taken??,
+                    }
+                }
                 Self::Tcp(stream, buffer) => match whole(buffer)? {
                     Some(length) => {
+                        let _turn = budget.message().await;
                         let taken = look(buffer.get(..length).unwrap_or_default())?;
                         buffer.drain(..length);
                         taken

@@ -25,7 +25,7 @@ pub use secret::{AuthProtocol, KeyExtension, PrivProtocol, Security, SnmpSecret,
 use airlock_gate::CallError;
 use airlock_gate::calls::{Peer, SnmpGet, SnmpOpen, SnmpWalk, Transport, VarBind, Walked};
 use airlock_gate::ports::{Answer, Snmp};
-use limits::{AT_TURN, Budget};
+use limits::{Budget, Costly, Turns};
 use link::Trouble;
 use pdu::Kind;
 use session::Session;
@@ -50,7 +50,7 @@ struct Common {
     /// Keys by the names of credentials: a password is hashed once.
     keys: Mutex<BTreeMap<String, (SnmpSecret, Arc<Masters>)>>,
     room: Semaphore,
-    turns: Arc<Semaphore>,
+    turns: Arc<Turns>,
 }
 
 /// SNMP over this machine's network.
@@ -58,25 +58,33 @@ pub struct MachineSnmp {
     common: Arc<Common>,
     sessions: Mutex<Vec<(Key, Shared)>>,
     devices: Mutex<Vec<(IpAddr, Arc<Budget>)>>,
+    costly: Option<Costly>,
 }
 
 impl MachineSnmp {
     pub fn new(secrets: Arc<dyn SnmpSecrets>, settings: SnmpSettings) -> Self {
         let room = Semaphore::new(settings.at_once.clamp(1, Semaphore::MAX_PERMITS));
-        let turns = Arc::new(Semaphore::new(AT_TURN));
-        let common = Arc::new(Common { secrets, settings, keys: Mutex::default(), room, turns });
-        Self { common, sessions: Mutex::default(), devices: Mutex::default() }
+        let common = Arc::new(Common { secrets, settings, keys: Mutex::default(), room, turns: Arc::default() });
+        Self { common, sessions: Mutex::default(), devices: Mutex::default(), costly: None }
     }
 
     /// With the same secrets, keys and room, and no device known: for the next device of a scan. Its sockets are closed and
     /// its allowances forgotten when it is dropped.
     #[must_use]
     pub fn afresh(&self) -> Self {
-        Self { common: Arc::clone(&self.common), sessions: Mutex::default(), devices: Mutex::default() }
+        let (common, costly) = (Arc::clone(&self.common), self.costly.clone());
+        Self { common, sessions: Mutex::default(), devices: Mutex::default(), costly }
+    }
+
+    /// `costly` is told when a device turns out to send much, or much that answers nothing: once for each.
+    #[must_use]
+    pub fn telling(self, costly: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { costly: Some(Arc::new(costly)), ..self }
     }
 
     fn budget(&self, address: IpAddr) -> Arc<Budget> {
-        let make = || Ok(Arc::new(Budget::new(&self.common.settings, Arc::clone(&self.common.turns))));
+        let Common { settings, turns, .. } = &*self.common;
+        let make = || Ok(Arc::new(Budget::new(settings, Arc::clone(turns), self.costly.clone())));
         remembered(&self.devices, address, make).unwrap_or_else(|error: std::convert::Infallible| match error {})
     }
 

@@ -103,7 +103,7 @@ impl Session {
         take: &mut (dyn FnMut(&Pdu<'_>) -> T + Send),
     ) -> Result<T, Trouble> {
         let budget = Arc::clone(&self.budget);
-        let _turn = budget.turn().await;
+        let _turn = budget.question().await;
         let until = budget.until(self.timeout)?;
         let mut link = match self.link.take() {
             Some(link) => link,

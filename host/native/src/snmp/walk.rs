@@ -29,6 +29,8 @@ struct Page {
     /// Values that were there.
     came: usize,
     bytes: usize,
+    /// Tables in which it went back.
+    back: u64,
     /// What follows those cannot be read.
     malformed: Option<Malformed>,
 }
@@ -146,7 +148,7 @@ impl Walk {
     }
 
     fn read(&mut self, pdu: &Pdu<'_>, active: &[usize]) -> Page {
-        let mut page = Page { status: pdu.status, index: pdu.index, came: 0, bytes: 0, malformed: None };
+        let mut page = Page { status: pdu.status, index: pdu.index, came: 0, bytes: 0, back: 0, malformed: None };
         if pdu.status != 0 {
             return page;
         }
@@ -167,6 +169,7 @@ impl Walk {
                     column.end(&format!("no more than {} were asked for", self.room.asked));
                 }
                 Ok(Taken::TooMany) => column.end(&format!("more than {} bytes", self.room.most_bytes)),
+                Ok(Taken::Back) => page.back += 1,
                 Ok(Taken::Row | Taken::Nothing) => {}
                 Err(malformed) => {
                     page.malformed = Some(malformed);
@@ -180,6 +183,8 @@ impl Walk {
 
     /// What an answer says of how to go on.
     fn learn(&mut self, session: &mut Session, kind: Kind, page: &Page, active: &[usize]) {
+        session.budget.charge_for_values(page.came);
+        session.budget.charge_for_nothing(page.back);
         if self.way.was_bulk && self.way.silent > 1 && self.way.is_single {
             session.pace.is_single = true;
         }
