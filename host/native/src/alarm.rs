@@ -62,7 +62,7 @@ mod tests {
             }
             let begin = Instant::now();
             alarm.at(Some(5)).await.unwrap();
-            assert!(begin.elapsed() < Duration::from_secs(1));
+            assert!(begin.elapsed() < Duration::from_secs(20));
             // It may still say what is over.
             let _ = tokio::time::timeout(Duration::from_millis(100), alarm.at(None)).await;
             let far = tokio::time::timeout(Duration::from_millis(100), alarm.at(None)).await;

@@ -81,7 +81,7 @@ fn assert_gone(file: &Path) {
         let lives = || fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
         let began = Instant::now();
         while lives() {
-            assert!(began.elapsed() < Duration::from_secs(3), "{pid} lives");
+            assert!(began.elapsed() < Duration::from_secs(30), "{pid} lives");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

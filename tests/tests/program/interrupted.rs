@@ -1,5 +1,6 @@
 //! Jobs that are cut short: the program is killed (SIGKILL) at different points of a job, and started again.
 
+use airlock_native::{Folders, ServerState};
 use airlock_tests::agent::until;
 use airlock_tests::fakeglpi::Package;
 use airlock_tests::managed::Managed;
@@ -66,6 +67,9 @@ fn killed_when(managed: &Managed, is_so: impl Fn() -> bool) {
     assert!(until(is_so), "it never came so far: {:?}", managed.server.told());
     child.kill().unwrap();
     child.wait().unwrap();
+    // What it was just about to start may hold the lock of its session until it has begun, and that takes its time.
+    let state = ServerState::of_server(&Folders::new(Some(managed.state())).unwrap(), "hq").unwrap();
+    assert!(until(|| state.session().unwrap().is_some()), "something holds its session");
 }
 
 #[test]

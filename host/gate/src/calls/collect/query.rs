@@ -138,7 +138,8 @@ mod tests {
         let long = format!("/{}b", "a".repeat(1 << 20));
         let began = Instant::now();
         assert!(!filter.accepts_name(&long, "x"));
-        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        // What tries all ways to match does not end at all.
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
         for pattern in ["(", "a{1000}{1000}{1000}", r"(?=x)", r"(a)\1", &"(".repeat(500), &"a".repeat(LONGEST + 1)] {
             let error = FileQuery { regex: Some(pattern.to_owned()), ..query() }.filter().unwrap_err();
             assert!(matches!(error, CallError::Invalid(_)), "{pattern:.20}");
