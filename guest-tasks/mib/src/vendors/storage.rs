@@ -1,6 +1,6 @@
 //! Storage servers.
 
-use super::{Get, Match, NOTHING, STORAGE, Vendor, ent};
+use super::{Get, Match, NOTHING, STORAGE, Said, Vendor, ent};
 use crate::device::Device;
 use crate::identify::Identity;
 use crate::sections::Sections;
@@ -16,11 +16,15 @@ pub(super) const VENDORS: &[Vendor] = &[
         extend: Some(infortrend_disks),
         ..NOTHING
     },
+    // PANASAS-SYSTEM-MIB: the cluster, and the director blades that speak for it.
     Vendor {
         name_of_module: "Panasas",
         matches: &[Match::Below("10159.1.3.0")],
         kind: STORAGE,
         manufacturer: Get::Fixed("Panasas"),
+        name: Get::Text(&[ent!("10159.1.3.2.1.1.0")]),
+        serial: Get::By(panasas_blade),
+        also: &[PANASAS_ADDRESS],
         ..NOTHING
     },
     // NAS-MIB, systemInfo: model, host name, firmware.
@@ -35,6 +39,28 @@ pub(super) const VENDORS: &[Vendor] = &[
         ..NOTHING
     },
 ];
+
+const PANASAS_ADDRESS: &str = ent!("10159.1.3.2.1.2.0");
+
+/// The serial number of the blade whose address is one of the device's own, else the one at which the cluster is managed.
+fn panasas_blade(device: &Device, _: &Identity) -> Said {
+    const ADDRESS: &str = ent!("10159.1.3.2.1.3.1.2");
+    const SERIAL: &str = ent!("10159.1.3.2.1.3.1.3");
+    const OWN: &str = "1.3.6.1.2.1.4.20.1.1";
+    device.walk(&[ADDRESS, SERIAL])?;
+    let (addresses, serials, own) = (device.column(ADDRESS)?, device.column(SERIAL)?, device.column(OWN)?);
+    let own: Vec<String> = Table::of(&own, OWN).values().filter_map(value::address).collect();
+    let managed = device.value(PANASAS_ADDRESS)?.as_ref().and_then(value::address);
+    let addresses = Table::of(&addresses, ADDRESS);
+    let blade = |wanted: &dyn Fn(&String) -> bool| {
+        addresses
+            .iter()
+            .find(|(_, said)| value::address(said).is_some_and(|said| wanted(&said)))
+            .map(|(index, _)| index)
+    };
+    let index = blade(&|said| own.contains(said)).or_else(|| blade(&|said| managed.as_ref() == Some(said)));
+    Ok(index.and_then(|index| Table::of(&serials, SERIAL).get(index).and_then(value::serial)))
+}
 
 /// Disks, one row each (hddTable).
 fn infortrend_disks(device: &Device, _: &Identity, sections: &mut Sections) -> Result<(), Gone> {

@@ -158,3 +158,58 @@ fn a_controller_without_interfaces_has_its_one_card_as_a_port() {
     let found = crate::inventory::inventory(&controller, "192.0.2.5", None, None).unwrap();
     assert_eq!(found.ports.values().filter_map(|port| port.row.text("mac")).collect::<Vec<_>>(), ["02:00:00:00:00:05"]);
 }
+
+#[test]
+fn a_modem_router_tells_its_modem_and_the_card_in_it() {
+    let objects = [
+        ("16378.10000.3.14.0", "Invented router"),
+        ("16378.10000.3.15.0", "00D0001"),
+        ("16378.10000.3.16.0", "5.2.1"),
+        ("16378.10000.3.19.0", "Modem 7"),
+        ("16378.10000.3.20.0", "11.22"),
+        ("16378.10000.2.20.0", "89000000000000000001"),
+        ("16378.10000.2.21.0", "001010000000001"),
+    ];
+    let walk = device("16378.1", &objects)
+        .with("1.3.6.1.2.1.1.9.1.2.1", Syntax::Oid("1.3.6.1.4.1.16378.10000".to_owned()))
+        .with("1.3.6.1.4.1.16378.10000.2.7.0", Syntax::Integer(8));
+    let found = crate::inventory::inventory(&walk, "192.0.2.1", None, None).unwrap();
+    assert_eq!((found.device.text("serial"), found.device.text("firmware")), (Some("00D0001"), Some("5.2.1")));
+    let modem = &found.modems[0];
+    assert_eq!((modem.text("model"), modem.text("type")), (Some("Modem 7"), Some("LTE")));
+    assert_eq!(modem.text("description"), Some("Invented router"));
+    let card = &found.simcards[0];
+    assert_eq!(card.text("iccid"), Some("89000000000000000001"));
+    assert_eq!(card.text("subscriber_id"), Some("001010000000001"));
+    assert!(found.firmwares.iter().any(|row| row.text("version") == Some("11.22")));
+
+    let bare = device("16378.1", &objects[..2])
+        .with("1.3.6.1.2.1.1.9.1.2.1", Syntax::Oid("1.3.6.1.4.1.16378.10000".to_owned()));
+    let found = crate::inventory::inventory(&bare, "192.0.2.1", None, None).unwrap();
+    assert!(found.modems.is_empty() && found.simcards.is_empty());
+}
+
+#[test]
+fn a_router_that_is_known_by_an_object_alone_says_all_of_itself() {
+    let objects = [("995.15.1.1.1.0", "MTR-1"), ("995.15.1.1.2.0", "20000001"), ("995.15.1.1.3.0", "6.0.2")];
+    let found = identify(&device("995.15.9", &objects), "192.0.2.1").unwrap();
+    assert_eq!((found.model.as_deref(), found.serial.as_deref()), (Some("MTR-1"), Some("20000001")));
+    assert_eq!(found.firmware.as_deref(), Some("6.0.2"));
+}
+
+#[test]
+fn a_cluster_has_the_serial_number_of_the_blade_that_answers() {
+    let objects = [
+        ("10159.1.3.2.1.1.0", "cluster-a"),
+        ("10159.1.3.2.1.2.0", "192.0.2.5"),
+        ("10159.1.3.2.1.3.1.2.5", "192.0.2.5"),
+        ("10159.1.3.2.1.3.1.2.7", "192.0.2.7"),
+        ("10159.1.3.2.1.3.1.3.5", "BLADE5"),
+        ("10159.1.3.2.1.3.1.3.7", "BLADE7"),
+    ];
+    let cluster = || device("10159.1.3.0", &objects);
+    let found = identify(&cluster(), "192.0.2.5").unwrap();
+    assert_eq!((found.name.as_deref(), found.serial.as_deref()), (Some("cluster-a"), Some("BLADE5")));
+    let blade = cluster().with("1.3.6.1.2.1.4.20.1.1.192.0.2.7", Syntax::IpAddress([192, 0, 2, 7]));
+    assert_eq!(identify(&blade, "192.0.2.7").unwrap().serial.as_deref(), Some("BLADE7"));
+}
