@@ -72,8 +72,12 @@ fn parts<M: Machine>(machine: &mut M, package: &Package) -> Result<Done, Break> 
             continue;
         }
         let mut last = None;
-        for mirror in &package.mirrors {
-            let what = || format!("{} from {}", file.name, shown(mirror));
+        // Without a mirror there may be neighbours: the host asks them where the server shares the file.
+        let neighbours = [String::new()];
+        let is_theirs = package.mirrors.is_empty() && file.shared;
+        for mirror in if is_theirs { neighbours.as_slice() } else { &package.mirrors } {
+            let from = if is_theirs { "neighbours" } else { mirror };
+            let what = || format!("{} from {}", file.name, shown(from));
             match tried(machine.fetch_part(mirror, part, file), what)? {
                 Ok(_) => {
                     last = None;
@@ -88,7 +92,7 @@ fn parts<M: Machine>(machine: &mut M, package: &Package) -> Result<Done, Break> 
                 Err(_) => {}
             }
         }
-        if package.mirrors.is_empty() {
+        if package.mirrors.is_empty() && !is_theirs {
             last = Some(Trouble::failed("the job names no mirror with http or https".to_owned()));
         }
         if let Some(trouble) = last {

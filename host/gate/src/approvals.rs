@@ -2,7 +2,11 @@
 //!
 //! A request is one job, with its files, by one component, under one policy, for one server; it lists the calls that were
 //! held. Its digest is over all of that, and people approve a digest: change any of it, and it is another request. An
-//! approval is good for one run, and in that run for each listed call once.
+//! approval is good for one run, and in that run for each listed call as often as it is listed; a download only brings what
+//! its digest says, so it may be tried as often as it takes, also by the next run where one was cut short before it changed
+//! anything.
+//!
+//! A rehearsal asks for all that a run will need ([`How::Ahead`]): it counts, and uses nothing up.
 //!
 //! Pure: airlock-native keeps the queue in a file.
 
@@ -58,9 +62,25 @@ pub struct Request {
     pub refused_by: Option<String>,
     #[serde(default)]
     pub ticket: Option<Ticket>,
+    /// What the last rehearsal has asked for so far.
+    #[serde(default, skip_serializing_if = "Rehearsed::is_empty")]
+    rehearsed: Rehearsed,
     /// What it is apart from the job's id.
     #[serde(default)]
     alike: String,
+}
+
+/// The calls that one rehearsal asked for, each as often as it did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Rehearsed {
+    run: String,
+    calls: Vec<Ask>,
+}
+
+impl Rehearsed {
+    fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
 }
 
 /// An approval that was given.
@@ -128,7 +148,60 @@ pub struct Held<'a> {
     pub rule: &'a ApprovalRule,
     pub job: &'a str,
     pub ask: &'a Ask,
+    /// What stands for the same call in a list that was made before all of it was known.
+    pub or: Option<&'a Ask>,
     pub run: &'a str,
+    pub how: How,
+}
+
+/// What a person is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Approvable {
+    /// In the most exact words that there are.
+    pub ask: Ask,
+    /// What stands for it in a list that was made before its content was here.
+    pub or: Option<Ask>,
+    /// It looks at what another call will be about.
+    pub is_look: bool,
+}
+
+impl Approvable {
+    pub fn of(ask: &Ask) -> Self {
+        Self { ask: ask.clone(), or: None, is_look: false }
+    }
+}
+
+/// What an approval is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum How {
+    /// The call itself, which uses it up.
+    #[default]
+    Now,
+    /// A look at what the call will be about: that one uses it up.
+    Look,
+    /// A call of the run that this is a rehearsal of.
+    Ahead,
+    /// A look in a rehearsal.
+    AheadLook,
+}
+
+impl How {
+    pub(crate) fn of(is_look: bool, is_ahead: bool) -> Self {
+        match (is_look, is_ahead) {
+            (false, false) => How::Now,
+            (true, false) => How::Look,
+            (false, true) => How::Ahead,
+            (true, true) => How::AheadLook,
+        }
+    }
+
+    pub fn is_ahead(self) -> bool {
+        matches!(self, How::Ahead | How::AheadLook)
+    }
+
+    fn is_look(self) -> bool {
+        matches!(self, How::Look | How::AheadLook)
+    }
 }
 
 impl Bound {
@@ -207,7 +280,7 @@ impl Queue {
         Some(match (&request.refused_by, &request.ticket) {
             (Some(by), _) => Outcome::Refused { by: by.clone() },
             (None, Some(ticket)) if request.calls.is_empty() => {
-                if ticket.left.is_empty() {
+                if ticket.run.is_some() && ticket.is_used_up() {
                     Outcome::UsedUp
                 } else {
                     Outcome::Approved { by: ticket.by.clone() }
@@ -218,6 +291,11 @@ impl Queue {
                 until: request.last.saturating_add(request.rule.pending.expires),
             },
         })
+    }
+
+    /// The request for this, whatever became of it.
+    pub fn of(&self, bound: &Bound) -> Option<&Request> {
+        self.requests.get(&bound.digest())
     }
 
     /// How many requests found the queue full, by server.
@@ -278,7 +356,7 @@ impl Queue {
 
     fn room(&self, bound: &Bound, rule: &ApprovalRule) -> Result<(), String> {
         // What was approved and not used yet, or refused, takes its place; what is used up was a person's doing.
-        let takes_room = |r: &&Request| !r.calls.is_empty() || r.ticket.as_ref().is_some_and(|t| !t.left.is_empty());
+        let takes_room = |r: &&Request| !r.calls.is_empty() || r.ticket.as_ref().is_some_and(|t| !t.is_used_up());
         let all = self.requests.values().filter(takes_room).count();
         let of_server = self.requests.values().filter(takes_room).filter(|r| r.bound.server == bound.server).count();
         let full = |whose: &str, most: u32| Err(format!("the queue of approvals {whose} is full ({most})"));
@@ -325,41 +403,49 @@ impl Request {
             approved_by: Vec::new(),
             refused_by: None,
             ticket: None,
+            rehearsed: Rehearsed::default(),
             alike: identical::alike(held),
         }
     }
 
     fn has_ticket_for(&self, held: &Held<'_>) -> bool {
-        self.ticket.as_ref().is_some_and(|ticket| {
-            ticket.left.contains(held.ask) && ticket.run.as_deref().is_none_or(|run| run == held.run)
-        })
+        self.ticket.as_ref().is_some_and(|ticket| ticket.is_for(held.run) && held.listed(&ticket.left).next().is_some())
     }
 
     fn check(&mut self, held: &Held<'_>, now: u64) -> Standing {
         if let Some(by) = &self.refused_by {
             return Standing::Refused { by: by.clone() };
         }
-        if let Some(ticket) = &mut self.ticket
-            && ticket.run.as_deref().is_none_or(|run| run == held.run)
-        {
-            ticket.run = Some(held.run.to_owned());
-            if let Some(at) = ticket.left.iter().position(|ask| ask == held.ask) {
-                let ask = ticket.left.remove(at);
-                ticket.used.push(ask);
-                return Standing::Approved { by: ticket.by.clone() };
-            }
-            // The next run has to do again what this one did: a person sees all of it.
-            if self.calls.is_empty() {
-                self.calls.clone_from(&ticket.used);
+        let Some(times) = self.times_asked(held) else { return too_much() };
+        if let Some(ticket) = self.ticket.as_mut().filter(|ticket| ticket.is_for(held.run)) {
+            let is_first_missing = self.calls.is_empty();
+            match held.how.is_ahead() {
+                true if is_first_missing && held.listed(&ticket.left).nth(times.saturating_sub(1)).is_some() => {
+                    return Standing::Approved { by: ticket.by.clone() };
+                }
+                // A person sees all of it, and not only what is new.
+                true if is_first_missing => {
+                    let before = self.rehearsed.calls.len().saturating_sub(usize::from(!held.lasts()));
+                    self.calls.extend(self.rehearsed.calls.iter().take(before).cloned());
+                    self.calls.extend(ticket.left.iter().filter(|ask| is_fetch(ask)).cloned());
+                }
+                true => {}
+                false => {
+                    if ticket.take(held) {
+                        return Standing::Approved { by: ticket.by.clone() };
+                    }
+                    // The next run has to do again what this one did.
+                    if is_first_missing {
+                        self.calls = [ticket.used.as_slice(), &ticket.left].concat();
+                    }
+                }
             }
         }
-        if !self.calls.contains(held.ask) {
+        if held.listed(&self.calls).nth(times.saturating_sub(1)).is_none() {
             let bytes = |ask: &Ask| serde_json::to_string(ask).map_or(MOST_BYTES, |text| text.len());
             let all: usize = self.calls.iter().chain([held.ask]).map(bytes).sum();
             if self.calls.len() >= MOST_CALLS || all > MOST_BYTES {
-                return Standing::TurnedAway(format!(
-                    "one job asks for more than {MOST_CALLS} calls or {MOST_BYTES} bytes to be approved"
-                ));
+                return too_much();
             }
             self.calls.push(held.ask.clone());
             // Whoever approved the shorter list has not seen this.
@@ -369,6 +455,73 @@ impl Request {
         self.times = self.times.saturating_add(1);
         Standing::Held { digest: self.digest() }
     }
+}
+
+impl Request {
+    /// How often this rehearsal has asked for the call, this time included; once, where it is no rehearsal. None: too often.
+    fn times_asked(&mut self, held: &Held<'_>) -> Option<usize> {
+        if !held.how.is_ahead() || held.lasts() {
+            return Some(1);
+        }
+        if self.rehearsed.run != held.run {
+            self.rehearsed = Rehearsed { run: held.run.to_owned(), calls: Vec::new() };
+        }
+        if self.rehearsed.calls.len() >= MOST_CALLS {
+            return None;
+        }
+        self.rehearsed.calls.push(held.ask.clone());
+        Some(held.listed(&self.rehearsed.calls).count())
+    }
+}
+
+impl Ticket {
+    fn is_for(&self, run: &str) -> bool {
+        self.run.as_deref().is_none_or(|own| own == run)
+    }
+
+    /// What is left is no more than downloads.
+    fn is_used_up(&self) -> bool {
+        self.left.iter().all(is_fetch)
+    }
+
+    /// Whether it holds for this call; used up by it, but for what lasts.
+    fn take(&mut self, held: &Held<'_>) -> bool {
+        let found = self.left.iter().position(|ask| held.is(ask));
+        if held.lasts() {
+            return found.is_some();
+        }
+        self.run = Some(held.run.to_owned());
+        if let Some(at) = found {
+            let ask = self.left.remove(at);
+            self.used.push(ask);
+        }
+        found.is_some()
+    }
+}
+
+impl Held<'_> {
+    /// Whether this stands in a list for the call.
+    fn is(&self, ask: &Ask) -> bool {
+        ask == self.ask || self.or == Some(ask)
+    }
+
+    fn listed<'a>(&'a self, calls: &'a [Ask]) -> impl Iterator<Item = &'a Ask> {
+        calls.iter().filter(|ask| self.is(ask))
+    }
+
+    /// It uses nothing up, or may be tried again.
+    pub fn lasts(&self) -> bool {
+        self.how.is_look() || is_fetch(self.ask)
+    }
+}
+
+/// Its content is bound by its digest: once more is the same.
+fn is_fetch(ask: &Ask) -> bool {
+    ask.verb == Some(Verb::PkgFetch)
+}
+
+fn too_much() -> Standing {
+    Standing::TurnedAway(format!("one job asks for more than {MOST_CALLS} calls or {MOST_BYTES} bytes to be approved"))
 }
 
 fn digest<T: Serialize>(what: &T) -> String {
@@ -382,180 +535,4 @@ pub fn verb_name(ask: &Ask) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn bound(job: &str) -> Bound {
-        Bound {
-            server: Some("hq".into()),
-            task: "deploy".into(),
-            component: "c0".into(),
-            job: digest(&job),
-            policy: "p0".into(),
-            approval: "ops".into(),
-            ..Bound::default()
-        }
-    }
-
-    fn restart(unit: &str) -> Ask {
-        let args = BTreeMap::from([("unit".to_owned(), unit.to_owned())]);
-        Ask { template: Some("restart".into()), args: Some(args), ..Ask::new(Verb::ExecTemplate) }
-    }
-
-    fn check(queue: &mut Queue, job: &str, ask: &Ask, run: &str, now: u64) -> Standing {
-        let rule = ApprovalRule::named("ops");
-        queue.check(Held { bound: &bound(job), rule: &rule, job, ask, run }, now)
-    }
-
-    fn held(standing: Standing) -> String {
-        match standing {
-            Standing::Held { digest } => digest,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn what_was_approved_runs_once() {
-        let mut queue = Queue::default();
-        let digest = held(check(&mut queue, "j", &restart("a"), "r1", 1));
-        assert_eq!(queue.approve(&digest, "root", 2), Ok(0));
-        assert!(matches!(check(&mut queue, "j", &restart("a"), "r2", 3), Standing::Approved { .. }));
-        for run in ["r2", "r3"] {
-            assert!(matches!(check(&mut queue, "j", &restart("a"), run, 4), Standing::Held { .. }), "{run}");
-        }
-    }
-
-    #[test]
-    fn an_approval_is_for_exactly_what_was_shown() {
-        let mut queue = Queue::default();
-        let digest = held(check(&mut queue, "j", &restart("a"), "r1", 1));
-        queue.approve(&digest, "root", 2).unwrap();
-        held(check(&mut queue, "j", &restart("b"), "r2", 3));
-        held(check(&mut queue, "j2", &restart("a"), "r2", 3));
-        let mut other = bound("j");
-        for change in 0..5 {
-            match change {
-                0 => other.component = "c1".into(),
-                1 => other.policy = "p1".into(),
-                2 => other.files = vec!["f".into()],
-                3 => other.server = Some("lab".into()),
-                _ => other.approval = "two".into(),
-            }
-            let rule = ApprovalRule::named("ops");
-            let ask = restart("a");
-            held(queue.check(Held { bound: &other, rule: &rule, job: "j", ask: &ask, run: "r2" }, 3));
-        }
-    }
-
-    #[test]
-    fn a_digest_that_was_shown_is_no_longer_valid_when_the_request_grows() {
-        let mut queue = Queue::default();
-        let first = held(check(&mut queue, "j", &restart("a"), "r1", 1));
-        let second = held(check(&mut queue, "j", &restart("b"), "r1", 1));
-        assert!(queue.approve(&first, "root", 2).is_err());
-        queue.approve(&second, "root", 2).unwrap();
-        for unit in ["b", "a"] {
-            assert!(matches!(check(&mut queue, "j", &restart(unit), "r2", 3), Standing::Approved { .. }), "{unit}");
-        }
-    }
-
-    #[test]
-    fn a_job_of_several_steps_comes_to_its_end() {
-        let mut queue = Queue::default();
-        let one = held(check(&mut queue, "j", &restart("a"), "r1", 1));
-        queue.approve(&one, "root", 2).unwrap();
-        assert!(matches!(check(&mut queue, "j", &restart("a"), "r2", 3), Standing::Approved { .. }));
-        let two = held(check(&mut queue, "j", &restart("b"), "r2", 3));
-        assert_eq!(queue.find(&two).unwrap().calls, [restart("a"), restart("b")]);
-        queue.approve(&two, "root", 4).unwrap();
-        for unit in ["a", "b"] {
-            assert!(matches!(check(&mut queue, "j", &restart(unit), "r3", 5), Standing::Approved { .. }), "{unit}");
-        }
-    }
-
-    #[test]
-    fn several_people_are_several_people() {
-        let mut queue = Queue::default();
-        let rule = ApprovalRule { required: 2, ..ApprovalRule::named("ops") };
-        let ask = restart("a");
-        let bound = bound("j");
-        let digest = held(queue.check(Held { bound: &bound, rule: &rule, job: "j", ask: &ask, run: "r" }, 1));
-        assert_eq!(queue.approve(&digest, "ann", 2), Ok(1));
-        assert_eq!(queue.approve(&digest, "ann", 2), Ok(1));
-        assert_eq!(queue.approve(&digest, "bob", 2), Ok(0));
-    }
-
-    #[test]
-    fn a_flood_finds_the_queue_full_and_the_oldest_stay() {
-        let mut queue = Queue::default();
-        let first = held(check(&mut queue, "job 0", &restart("a"), "r", 0));
-        for n in 1..10_000 {
-            check(&mut queue, &format!("job {n}"), &restart("a"), "r", n);
-        }
-        assert_eq!(queue.waiting().len(), 10);
-        assert_eq!(queue.waiting()[0].0, first);
-        assert_eq!(queue.turned_away()["hq"], 9_990);
-        let mut other = bound("j");
-        other.server = Some("lab".into());
-        let (rule, ask) = (ApprovalRule::named("ops"), restart("a"));
-        held(queue.check(Held { bound: &other, rule: &rule, job: "j", ask: &ask, run: "r" }, 10_000));
-        assert!(serde_json::to_string(&queue).unwrap().len() < 1 << 20);
-    }
-
-    #[test]
-    fn the_same_job_waits_once() {
-        let mut queue = Queue::default();
-        let digests: Vec<String> =
-            (0..100).map(|n| held(check(&mut queue, "j", &restart("a"), &format!("r{n}"), n))).collect();
-        assert!(digests.iter().all(|digest| *digest == digests[0]));
-        assert_eq!((queue.waiting().len(), queue.waiting()[0].1.times), (1, 100));
-    }
-
-    #[test]
-    fn what_waits_and_what_was_approved_expire() {
-        let mut queue = Queue::default();
-        let digest = held(check(&mut queue, "j", &restart("a"), "r", 0));
-        assert!(queue.approve(&digest, "root", 14 * 86_400).is_err());
-        let digest = held(check(&mut queue, "j", &restart("a"), "r", 20 * 86_400));
-        queue.approve(&digest, "root", 20 * 86_400).unwrap();
-        held(check(&mut queue, "j", &restart("a"), "r", 20 * 86_400 + 72 * 3_600));
-    }
-
-    #[test]
-    fn refused_is_refused_until_it_would_have_expired() {
-        let mut queue = Queue::default();
-        let digest = held(check(&mut queue, "j", &restart("a"), "r", 0));
-        queue.refuse(&digest, "ann", 1).unwrap();
-        assert_eq!(check(&mut queue, "j", &restart("a"), "r", 2), Standing::Refused { by: "ann".into() });
-        assert!(queue.waiting().is_empty());
-        held(check(&mut queue, "j", &restart("a"), "r", 15 * 86_400));
-    }
-
-    #[test]
-    fn a_short_digest_names_nothing() {
-        let mut queue = Queue::default();
-        let digest = held(check(&mut queue, "j", &restart("a"), "r", 0));
-        assert!(queue.find(&digest[..15]).is_err() && queue.find("").is_err() && queue.find("zz").is_err());
-        assert!(queue.find(&digest[..16]).is_ok());
-    }
-
-    #[test]
-    fn one_job_cannot_fill_the_queue_with_calls() {
-        let mut queue = Queue::default();
-        for n in 0..MOST_CALLS {
-            held(check(&mut queue, "j", &restart(&format!("u{n}")), "r", 0));
-        }
-        assert!(matches!(check(&mut queue, "j", &restart("one more"), "r", 0), Standing::TurnedAway(_)));
-        assert!(matches!(check(&mut queue, "k", &restart(&"x".repeat(MOST_BYTES)), "r", 0), Standing::TurnedAway(_)));
-        assert_eq!(queue.waiting().len(), 1);
-    }
-
-    #[test]
-    fn a_long_job_is_kept_in_part_and_said_whole() {
-        let mut queue = Queue::default();
-        let job = "ä".repeat(MOST_BYTES);
-        let digest = held(check(&mut queue, &job, &restart("a"), "r", 0));
-        let request = queue.find(&digest).unwrap();
-        assert_eq!((request.job_text.len(), request.job_bytes), (MOST_BYTES, 2 * MOST_BYTES as u64));
-    }
-}
+mod tests;

@@ -88,6 +88,9 @@ pub struct Ask {
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// What a file's content is, in hex: only where a person is asked, of what is not here yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha512: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub into: Option<String>,
     /// Bytes that would be read, written or sent, as far as the call says so.

@@ -1,5 +1,6 @@
 //! A host call as data: what policy decides on, what the audit keeps, what a recording replays.
 
+use crate::approvals::Approvable;
 use crate::{Ask, CallError, Effect, Native, Scope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,15 @@ pub trait HostCall: Serialize + DeserializeOwned + Clone + PartialEq + Debug + S
     /// It says what another call would do, and is allowed where that one is: nobody has to approve it, and it draws on no
     /// allowance, for that one will.
     const ONLY_LOOKS: bool = false;
+
+    /// What a person is asked for, where a grant wants a person's approval. None: it is nothing to be asked about.
+    fn approvable(&self, ask: &Ask) -> Option<Approvable> {
+        Some(Approvable::of(ask))
+    }
+
+    /// Whether a rehearsal goes on where a person has to approve the call first: nobody is asked for anything then
+    /// ([`Scope::is_awaited`]), and what would have come is taken to be there.
+    const CAN_WAIT: bool = false;
 
     /// Bytes that the call carries from the task; taken from the run's allowance before anything happens.
     fn size(&self) -> u64 {

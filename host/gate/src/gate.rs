@@ -4,8 +4,9 @@ use crate::audit::{Counters, Decision, Entry, Opening};
 use crate::calls::Log;
 use crate::calls::registry::ask_of;
 use crate::cassette::Exchange;
+use crate::deploy::AsTheyCame;
 use crate::guards::{Counters as _, Guards, InMemory};
-use crate::judge::{Judged, spent};
+use crate::judge::{Judged, Wanted, spent};
 use crate::limits::Meter;
 use crate::notes::{Notes, Refused};
 use crate::policy::{Refusal, Verdict};
@@ -34,6 +35,7 @@ pub struct Gate {
     meter: Meter,
     pub(crate) notes: Notes,
     pub(crate) learnt: Learnt,
+    pub(crate) as_they_came: AsTheyCame,
 }
 
 /// What a run has spent.
@@ -60,6 +62,7 @@ impl Gate {
             meter: Meter::default(),
             notes: Notes::default(),
             learnt: Learnt::default(),
+            as_they_came: AsTheyCame::default(),
         }
     }
 
@@ -93,8 +96,11 @@ impl Gate {
         };
         let effect = call.effect(&ask);
         let judged = match C::ONLY_LOOKS {
-            true => self.consider(&ask, effect),
-            false => self.judge(&ask, effect).await,
+            true => self.consider(&ask, effect, &Wanted::default()),
+            false => {
+                let wanted = Wanted { approvable: call.approvable(&ask), can_wait: C::CAN_WAIT };
+                self.judge(&ask, effect, &wanted).await
+            }
         };
         let allowed = match judged {
             Ok(Judged { simulated: true, allowed, .. }) => return self.simulated(&call, &ask, &allowed.scope),

@@ -1,14 +1,14 @@
 //! The decision on a call, in the order of the policy language: kill switch, policy (the one that the run began with, and
 //! the one of now), allowances, approval, dry run. A quota that is used up refuses; a rate lets the call wait.
 
-use crate::approvals::{Held, Standing};
+use crate::approvals::{Approvable, Held, How, Standing};
 use crate::counters::Draw;
 use crate::gate::Gate;
 use crate::guards::{Counters as _, Guards, NoRoom};
 use crate::narrow;
 use crate::policy::{Allowed, Refusal, Verdict};
 use crate::stop::Stop;
-use crate::terms::{Mode, Period};
+use crate::terms::{ApprovalRule, Mode, Period};
 use crate::{Ask, Code, Effect, Source};
 
 /// A call that may go through.
@@ -19,19 +19,27 @@ pub(crate) struct Judged {
     draws: Vec<Draw>,
 }
 
+/// What a call wants of people.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) approvable: Option<Approvable>,
+    /// [`crate::HostCall::CAN_WAIT`]
+    pub(crate) can_wait: bool,
+}
+
 impl Gate {
     /// Decides on a call, waits where it comes too fast, and takes what it draws. Whoever runs a task drops this at the
     /// run's deadline, or when the owner stops it.
-    pub(crate) async fn judge(&self, ask: &Ask, effect: Effect) -> Result<Judged, Refusal> {
-        let mut judged = self.consider(ask, effect)?;
+    pub(crate) async fn judge(&self, ask: &Ask, effect: Effect, wanted: &Wanted) -> Result<Judged, Refusal> {
+        let mut judged = self.consider(ask, effect, wanted)?;
         if judged.draws.is_empty() && judged.allowed.terms.approvals.is_empty() {
             return Ok(judged);
         }
         if self.pace(&judged.draws).await.map_err(|no_room| spent(&no_room))? {
             // The owner may have stopped it meanwhile, or a window closed.
-            judged = self.consider(ask, effect)?;
+            judged = self.consider(ask, effect, wanted)?;
         }
-        self.approved(&judged.allowed, ask)?;
+        self.approved(&judged.allowed, wanted)?;
         // Another process may have drawn on them in between.
         let (kept, of_run) = quotas(&judged.draws);
         self.guards.counters.take(&kept).and_then(|()| self.spent_by_run.take(&of_run)).map_err(|full| spent(&full))?;
@@ -60,14 +68,14 @@ impl Gate {
         Ok(waited)
     }
 
-    pub(crate) fn consider(&self, ask: &Ask, effect: Effect) -> Result<Judged, Refusal> {
+    pub(crate) fn consider(&self, ask: &Ask, effect: Effect, wanted: &Wanted) -> Result<Judged, Refusal> {
         let guards = &self.guards;
         if effect != Effect::Run
             && let Some(stop) = guards.stopped(|stop, server| stop.covers(server, effect))
         {
             return Err(Refusal { code: Code::Killed, why: killed(&stop) });
         }
-        let allowed = match self.decide(ask) {
+        let mut allowed = match self.decide(ask) {
             Verdict::Allow(allowed) => allowed,
             Verdict::Deny(refusal) => {
                 self.observe(ask);
@@ -87,14 +95,21 @@ impl Gate {
         guards.counters.room(&kept).and_then(|()| self.spent_by_run.room(&of_run)).map_err(|full| spent(&full))?;
         let simulated =
             allowed.terms.mode == Mode::DryRun && matches!(effect, Effect::Change | Effect::Network | Effect::Ask);
-        if simulated || (ask.effect() == Effect::Change && matches!(self.source, Source::Rehearse(..))) {
+        if wanted.approvable.is_none() {
+            allowed.terms.approvals.clear();
+        }
+        let is_rehearsal = matches!(self.source, Source::Rehearse(..));
+        if simulated || (ask.effect() == Effect::Change && is_rehearsal) {
             // Nothing is changed or sent: nobody has to approve it, and nothing is used up.
-            let mut allowed = allowed;
             if guards.asks_ahead {
-                self.ask_ahead(&allowed, ask);
+                self.ask_ahead(&allowed, wanted);
             }
             allowed.terms.approvals.clear();
             return Ok(Judged { allowed, simulated, draws: Vec::new() });
+        }
+        if is_rehearsal && wanted.can_wait && !allowed.terms.approvals.is_empty() {
+            allowed.scope.is_awaited = !(guards.asks_ahead && self.ask_ahead(&allowed, wanted));
+            allowed.terms.approvals.clear();
         }
         Ok(Judged { allowed, simulated, draws })
     }
@@ -115,22 +130,28 @@ impl Gate {
         }
     }
 
-    /// A rehearsal of what a person has to approve: all of it is asked for before any of it is done.
-    fn ask_ahead(&self, allowed: &Allowed, ask: &Ask) {
-        for rule in &allowed.terms.approvals {
-            let guards = &self.guards;
-            let bound = guards.bound.under(rule);
-            guards.approvals.check(Held { bound: &bound, rule, job: &guards.job, ask, run: self.audit.run() });
-        }
+    /// A rehearsal of what a person has to approve: all of it is asked for before any of it is done. Whether it was
+    /// approved before.
+    fn ask_ahead(&self, allowed: &Allowed, wanted: &Wanted) -> bool {
+        let Some(approvable) = &wanted.approvable else { return true };
+        let standings = allowed.terms.approvals.iter().map(|rule| self.standing(rule, approvable));
+        // Each of them is asked.
+        standings.filter(|standing| !matches!(standing, Standing::Approved { .. })).count() == 0
     }
 
-    fn approved(&self, allowed: &Allowed, ask: &Ask) -> Result<(), Refusal> {
+    /// How things stand with a call under one of its approvals, which is asked for where nobody has answered yet.
+    pub(crate) fn standing(&self, rule: &ApprovalRule, approvable: &Approvable) -> Standing {
+        let guards = &self.guards;
+        let how = How::of(approvable.is_look, matches!(self.source, Source::Rehearse(..)));
+        let (ask, or, run) = (&approvable.ask, approvable.or.as_ref(), self.audit.run());
+        guards.approvals.check(Held { bound: &guards.bound.under(rule), rule, job: &guards.job, ask, or, run, how })
+    }
+
+    fn approved(&self, allowed: &Allowed, wanted: &Wanted) -> Result<(), Refusal> {
+        let Some(approvable) = &wanted.approvable else { return Ok(()) };
         for rule in &allowed.terms.approvals {
-            let guards = &self.guards;
-            let bound = guards.bound.under(rule);
-            let held = Held { bound: &bound, rule, job: &guards.job, ask, run: self.audit.run() };
             let name = &rule.name;
-            let (code, why) = match guards.approvals.check(held) {
+            let (code, why) = match self.standing(rule, approvable) {
                 Standing::Approved { .. } => continue,
                 Standing::Held { digest } => {
                     (Code::Approval, format!("waits for the approval {name:?}: airlock jobs approve {digest}"))

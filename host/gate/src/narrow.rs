@@ -36,6 +36,7 @@ fn scopes(start: Scope, now: Scope) -> Scope {
         root: deeper(start.root, now.root),
         is_named: start.is_named || now.is_named,
         is_sealed: start.is_sealed || now.is_sealed,
+        is_awaited: start.is_awaited || now.is_awaited,
         max_bytes: least(start.max_bytes, now.max_bytes),
         max_results: least(start.max_results, now.max_results),
         bytes_per_second: least(start.bytes_per_second, now.bytes_per_second),

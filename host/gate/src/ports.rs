@@ -106,6 +106,11 @@ pub trait Deploy: Send + Sync {
         false
     }
 
+    /// Whether a rehearsal takes a file of the job's folder to be there, which is not downloaded yet.
+    fn awaits(&self, _file: &str) -> bool {
+        false
+    }
+
     /// Whether a part is in the store, whole.
     fn has_part<'a>(&'a self, part: &'a Sha512Sum) -> Answer<'a, bool>;
 

@@ -17,6 +17,8 @@ pub struct Scope {
     pub below: Option<Below>,
     /// `pkg.fetch`: what comes is for signed packages alone (`publishers`), and is kept apart from what a job may look at.
     pub is_sealed: bool,
+    /// In a rehearsal: a person has to approve the call first, so nothing goes anywhere.
+    pub is_awaited: bool,
     /// `ui.ask`: the local name of the server that asks; none: the owner.
     pub asked_by: Option<String>,
     pub max_bytes: Option<u64>,

@@ -4,9 +4,7 @@
 
 mod nobody;
 
-use airlock_gate::calls::{
-    DeployAssemble, DeployHash, DeployList, DeployStat, DeployUnpack, JobFile, Outcome, ProcessRun, Sha512Sum,
-};
+use airlock_gate::calls::{DeployHash, DeployList, DeployStat, JobFile, Outcome, ProcessRun, Sha512Sum};
 use airlock_gate::mock::Mock;
 use airlock_gate::policy::{Circumstances, Policy, PolicyFile, Rules};
 use airlock_gate::{Asker, Audit, CallError, Gate, Limits, NoLog, Plan, Source};
@@ -81,8 +79,8 @@ fn package() -> JobFile {
 /// A whole job.
 async fn deploy(gate: &Gate) -> Result<Outcome, CallError> {
     gate.deploy_fetch(MIRROR, &sum(PART), &package()).await?;
-    gate.call(DeployAssemble { file: package() }).await?;
-    gate.call(DeployUnpack { archive: "work:acme.tgz".into(), into: "work:".into() }).await?;
+    gate.deploy_assemble(package()).await?;
+    gate.deploy_unpack("work:acme.tgz".into(), "work:".into()).await?;
     gate.deploy_make_dir("/opt/acme/new/1.0").await?;
     gate.deploy_copy("work:bin", "/opt/acme/new/1.0/bin").await?;
     gate.deploy_move("/opt/acme/new/1.0", "/opt/acme/current").await?;
@@ -136,12 +134,26 @@ async fn a_rehearsal_goes_the_whole_way_and_the_machine_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_rehearsal_without_downloads_says_that_it_does_not_know() {
+async fn a_rehearsal_without_downloads_goes_on_and_says_what_is_known_then() {
     let mock = mock();
     let plan = Arc::new(Plan::default());
     let gate = gate("", Source::rehearsal(mock.native(Arc::new(Nobody)), Arc::clone(&plan), false));
-    assert!(matches!(deploy(&gate).await, Err(CallError::Failed(why)) if why.contains("not downloaded")));
-    assert_eq!(plan.steps().len(), 1);
+    deploy(&gate).await.unwrap();
+    assert_eq!(
+        plan.steps()[1..],
+        [
+            "after download: unpack work:acme.tgz",
+            "make the folder /opt/acme/new/1.0",
+            "after download: create /opt/acme/new/1.0/bin",
+            "after download: create /opt/acme/current (of 2 files)",
+            "remove /opt/acme/new/1.0 (1 file, 0 bytes)",
+            "remove /opt/acme/old (1 file, 3 bytes)",
+            "run /usr/bin/dpkg -i work:acme.tgz (template dpkg)",
+        ]
+    );
+    let unknown = gate.call(DeployHash { at: "/opt/acme/current/bin".into() }).await;
+    assert!(matches!(&unknown, Err(CallError::Failed(why)) if why.contains("not downloaded")), "{unknown:?}");
+    assert!(mock.changes().is_empty(), "{:?}", mock.changes());
 }
 
 #[tokio::test]
@@ -152,8 +164,8 @@ async fn what_a_run_may_write_is_counted_as_it_comes() {
     gate.deploy_fetch(MIRROR, &sum(PART), &package()).await.unwrap();
     let whole = vec![0; 2_000_000];
     let other = JobFile { sha512: sum(&whole), ..package() };
-    assert!(gate.call(DeployAssemble { file: other }).await.is_err());
-    assert_eq!(gate.call(DeployAssemble { file: package() }).await, Ok(10));
+    assert!(gate.deploy_assemble(other).await.is_err());
+    assert_eq!(gate.deploy_assemble(package()).await, Ok(10));
 }
 
 #[tokio::test]

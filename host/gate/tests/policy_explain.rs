@@ -215,13 +215,16 @@ fn what_has_no_effect_is_said_at_its_line() {
     idle("limits = { contact_interval = { min = \"1h\" } }\n");
     idle("[credential.chip]\nsource = \"tpm:agent\"\nuse_for = [\"10.1.0.0/16\"]\n");
     let grant = |rest: &str| format!("[[grant]]\nserver = \"hq\"\ntask = \"t\"\n{rest}\n");
-    idle(&grant("verb = \"p2p.serve\"\ncidr = [\"10.1.0.0/16\"]"));
-    idle(&grant("verb = \"wol.send\"\nfrom_inventory = true"));
+    idle(&grant("verb = \"esx.read\"\nhosts = [\"esx.example\"]"));
     if cfg!(not(windows)) {
         idle("[audit]\nanchor = [\"eventlog\"]\n");
     }
     // What has an effect is not said to have none.
     let used = "limits = { wall_seconds = 5, net_pps = 3, new_hosts_per_day = 9 }\n[audit]\nanchor = [\"journal\"]\nanchor_every = 10\n";
     let limits = "[limits]\njobs_per_run = 5\nreplay_memory = \"1d\"\ndisk_mb = 5\negress_mb_per_day = 5\n";
+    let serves = grant("verb = \"p2p.serve\"\ncidr = [\"10.1.0.0/16\"]");
+    assert_eq!(said(&format!("{HQ}{serves}")), []);
+    let wakes = grant("verb = \"wol.send\"\nfrom_inventory = true");
+    assert_eq!(said(&format!("{HQ}{wakes}")), []);
     assert_eq!(said(&format!("{HQ}{used}{limits}contact_interval = {{ min = \"1h\" }}\n")), []);
 }

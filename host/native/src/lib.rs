@@ -25,6 +25,7 @@ mod job_journal;
 mod jobs_file;
 mod journal;
 mod kept;
+mod known_macs;
 mod limited_child;
 mod locked_file;
 mod log_file;
@@ -75,7 +76,7 @@ pub use collect::{MachineCollect, WalkBudget};
 pub use counters_file::CountersFile;
 pub use crashes_file::CrashesFile;
 pub use daemon_lock::DaemonLock;
-pub use deploy::MachineDeploy;
+pub use deploy::{MachineDeploy, shared_part};
 pub use detached::{detached, tell_parent_ready};
 pub use documents::{
     file_names, is_folder, is_there, list_folder, make_folder, read_document, read_plain, read_standard_input,
@@ -89,6 +90,7 @@ pub use identity::{agent_id, device_id, is_uuid};
 pub use job_journal::{JobJournal, JobJournals, JobState, KeptJob, MOST_JOBS, Word};
 pub use jobs_file::JobsFile;
 pub use journal::{Journal, Weight};
+pub use known_macs::{KnownMacs, MOST_KNOWN, macs_of};
 pub use limited_child::{ChildError, ChildLimits, confine, run_limited};
 pub use log_file::LogFile;
 pub use look_up::look_up;

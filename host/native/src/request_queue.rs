@@ -64,8 +64,9 @@ impl Approvals for RequestQueue {
             let known = queue.waiting().len();
             let standing = queue.check(held, now);
             is_new = queue.waiting().len() > known;
-            // An approval that is used must not be there again after a crash; a request may be lost in one.
-            let keep = if matches!(standing, Standing::Approved { .. }) { Keep::OnDisk } else { Keep::InCache };
+            // An approval that is used up must not be there again after a crash; a request may be lost in one.
+            let is_used = matches!(standing, Standing::Approved { .. }) && !held.lasts();
+            let keep = if is_used { Keep::OnDisk } else { Keep::InCache };
             (Some(keep), standing)
         });
         if let Ok(Standing::Held { digest }) = &checked
@@ -81,7 +82,7 @@ impl Approvals for RequestQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use airlock_gate::approvals::Bound;
+    use airlock_gate::approvals::{Bound, How};
     use airlock_gate::terms::ApprovalRule;
     use airlock_gate::{Ask, Verb};
     use std::fs;
@@ -89,7 +90,7 @@ mod tests {
     fn check(queue: &RequestQueue, run: &str) -> Standing {
         let bound = Bound { server: Some("hq".into()), approval: "ops".into(), ..Bound::default() };
         let (rule, ask) = (ApprovalRule::named("ops"), Ask::new(Verb::PkgInstall));
-        queue.check(Held { bound: &bound, rule: &rule, job: "{}", ask: &ask, run })
+        queue.check(Held { bound: &bound, rule: &rule, job: "{}", ask: &ask, run, or: None, how: How::Now })
     }
 
     #[test]
@@ -124,7 +125,8 @@ mod tests {
                 ..Bound::default()
             };
             let rule = ApprovalRule { notify, ..ApprovalRule::named("ops") };
-            let standing = queue.check(Held { bound: &bound, rule: &rule, job, ask: &ask, run: "r" });
+            let standing =
+                queue.check(Held { bound: &bound, rule: &rule, job, ask: &ask, run: "r", or: None, how: How::Now });
             assert!(matches!(standing, Standing::Held { .. }), "{standing:?}");
             let mut bytes = [0; 2000];
             socket.recv(&mut bytes).ok().map(|length| String::from_utf8_lossy(&bytes[..length]).into_owned())

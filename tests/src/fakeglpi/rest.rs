@@ -78,6 +78,24 @@ impl Package {
         self
     }
 
+    /// Neighbours may have its files.
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        for file in self.files.values_mut() {
+            file["p2p"] = json!(1);
+            file["p2p-retention-duration"] = json!(60);
+        }
+        self
+    }
+
+    /// Its last file is an archive that is unpacked.
+    #[must_use]
+    pub fn unpacked(mut self) -> Self {
+        let last = self.job["associatedFiles"].as_array().and_then(|sums| sums.last()?.as_str()).unwrap().to_owned();
+        self.files[&last]["uncompress"] = json!(1);
+        self
+    }
+
     /// All its files are to be had there, and not at the server itself.
     #[must_use]
     pub fn from_mirror(mut self, mirror: &str) -> Self {

@@ -1,6 +1,6 @@
 //! The policy engine, approvals, the audit, the kill switch.
 
-use airlock_gate::approvals::{Bound, Held, Standing};
+use airlock_gate::approvals::{Bound, Held, How, Standing};
 use airlock_gate::calls::{FileMkdir, FileRead, FileWrite, HttpResolve, Method, Outcome, ProcessRun, Target};
 use airlock_gate::guards::{Approvals, Current, Stops};
 use airlock_gate::policy::{Circumstances, PolicyFile, Rules, Verdict, explain};
@@ -439,7 +439,7 @@ fn po_09_a_flood_of_requests_leaves_the_oldest_and_a_bounded_queue() {
     let check = |server: &str, job: &str| {
         let bound = Bound { server: Some(server.into()), job: job.into(), ..Bound::default() };
         let (text, ask) = (format!("{job} {}", "x".repeat(10_000)), Ask::new(Verb::PkgInstall));
-        queue.check(Held { bound: &bound, rule: &rule, job: &text, ask: &ask, run: job })
+        queue.check(Held { bound: &bound, rule: &rule, job: &text, ask: &ask, run: job, or: None, how: How::Now })
     };
     let Standing::Held { digest: first } = check("hq", "first") else { panic!("not held") };
     for n in 0..200 {
@@ -487,7 +487,7 @@ fn hostile_request(owner: &Owner) -> String {
     let ask = Ask { template: Some("restart".into()), args: Some(args), ..Ask::new(Verb::ExecTemplate) };
     let bound = Bound { server: Some("hq".into()), task: "deploy".into(), ..Bound::default() };
     let rule = ApprovalRule::named("ops");
-    match queue.check(Held { bound: &bound, rule: &rule, job: &job, ask: &ask, run: "r" }) {
+    match queue.check(Held { bound: &bound, rule: &rule, job: &job, ask: &ask, run: "r", or: None, how: How::Now }) {
         Standing::Held { digest } => digest,
         other => panic!("{other:?}"),
     }

@@ -190,3 +190,53 @@ fn ne_11_twin_a_server_wakes_what_it_is_granted_again_and_again() {
         }
     });
 }
+
+#[test]
+fn ne_11_from_inventory_is_for_what_an_inventory_has_seen_and_nobody_else() {
+    world("ne_11_from_inventory_is_for_what_an_inventory_has_seen_and_nobody_else", || {
+        let wire = Wire::new();
+        let server = FakeGlpi::http();
+        let agent = Agent::of(&server);
+        // An interface of this machine, as its inventory has it.
+        let inventory = agent.json(&["inventory", "--json"]);
+        let macs = inventory["content"]["networks"].as_array().unwrap().iter().filter_map(|row| row["mac"].as_str());
+        let is_one = |mac: &&str| *mac != "00:00:00:00:00:00" && u8::from_str_radix(&mac[..2], 16).unwrap() & 1 == 0;
+        let seen = macs.filter(|mac| mac.len() == 17).find(is_one).expect("an interface with a hardware address");
+        let bytes: Vec<u8> = seen.split(':').map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
+        let unseen = "02:00:00:00:00:99";
+        let grant = |task: &str, verb: &str, rest: &str| {
+            format!("[[grant]]\nserver = \"hq\"\ntask = \"{task}\"\nverb = \"{verb}\"\n{rest}\n")
+        };
+        agent.policy(&format!(
+            "policy_version = 1\n[server.hq]\norigin = \"{}\"\n{}{}{}",
+            server.url(""),
+            grant("inventory", "inventory.read", "categories = [\"network\"]"),
+            grant("inventory", "report.send", ""),
+            grant("wakeonlan", "wol.send", "from_inventory = true"),
+        ));
+        let explained = |mac: &str| {
+            let words = ["policy", "explain", "--server", "hq", "--task", "wakeonlan", "--verb", "wol.send"];
+            let output = agent.run(&[&words[..], &[&format!("mac={mac}")]].concat());
+            format!("{}{}", output.stdout, output.stderr)
+        };
+        let before = explained(seen);
+        assert!(before.contains("NO_GRANT") && before.contains(&format!("no inventory has seen {seen}")), "{before}");
+        agent.run(&["run", "--json"]);
+        assert_eq!(server.inventories().len(), 1);
+        let reply = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<REPLY><PROLOG_FREQ>24</PROLOG_FREQ><RESPONSE>STOP</RESPONSE>\
+             <OPTION><NAME>WAKEONLAN</NAME><PARAM MAC=\"{seen}\"/><PARAM MAC=\"{unseen}\"/></OPTION></REPLY>"
+        );
+        wire.heard();
+        server.next(Play::Reply(Reply::xml(&reply)));
+        let output = agent.run(&["run", "--json"]);
+        let woken: Vec<Vec<u8>> = magic(&wire.heard()).into_iter().map(|(whom, _)| whom).collect();
+        assert_eq!(woken, [bytes], "{}{}", output.stdout, output.stderr);
+        assert!(!explained(seen).contains("NO_GRANT"), "{}", explained(seen));
+        let refused = explained(unseen);
+        assert!(
+            refused.contains(&format!("no inventory has seen {unseen}")) && refused.contains("or name it (macs)"),
+            "{refused}"
+        );
+    });
+}

@@ -10,6 +10,7 @@
 
 mod additional_content;
 mod against;
+mod approvals;
 mod captures;
 mod collections;
 mod commands;
@@ -48,6 +49,7 @@ mod resumed_scans;
 mod secrets;
 mod server_modes;
 mod servers;
+mod shared_parts;
 mod signed_policies;
 mod snmp_walk;
 mod state;

@@ -2,6 +2,7 @@
 //! daemon itself reads small files and waits; it parses nothing that comes from a server and runs no task.
 
 mod lifecycle;
+mod sharing;
 mod targets;
 mod view;
 mod work;

@@ -1,5 +1,6 @@
 //! What the listener sees of the daemon.
 
+use super::sharing::Sharing;
 use super::targets::Targets;
 use super::work::{self, WorkOrder};
 use crate::config::Settings;
@@ -10,11 +11,13 @@ use crate::policies::{Places, Policies};
 use crate::round::{kept_from_neighbours, rule_of};
 use crate::session;
 use airlock_gate::audit::Question;
+use airlock_gate::calls::Sha512Sum;
 use airlock_gate::guards::Stops as _;
 use airlock_gate::policy::Verdict;
 use airlock_gate::{Ask, Asker, Policy, Verb};
 use airlock_native::{AuditReader, Folders, agent_id};
 use anyhow::{Context, bail};
+use std::fs::File;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,6 +37,7 @@ pub(super) struct View {
     settings: Mutex<Settings>,
     runs: AtomicBool,
     refused: Mutex<Vec<Refused>>,
+    sharing: Arc<Sharing>,
     tell: mpsc::Sender<Wake>,
 }
 
@@ -54,6 +58,7 @@ impl View {
             settings: Mutex::new(settings.clone()),
             runs: AtomicBool::new(false),
             refused: Mutex::default(),
+            sharing: Arc::new(Sharing::new(places, folders)),
             tell,
         };
         view.look();
@@ -79,6 +84,7 @@ impl View {
     fn look(&self) {
         let refused = refused(&self.folders).unwrap_or_default();
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+        self.sharing.look();
     }
 }
 
@@ -169,6 +175,14 @@ impl DaemonView for View {
                 bail!("the inventory is empty");
             }
             Ok(HandedOut::Document(document))
+        })
+    }
+
+    fn shared_part(&self, part: Sha512Sum, neighbour: IpAddr) -> Later<'_, anyhow::Result<Option<(File, u64)>>> {
+        let sharing = Arc::clone(&self.sharing);
+        Box::pin(async move {
+            let found = tokio::task::spawn_blocking(move || sharing.part(&part, neighbour));
+            found.await.context("the part was not looked for")?
         })
     }
 

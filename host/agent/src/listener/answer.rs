@@ -1,12 +1,15 @@
 //! Answers, as they all are: of a known length, for no cache, and nothing in them that a browser would run or load.
 
+use super::parts::whole;
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::combinators::UnsyncBoxBody;
 use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use hyper::{Response, StatusCode};
 
-pub(super) type Answer = Response<Full<Bytes>>;
+/// What comes after the head.
+pub(super) type Content = UnsyncBoxBody<Bytes, std::io::Error>;
+pub(super) type Answer = Response<Content>;
 
 /// No script, nothing from elsewhere; styles and forms of the page itself; in nobody's frame.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -17,7 +20,11 @@ pub(super) const JSON: &str = "application/json";
 pub(super) const XML: &str = "application/xml";
 
 pub(super) fn answer(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(Full::new(body.into()));
+    answer_with(status, kind, whole(body.into()))
+}
+
+pub(super) fn answer_with(status: StatusCode, kind: &'static str, content: Content) -> Answer {
+    let mut answer = Response::new(content);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     for (name, value) in [

@@ -13,6 +13,7 @@ mod hosts;
 mod inventory;
 mod now;
 mod page;
+mod parts;
 mod prepare;
 mod proxy;
 mod rate;

@@ -5,6 +5,7 @@ use super::basic::Basic;
 use super::connections::Connections;
 use super::hosts::Hosts;
 use super::inventory;
+use super::parts;
 use super::proxy;
 use super::rate::Rate;
 use super::refusals::{self, Refusals};
@@ -48,6 +49,9 @@ pub(super) struct Shared {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) inventory: Option<inventory::Plugin>,
     pub(super) proxy: Option<proxy::Plugin>,
+    /// Parts of packages that neighbours ask for, and those that are on their way to them.
+    pub(super) parts_asked: Rate,
+    pub(super) parts_served: Arc<Semaphore>,
 }
 
 impl Shared {
@@ -84,6 +88,8 @@ impl Shared {
             tls: settings.tls.as_ref().map(tls).transpose()?,
             inventory: settings.inventory.as_ref().map(inventory_plugin).transpose()?,
             proxy: settings.proxy.as_ref().map(|settings| proxy_plugin(settings, memory)).transpose()?,
+            parts_asked: Rate::new(parts::A_MINUTE, Duration::from_secs(60)),
+            parts_served: parts::places(),
         })
     }
 

@@ -2,7 +2,7 @@
 //! expect.
 
 use super::answer::{Answer, HTML, TEXT, answer, last, text};
-use super::{Shared, head, inventory, now, page, proxy};
+use super::{Shared, head, inventory, now, page, parts, proxy};
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
 use std::net::SocketAddr;
@@ -41,9 +41,8 @@ pub(super) async fn route(shared: &Shared, request: Request<Incoming>, ends: End
             None => {}
         }
     }
-    if path.starts_with("/deploy/getFile/") {
-        // Parts of packages are shared with nobody: what is here and what is not look the same, and so does what is no name.
-        return text(StatusCode::NOT_FOUND, "Not found.");
+    if parts::is_one(path) {
+        return parts::serve(shared, &head, client).await;
     }
     match (&head.method, path) {
         (&Method::GET, "/status") => answer(StatusCode::OK, TEXT, format!("status: {}", shared.view.status().doing)),

@@ -1,7 +1,9 @@
 //! What the listener may ask of the daemon: all of it is here, and nothing else is in its reach.
 
+use airlock_gate::calls::Sha512Sum;
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::fs::File;
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -24,6 +26,9 @@ pub(crate) trait DaemonView: Send + Sync {
 
     /// The inventory for a neighbour, made now, as the owner lets neighbours see it. An error is for the log of the owner.
     fn inventory_document(&self, neighbour: IpAddr) -> Later<'_, anyhow::Result<HandedOut>>;
+
+    /// A part of a package that this neighbour may have, and its bytes; none where it may not, or it is not here.
+    fn shared_part(&self, part: Sha512Sum, neighbour: IpAddr) -> Later<'_, anyhow::Result<Option<(File, u64)>>>;
 
     /// Hands the message of another agent to the servers, and back what the first that answered said. Only asked where
     /// [`Status::targets`] has a server.

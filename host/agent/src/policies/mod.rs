@@ -23,8 +23,9 @@ pub(crate) use signatures::unsigned;
 use crate::events;
 use airlock_gate::policy::Circumstances;
 use airlock_gate::{Asker, Policy};
-use airlock_native::{Fingerprint, Folders, PolicyFolder, PolicyStore};
+use airlock_native::{Fingerprint, Folders, KnownMacs, PolicyFolder, PolicyStore};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The policies of this machine.
@@ -77,13 +78,33 @@ impl Policies {
         let usual = loaded.rules.as_ref().map(|rules| rules.usual_circumstances(asker)).unwrap_or_default();
         let mut protected_paths = usual.protected_paths.clone();
         protected_paths.extend(self.places.own_paths(self.folders.as_ref()));
+        let asks_who_is_known = loaded.rules.as_ref().is_some_and(|rules| rules.asks_who_is_known());
         Circumstances {
+            known_macs: if asks_who_is_known { self.known_macs() } else { Arc::default() },
             publisher_is_given: false,
             own_addresses: airlock_native::own_addresses(),
             broadcast_addresses: airlock_native::own_broadcast_addresses(),
             protected_paths,
             zone: jiff::tz::TimeZone::system(),
             ..usual
+        }
+    }
+
+    /// Of the machines that inventories have seen: none where nothing can be read.
+    fn known_macs(&self) -> Arc<BTreeSet<String>> {
+        let Some(state) = self.folders.as_ref().and_then(|folders| folders.state().ok()) else { return Arc::default() };
+        let known = KnownMacs::new(&state).all().inspect_err(|error| {
+            tracing::warn!("which machines an inventory has seen cannot be read, so none counts as known: {error}");
+        });
+        Arc::new(known.unwrap_or_default())
+    }
+
+    /// Remembers the machines of a report. That they are not remembered is said, and no reason not to send it.
+    pub(crate) fn saw(&self, macs: &BTreeSet<String>) {
+        let Some(state) = self.folders.as_ref().and_then(|folders| folders.state().ok()) else { return };
+        let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
+        if let Err(error) = KnownMacs::new(&state).learn(macs, now) {
+            tracing::warn!("the machines that were seen are not remembered (from_inventory): {error}");
         }
     }
 

@@ -257,7 +257,6 @@ impl Round<'_> {
         {
             return Ok(went);
         }
-        let mut approved = false;
         if let Some((on, policy)) = &state.waits
             && *policy == self.policies.loaded.digest
         {
@@ -276,7 +275,6 @@ impl Round<'_> {
             if let Some(until) = until {
                 return Ok(Went::so(waiting(until)));
             }
-            approved = true;
         } else if state.runs > 0 && state.waits.is_none() {
             if state.change.is_some() && !doing.rules.is_repeatable(&doing.asker) {
                 let line = interrupted(&job, &state);
@@ -289,7 +287,7 @@ impl Round<'_> {
                     .refuse(log, &format!("interrupted {MOST_RUNS} times before anything was changed; not run again"));
             }
         }
-        self.run_deployment(doing, log, telling, &job, approved)
+        self.run_deployment(doing, log, telling, &job)
     }
 
     /// Lets a job in that may run, and remembers that it did. Something comes back where it does not run now.
@@ -326,7 +324,6 @@ impl Round<'_> {
         log: &Arc<JobLog>,
         telling: &mut Telling<'_>,
         job: &KeptJob,
-        approved: bool,
     ) -> anyhow::Result<Went> {
         let bounds = Bounds { deadline: DEADLINE, ..Bounds::default() };
         let mut run = self.policies.begin(&doing.asker, &job.text, bounds)?;
@@ -354,11 +351,12 @@ impl Round<'_> {
             }
         };
         let observation = Observation::new(Arc::clone(&self.machine), Budget::of_collectors(COLLECTOR));
-        if doing.policy.asks_for_approval() && !approved {
+        if doing.policy.asks_for_approval() {
             let quiet = Arc::new(Collected::new(Box::new(())));
             let of = OfJob { mirrors: Some(doing.mirrors.clone()), ..OfJob::default() };
             let native = live_with(&self.machine, &observation, Some(self.folders), quiet, of);
-            // Packages are downloaded first: who approves is asked about what is done with them.
+            // What may be downloaded is, and the whole job is gone through before any of it is done: what nobody was shown,
+            // because it depends on a file that was not here then, is asked about before anything is changed.
             let source = Source::rehearsal(native, Arc::new(Plan::default()), true);
             doing.engine.run(loaded, order(Guards { asks_ahead: true, ..run.guards.clone() }, source))?;
             if let Some(went) = self.wait_for(doing, log, &ahead)? {

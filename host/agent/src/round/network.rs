@@ -18,14 +18,16 @@ use airlock_gate::policy::{Refusal, Rules, Verdict};
 use airlock_gate::redact::{Redactor, Tokens};
 use airlock_gate::{Ask, Asker, Code, Policy, Verb};
 use airlock_model::short_line;
-use airlock_native::{CountersFile, JobsFile, LeftOver, NetworkState, Outbox, OutboxEntry, ScanJournal};
+use airlock_native::{
+    CountersFile, JobsFile, LeftOver, MOST_KNOWN, NetworkState, Outbox, OutboxEntry, ScanJournal, macs_of,
+};
 use airlock_protocol::jobs::RawJob;
 use airlock_protocol::requests::{NetworkMessage, device_error};
 use airlock_sandbox::Bounds;
 use anyhow::{Context, anyhow, bail};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -311,6 +313,7 @@ impl<'r> Round<'r> {
             found: 0,
             failed: 0,
             answered: BTreeMap::new(),
+            seen: BTreeSet::new(),
             refused: BTreeMap::new(),
         };
         let targets = job.targets(&granted, &before);
@@ -318,6 +321,7 @@ impl<'r> Round<'r> {
             taking.take(&looked)?;
             Ok(ControlFlow::Continue(()))
         });
+        self.policies.saw(&std::mem::take(&mut taking.seen));
         state.answered(std::mem::take(&mut taking.answered))?;
         if scanned? == Scanned::Stopped {
             bail!("stopped (airlock stop)");
@@ -405,6 +409,8 @@ struct Taking<'t, 'r> {
     failed: usize,
     /// Names of credentials, by address.
     answered: BTreeMap<String, String>,
+    /// Hardware addresses of what was found, which are not written down yet.
+    seen: BTreeSet<String>,
     /// How often, by call and code.
     refused: BTreeMap<String, usize>,
 }
@@ -418,8 +424,11 @@ impl Taking<'_, '_> {
         if let Some(name) = looked.credential.as_deref().and_then(|name| job.lasting(name)) {
             self.answered.insert(address.to_string(), name);
         }
-        if self.remembered.elapsed() >= REMEMBERED && !self.answered.is_empty() {
+        self.seen.extend(macs_of(&looked.report));
+        let is_time = self.remembered.elapsed() >= REMEMBERED;
+        if is_time && !(self.answered.is_empty() && self.seen.is_empty()) || self.seen.len() >= MOST_KNOWN {
             self.remembered = Instant::now();
+            self.mail.round.policies.saw(&std::mem::take(&mut self.seen));
             self.state.answered(std::mem::take(&mut self.answered))?;
         }
         for what in looked.incomplete.iter().chain(&looked.report.incomplete) {

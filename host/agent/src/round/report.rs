@@ -9,7 +9,7 @@ use crate::session::Dialect;
 use airlock_gate::Policy;
 use airlock_gate::redact::Withheld;
 use airlock_model::Report;
-use airlock_native::{Outbox, OutboxEntry};
+use airlock_native::{Outbox, OutboxEntry, macs_of};
 use airlock_protocol::Envelope;
 use serde_json::json;
 
@@ -44,6 +44,7 @@ impl Round<'_> {
         let only = (!asked.is_empty()).then_some(asked);
         let job = json!({ "no_category": no_category, "partial": only }).to_string();
         let mut report = observer.report(Some(whom.server), job, Box::new(()), World::Machine)?;
+        self.policies.saw(&macs_of(&report));
         if let Some(path) = &self.settings.inventory.additional_content {
             document::add_content(&mut report, path)?;
         }

@@ -64,8 +64,11 @@ impl Identical {
             return false;
         }
         let (_, left) = self.runs.entry(held.run.to_owned()).or_insert_with(|| (now, self.calls.clone()));
-        let found = left.iter().position(|ask| ask == held.ask);
-        found.map(|at| left.remove(at)).is_some()
+        let found = left.iter().position(|ask| held.is(ask));
+        if let Some(at) = found.filter(|_| !held.lasts()) {
+            left.remove(at);
+        }
+        found.is_some()
     }
 }
 
@@ -81,7 +84,7 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Standing;
+    use super::super::{How, Standing};
     use super::*;
     use crate::Verb;
     use crate::terms::ApprovalRule;
@@ -94,7 +97,7 @@ mod tests {
 
     fn check(queue: &mut Queue, rule: &ApprovalRule, job: &str, ask: &Ask, run: &str, now: u64) -> Standing {
         let bound = Bound { server: Some("hq".into()), job: digest(&job), policy: "p".into(), ..Bound::default() };
-        queue.check(Held { bound: &bound.under(rule), rule, job, ask, run }, now)
+        queue.check(Held { bound: &bound.under(rule), rule, job, ask, run, or: None, how: How::Now }, now)
     }
 
     fn install(version: &str) -> Ask {
@@ -154,7 +157,7 @@ mod tests {
             };
             let (mut queue, ask) = (Queue::default(), install("1"));
             let check = |bound: &Bound, run: &str, queue: &mut Queue| {
-                queue.check(Held { bound, rule: &rule, job: "{}", ask: &ask, run }, 1)
+                queue.check(Held { bound, rule: &rule, job: "{}", ask: &ask, run, or: None, how: How::Now }, 1)
             };
             let Standing::Held { digest } = check(&bound(false), "r0", &mut queue) else { panic!("not held") };
             queue.approve(&digest, "ann", 1).unwrap();

@@ -17,12 +17,12 @@ mod sysobject;
 mod wake;
 
 pub use collect::{Digests, FileQuery, Filter, FindFiles, Found, FoundFiles, HashBelow, RegistryRead, WmiRead};
-pub(crate) use deploy::{At, in_words};
+pub(crate) use deploy::{At, in_words, of_file};
 pub use deploy::{
     DeployAssemble, DeployCopy, DeployFetch, DeployFromPeers, DeployHas, DeployHash, DeployInstall, DeployList,
     DeployMkdir, DeployPackage, DeployPeers, DeployRecognise, DeployRemove, DeployResolve, DeployRun, DeploySpace,
-    DeployStat, DeployTree, DeployUnpack, JobFile, MOST_ENTRIES, MOST_PEERS, PEER_PORT, PartReply, Place, Recognised,
-    Sha512Sum, SignedPackage, Tree, TreeEntry, Unpacked, Wanted, peer_path,
+    DeployStat, DeployTree, DeployUnpack, FileId, JobFile, MOST_ENTRIES, MOST_PEERS, PEER_PATH, PEER_PORT, PartReply,
+    Place, Recognised, Sha512Sum, SignedPackage, Tree, TreeEntry, Unpacked, Wanted, peer_path,
 };
 pub use facts::{FactsExpect, FactsRead, FactsSections, FieldInfo, Reading, SectionInfo};
 pub(crate) use files::plain;

@@ -30,17 +30,22 @@ fn url_of(mirror: &str, part: &Sha512Sum) -> String {
 }
 
 impl Gate {
-    /// Downloads a part into the store. Bytes.
+    /// Downloads a part into the store. Bytes. Without a mirror (an empty text) a part of a file that the server shares comes
+    /// from neighbours, or not at all.
     pub async fn deploy_fetch(&self, mirror: &str, part: &str, of: &JobFile) -> Result<u64, CallError> {
+        let only_peers = mirror.is_empty() && of.shared;
         let read = || {
             of.check()?;
             let sum = Sha512Sum::parse(part)?;
             if !of.parts.iter().any(|known| known.eq_ignore_ascii_case(part)) {
                 return Err(CallError::Invalid(format!("{part:.20?}… is no part of {}", of.name)));
             }
-            Target::parse(&url_of(mirror, &sum)).map(|target| (sum, target))
+            if only_peers {
+                return Ok((sum, None));
+            }
+            Target::parse(&url_of(mirror, &sum)).map(|target| (sum, Some(target)))
         };
-        let (sum, mut target) = match read() {
+        let (sum, target) = match read() {
             Ok(read) => read,
             Err(error) => {
                 let start = |text: &str| text.chars().take(SHOWN).collect();
@@ -49,16 +54,23 @@ impl Gate {
             }
         };
         if of.shared
-            && let Some(bytes) = self.ask_peers(&sum, of, &target).await
+            && let Some(bytes) = self.ask_peers(&sum, of, target.as_ref()).await
         {
             return Ok(bytes);
         }
+        let Some(mut target) = target else {
+            return Err(CallError::Failed("no mirror has it, and no neighbour that may be asked".to_owned()));
+        };
         for _ in 0..=MOST_HOPS {
-            let addresses = self.call(DeployResolve { target: target.clone() }).await?;
+            let addresses = self.call(DeployResolve { target: target.clone(), file: of.id() }).await?;
+            if addresses.is_empty() && self.source.plan(|| format!("fetch {} (part {:.16}…)", of.name, part)) {
+                return Ok(0);
+            }
             let fetch = DeployFetch {
                 target: target.clone(),
                 addresses,
                 part: sum.to_string(),
+                file: of.id(),
                 retention_minutes: of.retention_minutes,
                 shared: of.shared,
             };
@@ -78,11 +90,13 @@ impl Gate {
 /// A part that neighbours may have: what they have is asked for where the owner grants that (`p2p.fetch`), and where the part
 /// could come from its mirror as well. Whatever goes wrong there, the mirror is asked then.
 impl Gate {
-    async fn ask_peers(&self, part: &Sha512Sum, of: &JobFile, mirror: &Target) -> Option<u64> {
+    /// Of a file without a mirror: what the owner grants of packages at all.
+    async fn ask_peers(&self, part: &Sha512Sum, of: &JobFile, mirror: Option<&Target>) -> Option<u64> {
         if !self.policy.grants_any(&[Verb::P2pFetch]) {
             return None;
         }
-        let mirrored = Ask { origin: Some(mirror.origin()), port: Some(mirror.port), ..Ask::new(Verb::PkgFetch) };
+        let origin = mirror.map(Target::origin);
+        let mirrored = Ask { origin, port: mirror.map(|mirror| mirror.port), ..Ask::new(Verb::PkgFetch) };
         let Verdict::Allow(mirrored) = self.decide(&mirrored) else { return None };
         if !mirrored.terms.approvals.is_empty() {
             return None;

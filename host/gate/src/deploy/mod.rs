@@ -6,3 +6,5 @@ mod fetch;
 mod install;
 mod recognise;
 mod trees;
+
+pub(crate) use install::AsTheyCame;

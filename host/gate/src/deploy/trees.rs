@@ -65,6 +65,9 @@ impl Gate {
             }
             (At::Machine(_), _) => return Err(CallError::Failed(format!("{from}: no folder was granted"))),
         };
+        if let Ok(At::Work(_)) = At::parse(to) {
+            self.as_they_came.forget();
+        }
         if let Ok(At::Machine(_)) = At::parse(to) {
             self.every(Wanted::Written, to, &entries).await?;
             for entry in entries.iter_mut().filter(|entry| entry.kind == Kind::Dir) {

@@ -72,7 +72,13 @@ impl State {
             Kind::Other => {
                 return Err(CallError::Failed(format!("{}: neither a regular file nor a folder", here.name())));
             }
-            kind => entries.push(TreeEntry { path: path.to_owned(), kind, size: node.size(), may_be_made: true }),
+            kind => entries.push(TreeEntry {
+                path: path.to_owned(),
+                kind,
+                size: node.size(),
+                may_be_made: true,
+                is_awaited: false,
+            }),
         }
         if node.kind() == Kind::Dir {
             let folder = self.way(&here)?;

@@ -1,5 +1,6 @@
 //! The limits of a server's contacts and jobs: those of the machine and its own together, the stricter of each.
 
+use super::args::ArgKey;
 use super::decide::is_granted_to;
 use super::limits::{Limit, LimitKey, LimitSet};
 use super::rules::Rules;
@@ -26,6 +27,11 @@ impl Rules {
         let changes = |effect| matches!(effect, Effect::Change | Effect::Ask);
         let all = grants.clone().all(|rule| rule.repeatable || !rule.verb.is_some_and(|verb| changes(verb.effect())));
         all && grants.any(|rule| rule.repeatable)
+    }
+
+    /// Whether some grant is for machines that an inventory has seen.
+    pub fn asks_who_is_known(&self) -> bool {
+        self.grants.iter().any(|rule| rule.arg(ArgKey::FromInventory).is_some())
     }
 
     /// Whether some grant for this asker lets the server's own credentials be used.

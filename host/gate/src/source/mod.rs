@@ -33,7 +33,8 @@ pub enum Source {
 
 impl Source {
     /// A rehearsal in which a deployment goes its whole way: what it would change on the machine is kept beside it, and
-    /// planned. `fetches` has parts of packages downloaded, without which nobody knows what is in them.
+    /// planned. `fetches` has parts of packages downloaded; without, or where a person has to approve that first, a file is
+    /// taken to come, and what would be done with it is planned as far as that can be known (`after download: …`).
     pub fn rehearsal(native: Native, plan: Arc<Plan>, fetches: bool) -> Self {
         let deploy = Arc::new(overlay::Overlay::new(native.deploy, Arc::clone(&plan), fetches));
         Source::Rehearse(Native { deploy, ..native }, plan)
@@ -57,6 +58,18 @@ impl Source {
                 _ => call.run(native, scope).await,
             },
         }
+    }
+
+    /// Has a rehearsal's plan say what would be done; false where this is none.
+    pub(crate) fn plan(&self, intent: impl FnOnce() -> String) -> bool {
+        let Source::Rehearse(_, plan) = self else { return false };
+        plan.add(intent());
+        true
+    }
+
+    /// Whether a file of the job's folder would be there, once it is downloaded.
+    pub(crate) fn awaits(&self, file: &str) -> bool {
+        matches!(self, Source::Rehearse(native, _) if native.deploy.awaits(file))
     }
 
     /// Something at this address has answered: of no consequence but to how long others wait.

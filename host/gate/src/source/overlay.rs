@@ -31,13 +31,23 @@ impl Overlay {
 
     /// Where the bytes of a place are now; nothing for a folder that would be made.
     fn real(&self, at: &Place) -> Result<Option<Place>, CallError> {
-        let Place::Machine { path, .. } = at else { return Ok(Some(at.clone())) };
-        match self.planned().at(path) {
+        match self.planned().at(&at.name()) {
             Now::Unchanged => Ok(Some(at.clone())),
             Now::File(name) => Ok(Some(Place::Aside(name))),
             Now::Folder => Ok(None),
+            Now::Awaited => Err(CallError::Failed(format!("{}: is not downloaded yet", at.name()))),
             Now::Nothing => Err(CallError::NotFound),
         }
+    }
+
+    /// Whether a place is that of a file which is not downloaded yet, or may come out of an archive which is not.
+    async fn is_awaited(&self, at: &Place) -> Result<bool, CallError> {
+        let name = at.name();
+        let (now, is_open) = {
+            let planned = self.planned();
+            (planned.at(&name), matches!(at, Place::Work(_)) && planned.is_open(&name))
+        };
+        Ok(now == Now::Awaited || (now == Now::Unchanged && is_open && self.inner.stat(at).await?.is_none()))
     }
 
     async fn is_folder(&self, at: &Place) -> Result<bool, CallError> {
@@ -68,6 +78,10 @@ impl Overlay {
         if !self.is_folder(&above).await? {
             return Err(CallError::NotFound);
         }
+        if entry.is_awaited {
+            self.planned().set(path, Now::Awaited);
+            return Ok(());
+        }
         let source = self.real(from)?.ok_or(CallError::NotFound)?;
         let name = self.planned().aside();
         let one = [TreeEntry { path: String::new(), ..entry.clone() }];
@@ -87,7 +101,9 @@ impl Overlay {
             if stat.kind == Kind::Other {
                 return Err(CallError::Failed(format!("{}: neither a regular file nor a folder", here.name())));
             }
-            entries.push(TreeEntry { path: path.clone(), kind: stat.kind, size: stat.size, may_be_made: true });
+            let is_awaited = self.is_awaited(&here).await?;
+            let Stat { kind, size, .. } = stat;
+            entries.push(TreeEntry { path: path.clone(), kind, size, may_be_made: true, is_awaited });
             if stat.kind == Kind::Dir {
                 let names = self.list(&here, MOST_ENTRIES as u64).await?;
                 let below = |name: String| if path.is_empty() { name } else { format!("{path}/{name}") };
@@ -103,6 +119,12 @@ impl Deploy for Overlay {
         true
     }
 
+    fn awaits(&self, file: &str) -> bool {
+        let name = Place::Work(file.to_owned()).name();
+        let planned = self.planned();
+        planned.at(&name) == Now::Awaited || planned.is_open(&name)
+    }
+
     fn has_part<'a>(&'a self, part: &'a Sha512Sum) -> Answer<'a, bool> {
         self.inner.has_part(part)
     }
@@ -110,7 +132,7 @@ impl Deploy for Overlay {
     fn fetch_part<'a>(&'a self, call: DeployFetch, scope: &'a Scope) -> Answer<'a, PartReply> {
         Box::pin(async move {
             let url = call.target.url();
-            if !self.fetches {
+            if !self.fetches || scope.is_awaited {
                 self.plan.add(format!("fetch {url}"));
                 return Ok(PartReply { status: 200, ..PartReply::default() });
             }
@@ -125,21 +147,33 @@ impl Deploy for Overlay {
     fn assemble<'a>(&'a self, file: &'a JobFile, scope: &'a Scope) -> Answer<'a, u64> {
         Box::pin(async move {
             match self.inner.assemble(file, scope).await {
-                Err(CallError::NotFound) if !self.fetches => Err(CallError::Failed(format!(
-                    "{} was not downloaded for the rehearsal: what would be done with it is not known",
-                    file.name
-                ))),
+                Err(CallError::NotFound) if !self.fetches || scope.is_awaited => {
+                    self.planned().set(&Place::Work(file.name.clone()).name(), Now::Awaited);
+                    Ok(0)
+                }
                 answer => answer,
             }
         })
     }
 
     fn unpack<'a>(&'a self, archive: &'a Place, into: &'a Place, scope: &'a Scope) -> Answer<'a, Unpacked> {
-        self.inner.unpack(archive, into, scope)
+        Box::pin(async move {
+            if !self.is_awaited(archive).await? {
+                return self.inner.unpack(archive, into, scope).await;
+            }
+            self.planned().opens(into.name());
+            self.plan.add(format!("after download: unpack {}", archive.name()));
+            Ok(Unpacked::default())
+        })
     }
 
     fn package<'a>(&'a self, file: &'a str) -> Answer<'a, SignedPackage> {
-        self.inner.package(file)
+        Box::pin(async move {
+            match self.is_awaited(&Place::Work(file.to_owned())).await? {
+                true => Err(CallError::NotFound),
+                false => self.inner.package(file).await,
+            }
+        })
     }
 
     fn install<'a>(&'a self, _call: &'a DeployInstall, _scope: &'a Scope) -> Answer<'a, String> {
@@ -148,6 +182,9 @@ impl Deploy for Overlay {
 
     fn stat<'a>(&'a self, at: &'a Place) -> Answer<'a, Option<Stat>> {
         Box::pin(async move {
+            if self.is_awaited(at).await? {
+                return Ok(Some(Stat { kind: Kind::File, size: 0, modified: 0 }));
+            }
             match self.real(at) {
                 Ok(Some(real)) => self.inner.stat(&real).await,
                 Ok(None) => Ok(Some(Stat { kind: Kind::Dir, size: 0, modified: 0 })),
@@ -163,15 +200,13 @@ impl Deploy for Overlay {
                 Some(real) => self.inner.list(&real, most).await?,
                 None => Vec::new(),
             };
-            if let Place::Machine { path, .. } = at {
-                for (name, now) in self.planned().names(path) {
-                    names.retain(|known| known != name);
-                    if *now != Now::Nothing {
-                        names.push(name.to_owned());
-                    }
+            for (name, now) in self.planned().names(&at.name()) {
+                names.retain(|known| known != name);
+                if *now != Now::Nothing {
+                    names.push(name.to_owned());
                 }
-                names.sort_unstable();
             }
+            names.sort_unstable();
             Ok(names)
         })
     }
@@ -198,10 +233,8 @@ impl Deploy for Overlay {
 
     fn tree<'a>(&'a self, at: &'a Place) -> Answer<'a, Vec<TreeEntry>> {
         Box::pin(async move {
-            match at {
-                Place::Machine { path, .. } if self.planned().touches(path) => self.walk(at).await,
-                _ => self.inner.tree(at).await,
-            }
+            let is_other = self.planned().touches(&at.name()) || self.is_awaited(at).await?;
+            if is_other { self.walk(at).await } else { self.inner.tree(at).await }
         })
     }
 
@@ -214,6 +247,7 @@ impl Deploy for Overlay {
                     (Kind::Dir, Place::Machine { .. }) => drop(self.folder(&target, entry.may_be_made).await?),
                     (Kind::Dir, _) => self.inner.make_dir(&target, usize::MAX).await?,
                     (_, Place::Machine { .. }) => self.file(&source, entry, &target).await?,
+                    _ if entry.is_awaited => self.planned().set(&target.name(), Now::Awaited),
                     _ => {
                         let source = self.real(&source)?.ok_or(CallError::NotFound)?;
                         let one = [TreeEntry { path: String::new(), ..entry.clone() }];
@@ -223,7 +257,12 @@ impl Deploy for Overlay {
                 files += u32::from(entry.kind == Kind::File);
             }
             if let Place::Machine { path, .. } = to {
-                self.plan.add(format!("create {path} ({})", in_words(entries)));
+                let is_later = entries.iter().any(|entry| entry.is_awaited);
+                self.plan.add(match (is_later, entries) {
+                    (true, [_]) => format!("after download: create {path}"),
+                    (true, _) => format!("after download: create {path} (of {} files)", entries.len()),
+                    (false, _) => format!("create {path} ({})", in_words(entries)),
+                });
             }
             Ok(files)
         })
@@ -250,7 +289,13 @@ impl Deploy for Overlay {
 
     fn remove<'a>(&'a self, at: &'a Place, entries: &'a [TreeEntry]) -> Answer<'a, ()> {
         Box::pin(async move {
-            let Place::Machine { path, root } = at else { return self.inner.remove(at, entries).await };
+            let Place::Machine { path, root } = at else {
+                let (later, here): (Vec<_>, Vec<_>) = entries.iter().cloned().partition(|entry| entry.is_awaited);
+                for entry in later {
+                    self.planned().set(&at.below(&entry.path).name(), Now::Nothing);
+                }
+                return if here.is_empty() { Ok(()) } else { self.inner.remove(at, &here).await };
+            };
             if path == root {
                 return Err(CallError::Failed(format!("{path}: what a grant names is not removed")));
             }

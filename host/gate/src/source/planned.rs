@@ -10,6 +10,8 @@ pub(super) enum Now {
     /// A file; its bytes are kept aside under this name.
     File(String),
     Folder,
+    /// A file that is not downloaded yet.
+    Awaited,
     Nothing,
 }
 
@@ -18,6 +20,8 @@ pub(super) enum Now {
 pub(super) struct Planned {
     nodes: BTreeMap<String, Now>,
     files: u64,
+    /// Folders of the job into which archives are unpacked that are not downloaded yet: anything may be in them.
+    open: Vec<String>,
 }
 
 impl Planned {
@@ -39,6 +43,16 @@ impl Planned {
         self.nodes.insert(path.to_owned(), now);
     }
 
+    pub(super) fn opens(&mut self, folder: String) {
+        self.open.push(folder);
+    }
+
+    /// Whether something at a place of the job's folder, which is not there, may come out of an archive.
+    pub(super) fn is_open(&self, name: &str) -> bool {
+        let below = |folder: &String| name.strip_prefix(folder.as_str()).is_some_and(|rest| is_below(folder, rest));
+        self.open.iter().any(below)
+    }
+
     /// A name for bytes that are kept aside.
     pub(super) fn aside(&mut self) -> String {
         self.files = self.files.saturating_add(1);
@@ -58,11 +72,20 @@ impl Planned {
     fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a Now)> {
         let inside = move |(path, now): (&'a String, &'a Now)| {
             let rest = path.strip_prefix(folder)?;
-            let name = if folder == "/" { rest } else { rest.strip_prefix('/')? };
+            let name = if is_base(folder) { rest } else { rest.strip_prefix('/')? };
             (!name.is_empty()).then_some((name, now))
         };
         self.nodes.iter().filter_map(inside)
     }
+}
+
+/// What is in it follows its name without a separator between them: `/`, `work:`.
+fn is_base(folder: &str) -> bool {
+    folder.ends_with(['/', ':'])
+}
+
+fn is_below(folder: &str, rest: &str) -> bool {
+    !rest.is_empty() && (is_base(folder) || rest.starts_with('/'))
 }
 
 #[cfg(test)]

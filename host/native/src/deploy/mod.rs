@@ -6,6 +6,7 @@ mod fetch;
 mod fresh;
 mod job;
 mod peers;
+mod shared;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use nix::fcntl::OFlag;
 use nix::sys::statvfs::fstatvfs;
 use peers::Peers;
 use sha2::{Digest as _, Sha512};
+pub use shared::shared_part;
 use std::fs::File;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};

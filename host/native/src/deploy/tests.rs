@@ -1,7 +1,7 @@
 use super::MachineDeploy;
 use super::store::Store;
 use crate::own_files::OwnFiles;
-use airlock_gate::calls::{DeployFetch, JobFile, Kind, Place, Sha512Sum, Target, TreeEntry};
+use airlock_gate::calls::{DeployFetch, FileId, JobFile, Kind, Place, Sha512Sum, Target, TreeEntry};
 use airlock_gate::ports::Deploy;
 use airlock_gate::{CallError, Code, Scope};
 use flate2::Compression;
@@ -16,6 +16,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
+
+/// A part that this machine serves at a port.
+fn of_part(port: u16, part: &Sha512Sum) -> DeployFetch {
+    let target = Target::parse(&format!("http://127.0.0.1:{port}/p/{part}")).unwrap();
+    let (part, file) = (part.to_string(), FileId::default());
+    DeployFetch { target, addresses: vec![[127, 0, 0, 1].into()], part, file, retention_minutes: 5, shared: false }
+}
 
 fn now<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -66,9 +73,7 @@ impl Rig {
 
     fn fetch(&self, bytes: &[u8], part: &Sha512Sum, most: Option<u64>) -> Result<u64, CallError> {
         let port = serve(bytes.to_vec());
-        let target = Target::parse(&format!("http://127.0.0.1:{port}/p/{part}")).unwrap();
-        let addresses = vec!["127.0.0.1".parse().unwrap()];
-        let call = DeployFetch { target, addresses, part: part.to_string(), retention_minutes: 5, shared: false };
+        let call = of_part(port, part);
         let scope = Scope { max_bytes: most, ..Scope::default() };
         now(self.deploy.fetch_part(call, &scope)).map(|reply| {
             assert_eq!(reply.status, 200);
@@ -211,7 +216,7 @@ fn links_and_what_is_no_file_are_refused_wherever_they_are() {
     symlink("/etc", format!("{opt}/a/etc")).unwrap();
     assert_eq!(now(rig.deploy.tree(&rig.machine("a"))), Err(CallError::Refused(Code::Link)));
     assert_eq!(now(rig.deploy.stat(&rig.machine("a/etc/passwd"))), Err(CallError::Refused(Code::Link)));
-    let file = [TreeEntry { path: String::new(), kind: Kind::File, size: 1, may_be_made: true }];
+    let file = [TreeEntry { path: String::new(), kind: Kind::File, size: 1, may_be_made: true, is_awaited: false }];
     let into_link = now(rig.deploy.copy(&rig.machine("plain"), &file, &rig.machine("a/etc/x")));
     assert_eq!(into_link, Err(CallError::Refused(Code::Link)));
     fs::remove_file(format!("{opt}/a/etc")).unwrap();
@@ -256,9 +261,7 @@ fn what_is_for_signed_packages_alone_is_nothing_that_a_task_can_name() {
     let rig = Rig::new();
     let part = sum(b"signed");
     let port = serve(b"signed".to_vec());
-    let target = Target::parse(&format!("http://127.0.0.1:{port}/p/{part}")).unwrap();
-    let addresses = vec!["127.0.0.1".parse().unwrap()];
-    let call = DeployFetch { target, addresses, part: part.to_string(), retention_minutes: 5, shared: false };
+    let call = of_part(port, &part);
     let scope = Scope { is_sealed: true, ..Scope::default() };
     assert_eq!(now(rig.deploy.fetch_part(call, &scope)).unwrap().bytes, 6);
     assert_eq!((now(rig.deploy.has_part(&part)), rig.in_store()), (Ok(true), 0));
@@ -275,9 +278,7 @@ fn a_download_takes_no_more_of_the_line_than_is_granted() {
     let bytes: Vec<u8> = (0..150_000_u32).map(|n| n.to_le_bytes()[0]).collect();
     let part = sum(&bytes);
     let port = serve(bytes.clone());
-    let target = Target::parse(&format!("http://127.0.0.1:{port}/p/{part}")).unwrap();
-    let addresses = vec!["127.0.0.1".parse().unwrap()];
-    let call = DeployFetch { target, addresses, part: part.to_string(), retention_minutes: 5, shared: false };
+    let call = of_part(port, &part);
     let scope = Scope { bytes_per_second: Some(100_000), ..Scope::default() };
     let began = std::time::Instant::now();
     assert_eq!(now(rig.deploy.fetch_part(call, &scope)).unwrap().bytes, 150_000);

@@ -91,7 +91,7 @@ fn walk(
         _ => return Err(CallError::Failed(format!("{shown}: neither a regular file nor a folder"))),
     };
     let size = if kind == Kind::File { u64::try_from(found.stat.st_size).unwrap_or(0) } else { 0 };
-    entries.push(TreeEntry { path: path.clone(), kind, size, may_be_made: true });
+    entries.push(TreeEntry { path: path.clone(), kind, size, may_be_made: true, is_awaited: false });
     if kind == Kind::File {
         return Ok(());
     }

@@ -3,9 +3,7 @@
 use crate::bindings::deploy::{Command, File, Host, Kind, Metadata};
 use crate::state::State;
 use airlock_gate::CallError;
-use airlock_gate::calls::{
-    self, DeployAssemble, DeployHas, DeployHash, DeployList, DeployRun, DeploySpace, DeployStat, DeployUnpack, JobFile,
-};
+use airlock_gate::calls::{self, DeployHas, DeployHash, DeployList, DeployRun, DeploySpace, DeployStat, JobFile};
 
 impl Host for State {
     async fn has_part(&mut self, part: String) -> Result<bool, CallError> {
@@ -17,11 +15,11 @@ impl Host for State {
     }
 
     async fn assemble(&mut self, of: File) -> Result<u64, CallError> {
-        self.gate.call(DeployAssemble { file: file(of) }).await
+        self.gate.deploy_assemble(file(of)).await
     }
 
     async fn unpack(&mut self, archive: String, into: String) -> Result<u32, CallError> {
-        self.gate.call(DeployUnpack { archive, into }).await.map(|unpacked| unpacked.files)
+        self.gate.deploy_unpack(archive, into).await.map(|unpacked| unpacked.files)
     }
 
     async fn install(&mut self, name: String, into: Option<String>) -> Result<String, CallError> {

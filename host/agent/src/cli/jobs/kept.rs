@@ -1,8 +1,10 @@
 //! The jobs that are kept, for people and for programs.
 
-use super::requests::{block, escaped, one_line};
+use super::requests::{self, block, escaped, one_line};
+use super::steps::steps;
 use crate::run::told;
 use crate::table::table;
+use airlock_gate::approvals::{Queue, Request};
 use airlock_gate::jobs::digest;
 use airlock_native::{Folders, JobJournals, JobState, KeptJob, Word};
 use anyhow::bail;
@@ -108,11 +110,19 @@ fn as_json((job, state): &(KeptJob, JobState)) -> Value {
     })
 }
 
-pub(super) fn show(kept: &(KeptJob, JobState), json: bool) -> String {
+/// With what it waits for.
+pub(super) fn show(job: &(KeptJob, JobState), kept: &Kept, queue: &Queue, json: bool) -> String {
+    let bounds = job.1.waits.iter().flat_map(|(bounds, _)| bounds);
+    let requests: Vec<&Request> =
+        bounds.filter_map(|bound| queue.of(bound)).filter(|request| request.is_waiting()).collect();
     if json {
-        return format!("{:#}\n", as_json(kept));
+        let mut shown = as_json(job);
+        if let Some(members) = shown.as_object_mut() {
+            members.insert("waiting".to_owned(), requests.iter().map(|request| requests::as_json(request)).collect());
+        }
+        return format!("{shown:#}\n");
     }
-    let (job, state) = kept;
+    let (job, state) = job;
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         let _ = writeln!(text, "{name:<8}{}", escaped(value));
@@ -124,6 +134,11 @@ pub(super) fn show(kept: &(KeptJob, JobState), json: bool) -> String {
     line("from", &job.remote);
     line("sha256", &digest(&job.text));
     line("stands", &how(state));
+    for request in requests {
+        let (name, digest) = (escaped(&request.rule.name), request.digest());
+        let _ = writeln!(text, "Waits for the approval {name} (airlock jobs approve {digest:.16}):");
+        text += &steps(request, kept);
+    }
     block(&mut text, "The job", &job.text);
     let _ = writeln!(text, "Told its server ({} of {} taken):", state.sent, state.words.len());
     for word in &state.words {

@@ -4,6 +4,7 @@
 mod kept;
 mod requests;
 mod simulate;
+mod steps;
 
 use crate::cli::run::{self, turns};
 use crate::policies::Places;
@@ -17,8 +18,11 @@ use kept::Kept;
 #[command(after_help = "\
 A grant with `approval` holds its calls until a person approves them: by digest, which is over the job, its files, the
 component, the policy and the calls themselves. Change any of it, and it is another request. An approval is good for one
-run, and in it for each of the calls once. While a job waits, its server is told so, and it runs at the next contact after
-the approval.
+run, and in it for each of the calls as often as it is listed. While a job waits, its server is told so, and it runs at the
+next contact after the approval.
+
+All that a job will do is asked for at once: what it downloads, by name and digest, and what it does then. What only a
+downloaded file can tell is not covered by that: the job asks again, before anything is changed.
 
 Examples:
   airlock jobs                                what waits for a person
@@ -85,11 +89,11 @@ pub(crate) fn run(options: &Options, places: &Places) -> anyhow::Result<()> {
         None => requests::list(&queue, &kept, options.json)?,
         Some(Command::List) => kept.list(options.json),
         Some(Command::Show(which)) => match kept.find(&which.which)? {
-            Some(job) => kept::show(job, options.json),
+            Some(job) => kept::show(job, &kept, &queue.read()?, options.json),
             None => {
                 let all = queue.read()?;
                 let request = all.find(&which.which).map_err(|why| anyhow!("{}: {why}", which.which))?;
-                requests::show(request, options.json)
+                requests::show(request, &kept, options.json)
             }
         },
         Some(Command::Simulate(which)) => {

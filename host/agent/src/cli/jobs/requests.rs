@@ -1,6 +1,7 @@
 //! Calls that wait for a person here, and the person's answer.
 
 use super::kept::{Kept, since};
+use super::steps::steps;
 use crate::policies::Policies;
 use crate::table::table;
 use crate::terminal::visible;
@@ -12,8 +13,8 @@ use serde_json::json;
 use std::fmt::Write;
 
 /// All of one request.
-pub(super) fn show(request: &Request, json: bool) -> String {
-    if json { format!("{:#}\n", as_json(request)) } else { in_full(request) }
+pub(super) fn show(request: &Request, kept: &Kept, json: bool) -> String {
+    if json { format!("{:#}\n", as_json(request)) } else { in_full(request, kept) }
 }
 
 /// A person's answer, in words; and the server of the job, where it is approved.
@@ -140,7 +141,7 @@ pub(super) fn block(text: &mut String, name: &str, value: &str) {
     }
 }
 
-fn in_full(request: &Request) -> String {
+fn in_full(request: &Request, kept: &Kept) -> String {
     let bound = &request.bound;
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
@@ -159,6 +160,7 @@ fn in_full(request: &Request) -> String {
     let needed = request.rule.required.max(1);
     line("approved", &format!("{} of {needed} {}", request.approved_by.len(), request.approved_by.join(", ")));
     line("job", &format!("{} bytes, sha256 {}", request.job_bytes, bound.job));
+    let _ = write!(text, "What it will do:\n{}", steps(request, kept));
     block(&mut text, "The job", &request.job_text);
     let more = request.job_bytes.saturating_sub(request.job_text.len() as u64);
     if more > 0 {
@@ -171,7 +173,7 @@ fn in_full(request: &Request) -> String {
     text
 }
 
-fn as_json(request: &Request) -> serde_json::Value {
+pub(super) fn as_json(request: &Request) -> serde_json::Value {
     let bound = &request.bound;
     json!({
         "digest": request.digest(),

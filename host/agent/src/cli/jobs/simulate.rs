@@ -33,7 +33,7 @@ pub(super) fn simulate(
     let rights = rights(&component, Some(&job.server), &job.text, bounds, World::StandIn, owner)?;
     let unit = Unit { target: job.uuid.clone(), job: job.text.clone() };
     let engine = Engine::new(Some(folders))?.without_recordings();
-    let order = rights.order(Source::Rehearse(native, Arc::clone(&plan)), unit);
+    let order = rights.order(Source::rehearsal(native, Arc::clone(&plan), false), unit);
     let ended = engine.run(&engine.load(&component)?, order)?;
     let planned = [plan.steps(), ended.gate.planned()].concat();
     let outcome = Outcome::new(&component.name, &job.uuid, &ended, &collected.take()).with_told(collected.told());

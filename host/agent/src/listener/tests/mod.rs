@@ -3,6 +3,7 @@
 mod lasting;
 mod login;
 mod page;
+mod parts;
 mod plugins;
 mod proxy;
 mod refusals;
@@ -11,6 +12,9 @@ mod slow;
 mod waking;
 
 use super::*;
+use airlock_gate::calls::Sha512Sum;
+use std::fs::File;
+use std::io::Seek;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -31,6 +35,8 @@ pub(super) struct Fake {
     pub(super) answer: Mutex<Option<String>>,
     /// Why the owner grants neighbours nothing.
     pub(super) kept_back: Mutex<Option<String>>,
+    /// The part of a package that it has for somebody.
+    pub(super) shared: Mutex<Option<(IpAddr, Sha512Sum, File)>>,
     /// It says nothing, ever.
     pub(super) is_silent: std::sync::atomic::AtomicBool,
 }
@@ -90,6 +96,18 @@ impl DaemonView for Fake {
         let kept = self.kept_back.lock().unwrap().clone();
         let document = || HandedOut::Document(b"<REQUEST><QUERY>INVENTORY</QUERY></REQUEST>".to_vec());
         Box::pin(async move { Ok(kept.map_or_else(document, HandedOut::Not)) })
+    }
+
+    fn shared_part(&self, part: Sha512Sum, neighbour: IpAddr) -> Later<'_, anyhow::Result<Option<(File, u64)>>> {
+        let shared = self.shared.lock().unwrap();
+        let found = shared.as_ref().filter(|(whom, sum, _)| *whom == neighbour && *sum == part);
+        let file = found.map(|(_, _, file)| file.try_clone().unwrap());
+        Box::pin(async move {
+            let Some(mut file) = file else { return Ok(None) };
+            file.rewind()?;
+            let bytes = file.metadata()?.len();
+            Ok(Some((file, bytes)))
+        })
     }
 
     fn forward(&self, message: Passed) -> Later<'_, anyhow::Result<Answered>> {

@@ -61,7 +61,19 @@ pub struct JobFile {
     pub shared: bool,
 }
 
+/// What a file is called, and what it is: its digest, without which nothing of it is used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileId {
+    pub name: String,
+    pub sha512: String,
+}
+
 impl JobFile {
+    pub(crate) fn id(&self) -> FileId {
+        // In one spelling: it is compared with what a person was shown.
+        FileId { name: self.name.clone(), sha512: self.sha512.to_ascii_lowercase() }
+    }
+
     /// Its name is one name, its digests are digests.
     pub(crate) fn check(&self) -> Result<(), CallError> {
         one_name(&self.name)?;

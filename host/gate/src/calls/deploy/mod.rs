@@ -14,11 +14,12 @@ mod place;
 mod trees;
 
 pub use command::{DeployRecognise, DeployRun, Recognised};
-pub use file::{JobFile, Sha512Sum};
+pub use file::{FileId, JobFile, Sha512Sum};
 pub use files::{DeployHash, DeployList, DeployMkdir, DeploySpace, DeployStat};
+pub(crate) use packages::of_file;
 pub use packages::{DeployInstall, DeployPackage, DeployUnpack, SignedPackage, Unpacked};
 pub use parts::{DeployAssemble, DeployFetch, DeployHas, DeployResolve, PartReply};
-pub use peers::{DeployFromPeers, DeployPeers, MOST_PEERS, PEER_PORT, peer_path};
+pub use peers::{DeployFromPeers, DeployPeers, MOST_PEERS, PEER_PATH, PEER_PORT, peer_path};
 pub(crate) use place::At;
 pub use place::Place;
 pub(crate) use trees::in_words;

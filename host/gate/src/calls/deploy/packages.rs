@@ -2,6 +2,7 @@
 
 use super::file::one_name;
 use super::place::{At, Place};
+use crate::approvals::Approvable;
 use crate::call::HostCall;
 use crate::{Ask, CallError, Effect, Native, Scope, Verb};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,19 @@ pub struct DeployInstall {
     /// Below which folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub into: Option<String>,
+    /// What the file is, where it is one that came with the job and nothing was put in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha512: Option<String>,
+}
+
+/// The installation of a file, by its digest: what stands for it in a list that was made before the file was here.
+pub(crate) fn of_file(file: &str, sha512: &str, into: Option<&str>) -> Ask {
+    Ask {
+        path: Some(Place::Work(file.to_owned()).name()),
+        sha512: Some(sha512.to_owned()),
+        into: into.map(str::to_owned),
+        ..Ask::new(Verb::PkgInstall)
+    }
 }
 
 /// A place in the job's own folder, and nowhere else.
@@ -65,6 +79,7 @@ impl HostCall for DeployUnpack {
     type Reply = Unpacked;
     const NAME: &'static str = "deploy.unpack";
     const WEIGHED: bool = true;
+    const CAN_WAIT: bool = true;
     /// `max_bytes` is of what is fetched; what comes out of it has bounds of its own, and counts as what is written.
     const BOUND_BY_GRANT: bool = false;
 
@@ -73,6 +88,10 @@ impl HostCall for DeployUnpack {
         let archive = in_work(&self.archive)?;
         in_work(&self.into)?;
         Ok(Ask { name: Some(archive.name()), ..Ask::new(Verb::PkgFetch) })
+    }
+
+    fn approvable(&self, ask: &Ask) -> Option<Approvable> {
+        Some(Approvable::of(&Ask { into: Some(self.into.clone()), ..ask.clone() }))
     }
 
     fn effect(&self, _ask: &Ask) -> Effect {
@@ -123,6 +142,11 @@ impl HostCall for DeployInstall {
             into: self.into.clone(),
             ..Ask::new(Verb::PkgInstall)
         })
+    }
+
+    fn approvable(&self, ask: &Ask) -> Option<Approvable> {
+        let or = self.sha512.as_ref().map(|sha512| of_file(&self.file, sha512, self.into.as_deref()));
+        Some(Approvable { or, ..Approvable::of(ask) })
     }
 
     fn planned(&self) -> Option<String> {

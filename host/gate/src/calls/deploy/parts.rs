@@ -1,7 +1,8 @@
 //! Parts of packages: whether one is there, where it comes from, and what they make together. What is asked of the store is
 //! `pkg.fetch` without an origin, for nothing goes anywhere; a download names its origin, and the addresses that the name has.
 
-use super::file::{JobFile, Sha512Sum};
+use super::file::{FileId, JobFile, Sha512Sum};
+use crate::approvals::Approvable;
 use crate::call::HostCall;
 use crate::calls::Target;
 use crate::calls::http::{MOST_ADDRESSES, addresses_of};
@@ -19,6 +20,9 @@ pub struct DeployHas {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeployResolve {
     pub target: Target,
+    /// What is downloaded.
+    #[serde(default)]
+    pub file: FileId,
 }
 
 /// One request for a part, to one of `addresses`.
@@ -28,6 +32,9 @@ pub struct DeployFetch {
     /// What the name resolved to: the only addresses that may be contacted.
     pub addresses: Vec<IpAddr>,
     pub part: String,
+    /// What it is a part of.
+    #[serde(default)]
+    pub file: FileId,
     pub retention_minutes: u32,
     pub shared: bool,
 }
@@ -60,6 +67,16 @@ pub struct DeployAssemble {
     pub file: JobFile,
 }
 
+/// A person approves a file: its name, and the digest without which nothing of it is used. From which of the job's mirrors
+/// it comes, and at which address that is today, is the grant's to say.
+fn approvable(file: &FileId) -> Option<Approvable> {
+    Some(Approvable::of(&Ask {
+        name: Some(file.name.clone()),
+        sha512: Some(file.sha512.clone()),
+        ..Ask::new(Verb::PkgFetch)
+    }))
+}
+
 fn ask(target: &Target, addresses: Vec<IpAddr>) -> Ask {
     Ask { origin: Some(target.origin()), addresses, port: Some(target.port), ..Ask::new(Verb::PkgFetch) }
 }
@@ -71,6 +88,11 @@ impl HostCall for DeployHas {
     fn ask(&self) -> Result<Ask, CallError> {
         Sha512Sum::parse(&self.part)?;
         Ok(Ask::new(Verb::PkgFetch))
+    }
+
+    /// What is in the store was downloaded before.
+    fn approvable(&self, _ask: &Ask) -> Option<Approvable> {
+        None
     }
 
     fn effect(&self, _ask: &Ask) -> Effect {
@@ -89,13 +111,22 @@ impl HostCall for DeployHas {
 impl HostCall for DeployResolve {
     type Reply = Vec<IpAddr>;
     const NAME: &'static str = "deploy.resolve";
+    const CAN_WAIT: bool = true;
 
     fn ask(&self) -> Result<Ask, CallError> {
         self.target.check()?;
         Ok(ask(&self.target, self.target.literal().into_iter().collect()))
     }
 
-    async fn run(self, native: &Native, _scope: &Scope) -> Result<Vec<IpAddr>, CallError> {
+    fn approvable(&self, _ask: &Ask) -> Option<Approvable> {
+        approvable(&self.file)
+    }
+
+    /// None: nobody was asked ([`HostCall::CAN_WAIT`]).
+    async fn run(self, native: &Native, scope: &Scope) -> Result<Vec<IpAddr>, CallError> {
+        if scope.is_awaited {
+            return Ok(Vec::new());
+        }
         addresses_of(&self.target, native).await
     }
 }
@@ -117,6 +148,10 @@ impl HostCall for DeployFetch {
             return Err(CallError::NotFound);
         }
         Ok(ask(&self.target, self.addresses.clone()))
+    }
+
+    fn approvable(&self, _ask: &Ask) -> Option<Approvable> {
+        approvable(&self.file)
     }
 
     fn size(&self) -> u64 {
@@ -152,10 +187,15 @@ impl HostCall for DeployAssemble {
     type Reply = u64;
     const NAME: &'static str = "deploy.assemble";
     const WEIGHED: bool = true;
+    const CAN_WAIT: bool = true;
 
     fn ask(&self) -> Result<Ask, CallError> {
         self.file.check()?;
         Ok(Ask { name: Some(self.file.name.clone()), ..Ask::new(Verb::PkgFetch) })
+    }
+
+    fn approvable(&self, _ask: &Ask) -> Option<Approvable> {
+        approvable(&self.file.id())
     }
 
     fn effect(&self, _ask: &Ask) -> Effect {

@@ -13,11 +13,14 @@ pub const PEER_PORT: u16 = 62354;
 /// Neighbours of one machine that are asked.
 pub const MOST_PEERS: usize = 512;
 
+/// How the addresses of peers' parts begin.
+pub const PEER_PATH: &str = "/deploy/getFile/";
+
 /// Where a peer has a part: `/deploy/getFile/<c1>/<c1c2>/<sha512>`.
 pub fn peer_path(part: &Sha512Sum) -> String {
     let text = part.to_string();
     let start = |count| text.get(..count).unwrap_or_default();
-    format!("/deploy/getFile/{}/{}/{text}", start(1), start(2))
+    format!("{PEER_PATH}{}/{}/{text}", start(1), start(2))
 }
 
 /// Who could be asked: the neighbours of this machine's own addresses, or those that are left once they were asked.

@@ -1,6 +1,7 @@
 //! Files and trees that are copied or removed as a whole.
 
 use super::place::{At, Place};
+use crate::approvals::Approvable;
 use crate::call::HostCall;
 use crate::calls::{Kind, plain};
 use crate::policy::at_or_below;
@@ -21,6 +22,14 @@ pub struct TreeEntry {
     /// Of a copy: whether this folder may be made where there is none.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub may_be_made: bool,
+    /// In a rehearsal: it is not downloaded yet, so its size is not known.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub is_awaited: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde wants")]
+fn is_not(value: &bool) -> bool {
+    !value
 }
 
 fn yes() -> bool {
@@ -103,6 +112,11 @@ impl HostCall for DeployTree {
         Ok(Ask { bytes: self.bytes, ..At::ask(&self.at, self.wanted.verb())? })
     }
 
+    /// What is changed is asked for by the call that changes it.
+    fn approvable(&self, ask: &Ask) -> Option<Approvable> {
+        Some(Approvable { is_look: ask.effect() == Effect::Change, ..Approvable::of(ask) })
+    }
+
     /// It looks, whatever for.
     fn effect(&self, ask: &Ask) -> Effect {
         if ask.verb.is_some() { Effect::Read } else { Effect::Run }
@@ -164,6 +178,15 @@ impl HostCall for DeployCopy {
         };
         let separator = if below.is_empty() { "" } else { "/" };
         Ok(Ask { bytes: Some(bytes), ..Ask::path(verb, &format!("{}{separator}{below}", self.to)) })
+    }
+
+    /// What is not here yet has no size: the path stands for it.
+    fn approvable(&self, ask: &Ask) -> Option<Approvable> {
+        let sizeless = Ask { bytes: None, ..ask.clone() };
+        Some(match self.entries.iter().any(|entry| entry.is_awaited) {
+            true => Approvable::of(&sizeless),
+            false => Approvable { or: Some(sizeless), ..Approvable::of(ask) },
+        })
     }
 
     fn detail(&self) -> Option<String> {

@@ -7,8 +7,10 @@ use crate::policy::args::{Arg, ArgKey, Test};
 use crate::policy::matching::{OriginPattern, at_or_below, plain};
 use crate::policy::rule::registry_key;
 use crate::redact::Glob;
+use airlock_model::{mac_address, mac_text};
 use ipnet::IpNet;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// What a forbid's argument says of a call.
@@ -21,7 +23,7 @@ pub(in crate::policy) enum Touch {
 }
 
 /// Whether a grant's argument covers all of the call. `sees` is what the grant shows of a section.
-pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bool {
+pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &BTreeSet<String>) -> bool {
     let ask = asked.ask;
     let says = |value: &Option<String>, holds: &dyn Fn(&str) -> bool| value.as_deref().is_some_and(holds);
     match (&arg.test, arg.key) {
@@ -59,7 +61,7 @@ pub(in crate::policy) fn covers(arg: &Arg, asked: &Asked, macs: &[String]) -> bo
         // How fast, and not whether.
         (Test::Number(_), ArgKey::BytesPerSecond) => true,
         (Test::Number(most), _) => ask.results.is_none_or(|results| results <= *most),
-        (Test::Flag(only), _) => !only || says(&ask.mac, &|mac| any_case(macs, mac)),
+        (Test::Flag(only), _) => !only || says(&ask.mac, &|mac| is_known(macs, mac)),
         (Test::Any | Test::AnyCase(_), _) => false,
     }
 }
@@ -142,6 +144,11 @@ pub(in crate::policy) fn in_some(nets: &[IpNet], address: IpAddr) -> bool {
 
 fn is_some_of(origins: &[OriginPattern], origin: &OriginPattern) -> bool {
     origins.iter().any(|pattern| pattern.has(origin))
+}
+
+/// However the call writes it: what is known is in lower case with colons.
+fn is_known(macs: &BTreeSet<String>, mac: &str) -> bool {
+    mac_address(mac).is_some_and(|mac| macs.contains(&mac_text(mac)))
 }
 
 fn any_case(all: &[String], word: &str) -> bool {

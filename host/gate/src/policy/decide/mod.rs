@@ -24,6 +24,7 @@ pub use policy::{Circumstances, OWN_TASKS, Policy};
 
 use super::args::{ArgKey, Test};
 use super::decision::{Allowed, Refusal, Verdict};
+use super::explain::nearest::HOW_TO_KNOW;
 use super::file::LayerName;
 use super::limits::{open, opens};
 use super::rule::Rule;
@@ -39,6 +40,7 @@ use index::Index;
 use jiff::Timestamp;
 use policy::Layer;
 use shown::Shown;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Up to so many grants of a verb, a refusal names the nearest; for more, `explain` does.
@@ -345,13 +347,13 @@ impl Policy {
 pub const SERVERS_OWN: &str = "server:";
 
 /// Whether every argument of a grant covers the call.
-pub(super) fn grant_fits(rule: &Rule, asked: &Asked, macs: &[String]) -> bool {
+pub(super) fn grant_fits(rule: &Rule, asked: &Asked, macs: &BTreeSet<String>) -> bool {
     credential_fits(rule, asked)
         && port_fits(rule, asked)
         && rule.args.iter().all(|arg| is_covered(rule, arg, asked, macs))
 }
 
-pub(super) fn is_covered(rule: &Rule, arg: &super::args::Arg, asked: &Asked, macs: &[String]) -> bool {
+pub(super) fn is_covered(rule: &Rule, arg: &super::args::Arg, asked: &Asked, macs: &BTreeSet<String>) -> bool {
     // Names of the server's own stand in no list of the owner's.
     let servers_own = arg.key == ArgKey::Credentials && is_servers_own(asked);
     if servers_own { rule.allow_server_credentials } else { covers(arg, asked, macs) }
@@ -374,13 +376,16 @@ fn credential_fits(rule: &Rule, asked: &Asked) -> bool {
 }
 
 /// How many arguments of a grant cover the call.
-pub(super) fn fitting(rule: &Rule, asked: &Asked, macs: &[String]) -> usize {
+pub(super) fn fitting(rule: &Rule, asked: &Asked, macs: &BTreeSet<String>) -> usize {
     rule.args.iter().filter(|arg| is_covered(rule, arg, asked, macs)).count()
 }
 
 /// The first argument of a grant that does not cover the call, in words.
-fn outside(rule: &Rule, asked: &Asked, macs: &[String]) -> String {
+fn outside(rule: &Rule, asked: &Asked, macs: &BTreeSet<String>) -> String {
     let arg = rule.args.iter().find(|arg| !is_covered(rule, arg, asked, macs));
+    if let Some(mac) = asked.ask.mac.as_ref().filter(|_| arg.is_some_and(|arg| arg.key == ArgKey::FromInventory)) {
+        return format!("which is for machines that an inventory has seen, and none has seen {mac:.17}: {HOW_TO_KNOW}");
+    }
     if let Some(arg) = arg.filter(|arg| arg.key != ArgKey::Categories) {
         return format!("whose {} does not cover it", arg.key.name());
     }

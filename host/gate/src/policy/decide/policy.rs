@@ -18,7 +18,7 @@ use crate::terms::{Allowance, ApprovalRule, Mode, Shared};
 use crate::{Asker, Verb};
 use airlock_model::Sensitivity;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -42,8 +42,8 @@ pub struct Circumstances {
     pub server_proven_by_tls: bool,
     /// The component's publisher is who the asker says: for questions and tests. Of a run it is told by the keys.
     pub publisher_is_given: bool,
-    /// Of machines that an inventory has seen, for `from_inventory`.
-    pub known_macs: Vec<String>,
+    /// Of machines that an inventory has seen, in lower case with colons: for `from_inventory`.
+    pub known_macs: Arc<BTreeSet<String>>,
     /// For windows.
     pub zone: TimeZone,
 }
@@ -56,7 +56,7 @@ impl Default for Circumstances {
             protected_paths: PROTECTED.iter().map(|path| (*path).to_owned()).collect(),
             server_proven_by_tls: false,
             publisher_is_given: false,
-            known_macs: vec![],
+            known_macs: Arc::default(),
             zone: TimeZone::UTC,
         }
     }
@@ -80,7 +80,7 @@ pub struct Policy {
     pub(super) approvals: Arc<BTreeMap<String, ApprovalRule>>,
     pub(super) zone: TimeZone,
     pub(super) mode: Mode,
-    pub(super) macs: Vec<String>,
+    pub(super) macs: Arc<BTreeSet<String>>,
     audit: AuditSettings,
     /// The local name of the server that it is for; none: the owner.
     pub(super) server: Option<String>,
@@ -149,7 +149,7 @@ impl Rules {
             approvals: Arc::new(self.approvals.iter().map(|(name, a)| (name.clone(), a.rule.clone())).collect()),
             zone: circumstances.zone.clone(),
             mode: self.files.iter().map(|file| file.mode).max().unwrap_or_default(),
-            macs: circumstances.known_macs.clone(),
+            macs: Arc::clone(&circumstances.known_macs),
             audit: self.audit.clone(),
             server: asker.server.clone(),
         };
@@ -256,7 +256,7 @@ impl Policy {
             approvals: Arc::default(),
             zone: TimeZone::UTC,
             mode: Mode::Enforce,
-            macs: vec![],
+            macs: Arc::default(),
             audit: AuditSettings::default(),
             server: None,
         };
@@ -365,6 +365,14 @@ impl Policy {
     /// Whether there is a grant at all, of any of these verbs.
     pub fn grants_any_of(&self, verbs: &[Verb]) -> bool {
         verbs.iter().any(|verb| self.grants_any(std::slice::from_ref(verb)))
+    }
+
+    /// All approvals that grants of a verb want.
+    pub(crate) fn approvals_of(&self, verb: Verb) -> Vec<ApprovalRule> {
+        let rules = self.layers.iter().filter_map(move |layer| layer.grants.get(&verb)).flat_map(|index| &index.rules);
+        let names: BTreeSet<&String> = rules.filter_map(|rule| rule.approval.as_ref()).collect();
+        let rule = |name: &String| self.approvals.get(name).cloned().unwrap_or_else(|| ApprovalRule::named(name));
+        names.into_iter().map(rule).collect()
     }
 
     /// Whether some grant asks for a person's approval.

@@ -1,7 +1,7 @@
 //! Why a call is decided as it is: the rule, the nearest grant, the first of its arguments that does not cover the call,
 //! and the smallest line that would. For the owner; no task ever sees a word of it.
 
-mod nearest;
+pub(super) mod nearest;
 mod show;
 mod suggest;
 

@@ -7,6 +7,11 @@ use crate::policy::rule::Rule;
 use crate::policy::rules::Rules;
 use crate::{Ask, Asker};
 use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What makes a machine known to inventories, or a grant one for it.
+pub(in crate::policy) const HOW_TO_KNOW: &str =
+    "have its network looked at (netdiscovery, netinventory), or name it (macs)";
 
 /// The nearest grant, and where it ends.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,7 +49,7 @@ pub(super) fn nearest<'r>(
     rules: &'r Rules,
     layer: LayerName,
     asker: &'r Asker,
-    macs: &[String],
+    macs: &BTreeSet<String>,
     ask: &'r Ask,
 ) -> Option<(&'r Rule, Vec<&'r Arg>)> {
     let asked = Asked::new(ask, ask.verb?);
@@ -104,6 +109,10 @@ fn outside(arg: &Arg, ask: &Ask) -> String {
             is_outside(&outside.map(|address| address.to_string()))
         }
         (_, ArgKey::Paths) => is_outside(&ask.path),
+        (_, ArgKey::FromInventory) => match &ask.mac {
+            Some(mac) => format!("no inventory has seen {mac:.17}: {HOW_TO_KNOW}"),
+            None => is_outside(&None),
+        },
         (_, ArgKey::Into) => is_outside(&ask.into),
         (_, ArgKey::Hosts) => is_outside(&ask.host),
         (_, ArgKey::Origins) => is_outside(&ask.origin),
@@ -128,7 +137,7 @@ fn outside(arg: &Arg, ask: &Ask) -> String {
             (name, _) => is_outside(name),
         },
         (_, ArgKey::Methods) => is_outside(&ask.method),
-        (_, ArgKey::Macs | ArgKey::FromInventory) => is_outside(&ask.mac),
+        (_, ArgKey::Macs) => is_outside(&ask.mac),
         (_, ArgKey::Classes) => is_outside(&ask.class),
         (_, ArgKey::Properties) => is_outside(&ask.properties.first().cloned()),
         (_, ArgKey::BytesPerSecond) => "it is as fast as this".to_owned(),

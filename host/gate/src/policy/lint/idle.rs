@@ -1,7 +1,6 @@
 //! Keys that load and do nothing here: an owner who wrote one is told, at its line.
 
 use super::Found;
-use crate::policy::args::ArgKey;
 use crate::policy::limits::LimitKey;
 use crate::policy::problem::NO_EFFECT;
 use crate::policy::rule::{NEIGHBOURS, Rule};
@@ -12,7 +11,7 @@ use crate::{Location, Verb};
 const SOURCES: &[&str] = &["file:", "systemd:"];
 
 /// Verbs that no interface of this version asks.
-const NEVER_ASKED: &[Verb] = &[Verb::EsxRead, Verb::P2pServe, Verb::RemoteRead];
+const NEVER_ASKED: &[Verb] = &[Verb::EsxRead, Verb::RemoteRead];
 
 pub(super) fn check(rules: &Rules, found: &mut Found<'_>) {
     let mut idle = |at: &Location, what: &str| {
@@ -49,9 +48,6 @@ fn of_grant(rule: &Rule, idle: &mut dyn FnMut(&Location, &str)) {
     }
     if NEVER_ASKED.contains(&verb) {
         idle(&rule.at, &format!("a grant of {verb}"));
-    }
-    if let Some(arg) = rule.args.iter().find(|arg| arg.key == ArgKey::FromInventory) {
-        idle(&arg.at, &format!("from_inventory for {verb}"));
     }
     let counts = |key: LimitKey| key.bounds_a_run() || super::super::decide::is_counted(key, verb);
     for limit in set.limits.iter().filter(|limit| !counts(limit.key)) {
