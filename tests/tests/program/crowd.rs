@@ -102,7 +102,9 @@ struct Took {
 fn inventory(airlock: &Airlock, hosts: &[String], port: u16) -> Took {
     let folder = tempfile::tempdir().unwrap();
     let (port, save) = (port.to_string(), folder.path().to_str().unwrap());
-    let mut words = vec!["netinventory", "--port", &port, "--timeout", "1", "--deadline", "20", "--save", save];
+    // Patient: what is not answered because this machine stood still for a moment is asked again.
+    let mut words = vec!["netinventory", "--port", &port, "--timeout", "2", "--retries", "2", "--deadline", "60"];
+    words.extend(["--save", save]);
     for host in hosts {
         words.extend(["--host", host]);
     }
