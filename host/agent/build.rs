@@ -52,20 +52,29 @@ fn kit() -> io::Result<()> {
 /// stripping.
 fn strip() {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    if is("CARGO_CFG_TARGET_OS", "linux") && is("PROFILE", "release") {
+    // `cargo xtask order` counts by their names which functions run.
+    println!("cargo::rerun-if-env-changed=AIRLOCK_SYMBOLS");
+    let wants_symbols = env::var_os("AIRLOCK_SYMBOLS").is_some();
+    if is("CARGO_CFG_TARGET_OS", "linux") && is("PROFILE", "release") && !wants_symbols {
         println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
     }
 }
 
 /// Where the linker is the toolchain's own (LLD) and nobody chose another: functions that came out the same become one, and
 /// what the loader has to fill in is written as a map of bits (RELR), where this machine's loader reads that (glibc 2.36):
-/// a twentieth of the file, and as much less to read at each start.
+/// a twentieth of the file, and as much less to read at each start. What runs at a start lies side by side (`order.txt`), so
+/// that the rest of the program does not come to memory with it: half of what a daemon took that waits.
 fn pack() {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let is_ours = env::var_os("RUSTC_LINKER").is_none() && !flags.contains("link");
     if is("TARGET", "x86_64-unknown-linux-gnu") && is("PROFILE", "release") && is_ours {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        let order = Path::new(env!("CARGO_MANIFEST_DIR")).join("order.txt");
+        println!("cargo::rerun-if-changed={}", order.display());
+        println!("cargo::rustc-link-arg-bins=-Wl,--symbol-ordering-file={}", order.display());
+        // Names hold a digest of compiler and libraries: of others, they name nothing here.
+        println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering");
         if is("HOST", "x86_64-unknown-linux-gnu") && glibc().is_some_and(|version| version >= (2, 36)) {
             println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
         }

@@ -13,6 +13,17 @@ pub(crate) struct Daemon {
     child: Child,
 }
 
+/// What a process has taken.
+pub(crate) struct Used {
+    pub(crate) resident_kib: u64,
+    /// Of it, what no file is behind.
+    pub(crate) own_kib: u64,
+    /// Times that its first thread was given a processor.
+    pub(crate) switches: u64,
+    /// Hundredths of a second of a processor.
+    pub(crate) ticks: u64,
+}
+
 /// A port that was free a moment ago.
 pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
@@ -41,6 +52,24 @@ impl Daemon {
         Self::start(&command, folder, port)
     }
 
+    /// Another agent, as a daemon that has nothing to do but to answer.
+    pub(crate) fn peer(program: &str) -> Result<Self> {
+        let (folder, port) = (tempfile::tempdir()?, free_port()?);
+        let var = folder.path().join("var");
+        std::fs::create_dir(&var)?;
+        let words = [
+            program.to_owned(),
+            "--daemon".into(),
+            "--no-fork".into(),
+            "--config=none".into(),
+            format!("--local={}", var.display()),
+            format!("--httpd-port={port}"),
+            "--httpd-ip=127.0.0.1".into(),
+            "--delaytime=86400".into(),
+        ];
+        Self::start(&words.map(OsString::from), folder, port)
+    }
+
     /// Any, by its command; it is waited for until it listens at that port of the loopback interface.
     pub(crate) fn start(command: &[OsString], folder: tempfile::TempDir, port: u16) -> Result<Self> {
         let (program, arguments) = command.split_first().context("no command")?;
@@ -65,10 +94,31 @@ impl Daemon {
         Ok(Self { address, _folder: folder, child })
     }
 
-    /// Its resident memory in KiB, where the system tells (proc_pid_status(5)).
+    /// Its resident memory in KiB, where the system tells.
     pub(crate) fn memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+        self.use_of().ok().map(|used| used.resident_kib)
+    }
+
+    /// What it has taken so far (proc_pid_status(5), proc_pid_stat(5)).
+    pub(crate) fn use_of(&self) -> Result<Used> {
+        let read = |name| {
+            let path = format!("/proc/{}/{name}", self.child.id());
+            std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))
+        };
+        let (status, stat) = (read("status")?, read("stat")?);
+        let number = |name: &str| -> Result<u64> {
+            let found = status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next());
+            Ok(found.with_context(|| format!("no {name} in /proc/PID/status"))?.parse()?)
+        };
+        // Behind the name, which may hold anything: the state, then numbers; utime and stime are the 12th and 13th.
+        let behind = stat.rsplit_once(')').context("no name in /proc/PID/stat")?.1;
+        let ticks = behind.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+        Ok(Used {
+            resident_kib: number("VmRSS:")?,
+            own_kib: number("RssAnon:")?,
+            switches: number("voluntary_ctxt_switches:")?.saturating_add(number("nonvoluntary_ctxt_switches:")?),
+            ticks,
+        })
     }
 }
 

@@ -9,10 +9,12 @@ mod deploy_bench;
 mod done;
 mod examples;
 mod growth;
+mod idle_bench;
 mod inventory_xml;
 mod lab;
 mod measure;
 mod network;
+mod order;
 mod page;
 mod programs;
 mod registry;
@@ -56,6 +58,8 @@ enum Command {
     Fuzz(programs::Options),
     /// Check that a program, stripped, stays below a size
     SizeCheck(size_check::Options),
+    /// Write down which functions run at a start, for the linker to put them side by side; needs valgrind
+    Order(order::Options),
     /// Hold an inventory against the truth about a virtual machine
     Lab(lab::Options),
     /// Ask devices as snmpsim plays them from recordings; it is fetched
@@ -79,6 +83,8 @@ enum Bench {
     Decisions(decisions::Options),
     /// A package of many parts from a server over loopback, next to `curl | sha512sum`, and by a program that is killed
     Deploy(deploy_bench::Options),
+    /// What a daemon that waits takes, next to another agent's
+    Idle(idle_bench::Options),
     /// The daemon's `/status`, alone and beside slow clients, next to another agent's
     Status(status_bench::Options),
 }
@@ -99,12 +105,14 @@ fn main() -> ExitCode {
         Command::Conformance(options) => programs::run("airlock-conformance", options),
         Command::Fuzz(options) => programs::run("airlock-fuzz", options),
         Command::SizeCheck(options) => size_check::run(options),
+        Command::Order(options) => order::run(options),
         Command::Lab(options) => lab::run(options),
         Command::Bench(Bench::Inventory(options)) => bench::run(options),
         Command::Bench(Bench::Growth(options)) => growth::run(options),
         Command::Bench(Bench::Network(options)) => network::run(options),
         Command::Bench(Bench::Decisions(options)) => decisions::run(options),
         Command::Bench(Bench::Deploy(options)) => deploy_bench::run(options),
+        Command::Bench(Bench::Idle(options)) => idle_bench::run(options),
         Command::Bench(Bench::Status(options)) => status_bench::run(options),
         Command::Snmpsim(options) => snmpsim::run(options),
         Command::Page(options) => page::run(options),

@@ -1,11 +1,10 @@
 //! `cargo xtask bench status`: how many times a second a daemon says its status, alone and with slow clients that hold
 //! connections open, beside another agent's daemon.
 
-use crate::daemon::{Daemon, free_port};
+use crate::daemon::Daemon;
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
@@ -47,7 +46,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     // Both sides of the slow connections are open here and there.
     crate::daemon::more_files();
     let mut all = vec![measure("ours", &Daemon::ours("")?, options)?];
-    match peer(options) {
+    match Daemon::peer(&options.peer) {
         Ok(peer) => all.push(measure("peer", &peer, options)?),
         Err(error) => eprintln!("peer is left out ({error:#}); name another: --peer PROGRAM"),
     }
@@ -73,24 +72,6 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         );
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The other agent, as a daemon that has nothing to do but to answer.
-fn peer(options: &Options) -> Result<Daemon> {
-    let (folder, port) = (tempfile::tempdir()?, free_port()?);
-    let var = folder.path().join("var");
-    std::fs::create_dir(&var)?;
-    let words = [
-        options.peer.clone(),
-        "--daemon".into(),
-        "--no-fork".into(),
-        "--config=none".into(),
-        format!("--local={}", var.display()),
-        format!("--httpd-port={port}"),
-        "--httpd-ip=127.0.0.1".into(),
-        "--delaytime=86400".into(),
-    ];
-    Daemon::start(&words.map(OsString::from), folder, port)
 }
 
 fn measure(name: &'static str, daemon: &Daemon, options: &Options) -> Result<Figures> {
