@@ -66,19 +66,20 @@ struct Figures {
     requests: usize,
 }
 
-/// A package that is made as it is asked for: each block of a part is noise of its own.
+/// A package that is made as it is asked for: each block of a part is noise behind a number of its own.
 struct Package {
     bytes: u64,
     part_bytes: u64,
+    noise: Vec<u8>,
     parts: Vec<String>,
     whole: String,
     /// How often each part was asked for.
     asked: Mutex<HashMap<String, usize>>,
 }
 
-/// Noise that nobody compresses: xorshift, begun by the block's number.
-fn fill(block: &mut [u8], number: u64) {
-    let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+/// Noise that nobody compresses: xorshift.
+fn fill(block: &mut [u8]) {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     for eight in block.chunks_mut(8) {
         state ^= state << 13;
         state ^= state >> 7;
@@ -93,7 +94,10 @@ fn fill(block: &mut [u8], number: u64) {
 impl Package {
     fn new(mb: u64, part_mb: u64) -> Result<Self> {
         let (bytes, part_bytes) = (mb << 20, part_mb << 20);
-        let mut package = Self { bytes, part_bytes, parts: vec![], whole: String::new(), asked: Mutex::default() };
+        let mut noise = vec![0; BLOCK];
+        fill(&mut noise);
+        let mut package =
+            Self { bytes, part_bytes, noise, parts: vec![], whole: String::new(), asked: Mutex::default() };
         let mut whole = Sha512::new();
         for number in 0..bytes.div_ceil(part_bytes) {
             let mut part = Sha512::new();
@@ -113,10 +117,12 @@ impl Package {
     }
 
     fn pour(&self, part: u64, mut into: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let mut block = vec![0; BLOCK];
+        // Made once, and then numbered: the server is not what is measured.
+        let mut block = self.noise.clone();
         let first = part * self.part_bytes / BLOCK as u64;
         for number in 0..self.length(part) / BLOCK as u64 {
-            fill(&mut block, first + number);
+            let head = block.first_chunk_mut().context("a block has room for its number")?;
+            *head = (first + number).to_le_bytes();
             into(&block)?;
         }
         Ok(())
