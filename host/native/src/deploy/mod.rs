@@ -4,6 +4,7 @@
 mod assemble;
 mod fetch;
 mod fresh;
+mod hashing;
 mod job;
 mod peers;
 mod shared;

@@ -2,6 +2,7 @@
 //! it was downloaded for. A part is there only as a whole; when it may go is the time of its file, which lies ahead.
 
 use super::fresh::{Fresh, UNFINISHED};
+use super::hashing::Hashing;
 use crate::folders::private;
 use airlock_gate::CallError;
 use airlock_gate::calls::Sha512Sum;
@@ -44,26 +45,26 @@ pub(super) fn until(retention_minutes: u32, shared: bool) -> SystemTime {
     SystemTime::now() + if asked.is_zero() { kept } else { asked }
 }
 
-/// What came, as it comes: hashed and written.
+/// What came, as it comes: hashed and written, side by side.
 pub(super) struct Incoming<'f> {
     fresh: Fresh<'f>,
-    hasher: Sha512,
+    hashing: Hashing,
 }
 
 impl<'f> Incoming<'f> {
     pub(super) fn new(folder: &'f OwnedFd, most: u64) -> Result<Self, CallError> {
-        Ok(Self { fresh: Fresh::new(folder, most)?, hasher: Sha512::new() })
+        Ok(Self { fresh: Fresh::new(folder, most)?, hashing: Hashing::begin().map_err(io)? })
     }
 
     pub(super) fn take(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.hasher.update(bytes);
+        self.hashing.update(bytes);
         self.fresh.write_all(bytes)
     }
 
     /// Keeps it under a name if it is what it should be. Bytes.
     pub(super) fn keep_if(self, wanted: &Sha512Sum, name: &str) -> Result<Option<u64>, CallError> {
-        let (is, bytes) = (self.hasher.finalize(), self.fresh.written());
-        if is.as_slice() != wanted.bytes() {
+        let (is, bytes) = (self.hashing.end().map_err(io)?, self.fresh.written());
+        if is != wanted.bytes() {
             return Ok(None);
         }
         self.fresh.keep(name)?;
